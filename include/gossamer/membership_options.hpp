@@ -1,0 +1,62 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+#include "gossamer/result.hpp"
+
+namespace gossamer {
+
+/// How failure is detected and news is spread. The defaults suit one region and any size that one
+/// datagram per node and second can serve. Source: SWIM (Das 2002), section 4.
+struct MembershipOptions {
+  /// One member is probed per period, so a silent node is first noticed within about one period,
+  /// whatever the cluster's size. Shorter detects faster and costs proportionally more packets.
+  /// Must exceed 3 x probe_timeout. Range 50 ms to 60 s.
+  std::chrono::milliseconds probe_interval{1000};
+
+  /// How long to wait for a direct answer before asking others to try, and by TCP. The verdict
+  /// falls at 3 x probe_timeout. Set it near the 99th percentile of the round trip. 10 ms to 10 s.
+  std::chrono::milliseconds probe_timeout{200};
+
+  /// Members asked to probe on our behalf after a direct probe fails. 0 makes every lost packet a
+  /// suspicion. 0 to 16.
+  std::size_t indirect_probe_count = 3;
+
+  /// A suspicion lasts suspicion_floor x max(1, log10(n)). With 3 x probe_timeout it is the stall
+  /// that a healthy node survives: S = 3 x probe_timeout + suspicion_floor x max(1, log10(n)).
+  /// Raise it when hosts pause; lower it to fail over sooner. 50 ms to 10 min.
+  std::chrono::milliseconds suspicion_floor{1400};
+
+  /// News leaves at once, coalesced for gossip_delay, and again every gossip_interval to
+  /// gossip_fanout members, retransmit_multiplier x ceil(log10(n + 1)) times in all.
+  std::chrono::milliseconds gossip_delay{5};
+  std::chrono::milliseconds gossip_interval{200};
+  std::size_t gossip_fanout = 3;
+  std::size_t retransmit_multiplier = 4;
+
+  /// How often the state's digest is compared with a random member's. It repairs what rumours
+  /// missed. Two nodes that agree spend about a hundred bytes.
+  std::chrono::milliseconds sync_interval{10'000};
+
+  /// How often a down member, and every seed that is not a member, is tried again. It heals splits.
+  std::chrono::milliseconds reconnect_interval{5'000};
+
+  /// Down and left members are told of for half of this, and forgotten after all of it.
+  std::chrono::milliseconds tombstone_time{600'000};
+
+  /// Largest datagram sent, in bytes: path MTU less 48 bytes of IPv6 and UDP header. 576 to 65000.
+  std::size_t datagram_bytes_max = 1400;
+
+  /// Most members held; statements of further ones are counted and dropped. 1 to 100000.
+  std::size_t members_max = 10'000;
+
+  /// Names the first field that is out of its range. Errors: invalid_argument.
+  Result<void> validate() const;
+
+  /// Survives stalls of 0.65 s (`fast`), 2 s (default) or 5 s (`calm`) in small clusters.
+  static MembershipOptions fast();
+  static MembershipOptions calm();
+};
+
+}  // namespace gossamer

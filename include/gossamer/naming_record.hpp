@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "gossamer/ids.hpp"
+
+namespace gossamer {
+
+/// One instance's entry in the naming registry.
+struct NameRecord {
+  std::string name{};          ///< Service name, e.g. `ledger`. 1 to 128 bytes.
+  std::uint32_t ordinal = 0;   ///< Which unit, for owned services.
+  NodeId node{};               ///< Who published it.
+  Endpoint endpoint{};         ///< Where it serves.
+  Epoch epoch = 0;             ///< Of the owned unit; 0 for what is merely published.
+  /// At most 16 attributes of at most 256 bytes in all.
+  std::map<std::string, std::string> attributes{};
+  bool is_stale = false;  ///< From the cache of an earlier run; not confirmed since.
+
+  friend bool operator==(const NameRecord&, const NameRecord&) = default;
+};
+
+}  // namespace gossamer

@@ -1,0 +1,11 @@
+# Debian 12 ships libuv without a CMake package, so ask pkg-config.
+find_package(PkgConfig QUIET)
+if(PkgConfig_FOUND)
+  pkg_check_modules(PC_LIBUV QUIET IMPORTED_TARGET GLOBAL libuv)
+endif()
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(Libuv REQUIRED_VARS PC_LIBUV_LINK_LIBRARIES VERSION_VAR PC_LIBUV_VERSION)
+if(Libuv_FOUND AND NOT TARGET Libuv::Libuv)
+  add_library(Libuv::Libuv INTERFACE IMPORTED GLOBAL)
+  target_link_libraries(Libuv::Libuv INTERFACE PkgConfig::PC_LIBUV)
+endif()

@@ -1,0 +1,11 @@
+# Debian 12 ships libsodium without a CMake package, so ask pkg-config.
+find_package(PkgConfig QUIET)
+if(PkgConfig_FOUND)
+  pkg_check_modules(PC_SODIUM QUIET IMPORTED_TARGET GLOBAL libsodium)
+endif()
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(Sodium REQUIRED_VARS PC_SODIUM_LINK_LIBRARIES VERSION_VAR PC_SODIUM_VERSION)
+if(Sodium_FOUND AND NOT TARGET Sodium::Sodium)
+  add_library(Sodium::Sodium INTERFACE IMPORTED GLOBAL)
+  target_link_libraries(Sodium::Sodium INTERFACE PkgConfig::PC_SODIUM)
+endif()

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "wire/frame.hpp"
+
+namespace gossamer::driver {
+
+/// What happened, counted since the start. Plain numbers, read on the loop.
+struct Counters {
+  std::uint64_t datagrams_in = 0, datagrams_out = 0;
+  std::uint64_t datagram_bytes_in = 0, datagram_bytes_out = 0;
+  std::uint64_t frames_in = 0, frames_out = 0;
+  std::uint64_t frame_bytes_in = 0, frame_bytes_out = 0;
+  std::array<std::uint64_t, wire::kFrameRejectCount> frame_rejects{};
+  std::uint64_t packets_malformed = 0;       ///< Sealed with our key, yet not readable.
+  std::uint64_t statements_malformed = 0;
+  std::uint64_t statements_forged = 0;       ///< Signature did not hold.
+  std::uint64_t statements_verified = 0;
+  std::uint64_t statements_refused = 0;      ///< An engine did not want them.
+  std::uint64_t turns = 0;
+  std::uint64_t stalls = 0;
+  std::uint64_t appends_refused = 0;         ///< Stopped by fencing: attempts and claims that met a newer claim.
+  std::uint64_t objects_requests = 0;
+};
+
+}  // namespace gossamer::driver

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/instant.hpp"
+#include "driver/counters.hpp"
+#include "gossamer/membership_options.hpp"
+#include "gossamer/naming_record.hpp"
+#include "gossamer/service_spec.hpp"
+#include "ownership/ownership.hpp"
+#include "ports/clock.hpp"
+#include "ports/event_sink.hpp"
+#include "ports/network.hpp"
+#include "ports/node_store.hpp"
+#include "ports/service_host.hpp"
+#include "ports/unit_stores.hpp"
+#include "wire/frame.hpp"
+#include "wire/identity.hpp"
+
+namespace gossamer::driver {
+
+/// Everything a driver is told at birth. Randomness and identity included: it draws none itself.
+struct Options {
+  MembershipOptions membership{};
+  std::string name{};
+  std::string cluster{};
+  std::string metadata{};
+  Endpoint endpoint{};          ///< Advertised.
+  wire::Identity identity{};
+  wire::ClusterKey key{};
+  std::uint64_t boot = 1;       ///< How often this identity has started, this time included.
+  std::uint64_t seed = 0;
+  std::string store_id{};       ///< cluster-id of the object store; empty without one.
+};
+
+/// The ports, all confined to the loop and outliving the driver. Null objects and stores: no object
+/// store is configured; what needs one says so.
+struct Ports {
+  Clock* clock = nullptr;
+  Network* network = nullptr;
+  NodeStore* node_store = nullptr;
+  UnitStores* stores = nullptr;
+  ObjectStore* objects = nullptr;
+  ServiceHost* services = nullptr;
+  EventSink* events = nullptr;
+};
+
+/// Orders everything: input, engines, outbox, ports. It owns the three rules that make the whole
+/// correct: durable before sent; one turn at a time; user callbacks after the turn.
+///
+/// **Threads**: one. Runs unchanged in the node and in the simulator.
+class Driver {
+ public:
+  Driver(Options options, Ports ports);
+  ~Driver();
+  Driver(const Driver&) = delete;
+  Driver& operator=(const Driver&) = delete;
+
+  /// `cached`: key and value of everything that NodeStore::cache kept.
+  void start(std::vector<NodeStore::Write> cached);
+
+  void on_datagram(const Endpoint& from, ByteView bytes);
+  void on_frame(const Endpoint& from, ByteView bytes);
+  void on_seeds(std::vector<Endpoint> seeds);
+  /// Run what is due. Early and spurious calls are harmless.
+  void on_wakeup();
+  std::optional<Instant> next_deadline() const;
+
+  /// One-shot commands. `done` runs after a turn, once.
+  using Done = UniqueFunction<void(Result<void>)>;
+  Result<void> publish(NameRecord record);
+  void withdraw_record(const std::string& name, std::uint32_t ordinal);
+  /// Creates the next version of the spec; `done` gets it. Errors: invalid_argument, unavailable.
+  void deploy(ServiceSpec spec, UniqueFunction<void(Result<std::uint64_t>)> done);
+  void undeploy(std::string service, Done done);
+  /// Of a unit that this node owns. `done` gets the sequence that is frozen.
+  void freeze(const UnitId& unit, UniqueFunction<void(Result<Sequence>)> done);
+  /// Stops services, releases units, says goodbye; `done` when that is told, or after `timeout`.
+  void leave(Duration timeout, Done done);
+
+  const MemberView& members() const;
+  std::vector<NameRecord> resolve(std::string_view name) const;
+  std::optional<NameRecord> resolve(const UnitId& unit) const;
+  std::vector<std::string> names() const;
+  std::vector<ownership::Ownership::UnitStatus> units() const;
+  std::vector<ownership::SpecVersion> specs() const;
+  const Counters& counters() const;
+  const NodeId& id() const;
+  /// Hash of the replicated state: equal on nodes that agree.
+  std::uint64_t digest() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace gossamer::driver

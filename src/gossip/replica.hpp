@@ -1,0 +1,43 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <vector>
+
+#include "gossip/entry.hpp"
+#include "gossip/message.hpp"
+
+namespace gossamer::gossip {
+
+/// The entries held, with a hash of the whole and of each bucket kept up to date with every change:
+/// the xor of hash64(kind, owner, name, version). Statements do not count: they follow from these.
+class Replica {
+ public:
+  const Entry* find(const EntryKey& key) const;
+  /// Requires: newer than what is held.
+  void store(Entry entry);
+  void erase(const EntryKey& key);
+  /// Takes it out of the digests and of what is offered, but not out of the table.
+  void hush(const EntryKey& key);
+  bool is_hushed(const EntryKey& key) const { return hushed_.count(key) == 1; }
+
+  std::uint64_t digest() const;
+  std::vector<std::uint64_t> bucket_digests() const;
+  static std::uint16_t bucket_of(const EntryKey& key);
+  /// Entries of these buckets that are not hushed, in key order.
+  std::vector<const Entry*> entries_in(const std::vector<std::uint16_t>& buckets) const;
+  std::size_t size() const { return entries_.size(); }
+  auto begin() const { return entries_.begin(); }
+  auto end() const { return entries_.end(); }
+
+ private:
+  void toggle(const Entry& entry);
+
+  std::map<EntryKey, Entry> entries_;
+  std::set<EntryKey> hushed_;
+  std::array<std::uint64_t, kBucketCount> digests_{};
+};
+
+}  // namespace gossamer::gossip

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <tuple>
+#include <vector>
+
+#include "gossip/entry.hpp"
+
+namespace gossamer::gossip {
+
+/// News on its way: which entries still have to be told, least-told first, newest first among
+/// equals. Bounded: a full queue forgets the most-told one, which anti-entropy can still repair.
+class RumourQueue {
+ public:
+  explicit RumourQueue(std::size_t rumours_max) : rumours_max_(rumours_max) {}
+
+  /// News of a key replaces older news of it.
+  void push(const EntryKey& key);
+  void erase(const EntryKey& key);
+  /// Picks keys while `size_of(key)` fits into `bytes_max`, and counts them as told once more;
+  /// those told `tellings_max` times are dropped.
+  template <class SizeOf>
+  std::vector<EntryKey> take(std::size_t bytes_max, std::size_t tellings_max, SizeOf size_of) {
+    std::vector<EntryKey> taken;
+    std::vector<Place> told;
+    for (const Place& place : order_) {
+      const EntryKey& key = std::get<2>(place);
+      const std::size_t size = size_of(key);
+      if (size > bytes_max) continue;
+      bytes_max -= size;
+      taken.push_back(key);
+      told.push_back(place);
+    }
+    for (const Place& place : told) count_telling(place, tellings_max);
+    return taken;
+  }
+  bool is_empty() const { return order_.empty(); }
+  std::size_t size() const { return order_.size(); }
+
+ private:
+  // Tellings, then age (newest first), then the key itself.
+  using Place = std::tuple<std::size_t, std::uint64_t, EntryKey>;
+  void count_telling(const Place& place, std::size_t tellings_max);
+
+  std::size_t rumours_max_;
+  std::uint64_t pushes_ = 0;
+  std::map<EntryKey, Place> places_;
+  std::set<Place> order_;
+};
+
+}  // namespace gossamer::gossip

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/instant.hpp"
+#include "base/random.hpp"
+#include "gossamer/events.hpp"
+#include "gossamer/membership_options.hpp"
+#include "gossip/effect.hpp"
+#include "membership/message.hpp"
+#include "membership/statement.hpp"
+
+namespace gossamer::membership {
+
+/// Send one message, best effort. Losing it is always safe.
+struct Send {
+  Endpoint to;
+  bool by_stream = false;  ///< TCP: the second opinion when a datagram stays unanswered.
+  Message message;
+};
+/// Sign it as this node's statement and give it to gossip.
+struct Publish {
+  std::variant<MemberStatement, Verdict> statement;
+};
+/// Compare states with whoever is there: a seed, or a member that was down.
+struct Contact {
+  Endpoint to;
+};
+/// Tell the user.
+struct Notify {
+  Event event;
+};
+using Effect = std::variant<Send, Publish, Contact, gossip::Forget, gossip::Hush, Notify, gossip::Trace>;
+using Outbox = std::vector<Effect>;
+
+/// SWIM: who is here, who is suspected, who is down. Pure: no clock, no I/O, no callback.
+///
+/// Inputs are the on_* calls; wishes come out of `outbox` in order. The same seed and inputs give
+/// the same outbox. **Threads**: none.
+class Membership {
+ public:
+  struct Self {
+    NodeId id{};
+    MemberStatement statement{};  ///< incarnation: the first of this boot.
+  };
+  Membership(const MembershipOptions& options, Self self, std::uint64_t seed);
+  ~Membership();
+  Membership(Membership&&) noexcept;
+
+  /// Publishes the first statement and begins to probe.
+  void start(Instant now, Outbox& outbox);
+  /// Says goodbye under a new incarnation. Probing stops; the caller closes once rumours are told.
+  void leave(Instant now, Outbox& outbox);
+
+  /// Addresses that discovery found. Those that are no member's are contacted, now and again.
+  void on_seeds(Instant now, std::vector<Endpoint> seeds, Outbox& outbox);
+
+  /// Statements, already verified to be their author's. True: it changed what is believed, and is
+  /// to be held and told. False: stale, refused or about what nobody cares for.
+  bool on_member(Instant now, const NodeId& author, const MemberStatement& statement,
+                 Outbox& outbox);
+  bool on_verdict(Instant now, const NodeId& accuser, const Verdict& verdict, Outbox& outbox);
+
+  /// `from` was authenticated as the sender of a packet from `endpoint`. A live member of another
+  /// id at that address has been replaced by a restart without its data directory: it is down.
+  void on_heard(Instant now, const NodeId& from, const Endpoint& endpoint, Outbox& outbox);
+  void on_message(Instant now, const NodeId& from, const Endpoint& endpoint, bool by_stream,
+                  const Message& message, Outbox& outbox);
+  void on_deadline(Instant now, Outbox& outbox);
+  /// This process did not run for `gap` (stopped, starved, suspended). Called before anything else
+  /// of the turn: verdicts in the making are dropped, deadlines shift by the gap.
+  void on_stall(Instant now, Duration gap);
+
+  std::optional<Instant> next_deadline() const;
+
+  /// This node included. Rebuilt only when something changed.
+  const MemberView& members() const;
+  Incarnation incarnation() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace gossamer::membership

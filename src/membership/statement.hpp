@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "gossamer/membership.hpp"
+
+namespace gossamer::membership {
+
+/// What a node says of itself. Its entry's version is the incarnation.
+struct MemberStatement {
+  std::string name{};
+  Endpoint endpoint{};
+  Incarnation incarnation = 0;
+  bool is_leaving = false;
+  std::string metadata{};
+  std::string store_id{};     ///< cluster-id of its object store; empty without one.
+  std::string store_place{};  ///< For the message when two stores differ.
+
+  friend bool operator==(const MemberStatement&, const MemberStatement&) = default;
+};
+
+/// What another node says of a member: it did not answer (suspect), or it is down. It counts as
+/// long as the accused has not said anything under a higher incarnation.
+struct Verdict {
+  NodeId accused{};
+  Incarnation incarnation = 0;  ///< The newest that the accuser had heard.
+  MemberState state = MemberState::suspect;
+
+  /// Of two verdicts the one with the higher version counts.
+  std::uint64_t version() const {
+    return incarnation * 2 + (state == MemberState::down ? 1 : 0);
+  }
+  friend bool operator==(const Verdict&, const Verdict&) = default;
+};
+
+}  // namespace gossamer::membership

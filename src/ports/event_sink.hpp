@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+
+#include "gossamer/events.hpp"
+
+namespace gossamer {
+
+/// Where events go, after the turn in which they happened.
+class EventSink {
+ public:
+  virtual ~EventSink() = default;
+  virtual void on_event(const Event& event) = 0;
+  /// The answer to resolve(name) may have changed.
+  virtual void on_name_changed(const std::string& name) = 0;
+  /// A rare path was taken; the simulator counts them.
+  virtual void on_trace(const char*) {}
+};
+
+}  // namespace gossamer

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "gossamer/bytes.hpp"
+#include "gossamer/ids.hpp"
+
+namespace gossamer::wire {
+
+constexpr std::size_t kClusterKeyBytes = 32;
+
+/// The secret that all nodes of a cluster share.
+struct ClusterKey {
+  std::array<std::uint8_t, kClusterKeyBytes> bytes{};
+  /// First 4 bytes of its BLAKE2b hash: tells keys apart without telling the key.
+  std::uint32_t id() const;
+};
+
+/// Why a frame was dropped. Counted for each reason.
+enum class FrameReject : std::uint8_t {
+  truncated,    ///< Shorter than a header and a seal.
+  foreign,      ///< Not ours: wrong magic.
+  version,      ///< A frame version that this build does not read.
+  unknown_key,  ///< Sealed with a key that we do not hold: another cluster, or a rotated key.
+  unsealed,     ///< The seal does not hold: garbage, tampering, or another cluster name.
+  own,          ///< Our own frame came back.
+};
+std::string_view to_string(FrameReject reject) noexcept;
+constexpr std::size_t kFrameRejectCount = 6;
+
+/// Frame: magic "gsm" and version, key id (4), sender (16), counter (8), boot salt (8), then the
+/// sealed payload (XChaCha20-Poly1305, 16 bytes of tag). The header and the cluster's name are
+/// associated data; the nonce is the salt and the counter with 8 bytes of the sender, so one sender
+/// never repeats it. 56 bytes in all. docs/WIRE.md draws it.
+constexpr std::size_t kFrameHeaderBytes = 40;
+constexpr std::size_t kFrameOverheadBytes = kFrameHeaderBytes + 16;
+
+class Sealer {
+ public:
+  /// `boot_salt` differs in every boot of a node.
+  Sealer(const ClusterKey& key, std::string_view cluster, const NodeId& self,
+         std::uint64_t boot_salt);
+
+  Bytes seal(ByteView payload);
+
+  struct Opened {
+    NodeId sender{};
+    std::uint64_t counter = 0;
+    std::uint64_t boot_salt = 0;
+    Bytes payload{};  ///< 8-byte aligned, as Cap'n Proto wants it.
+  };
+  tl::expected<Opened, FrameReject> open(ByteView frame) const;
+
+ private:
+  ClusterKey key_;
+  std::uint32_t key_id_;
+  std::string cluster_;
+  NodeId self_;
+  std::uint64_t boot_salt_;
+  std::uint64_t counter_ = 0;
+};
+
+}  // namespace gossamer::wire

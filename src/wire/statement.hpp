@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <variant>
+
+#include "gossip/entry.hpp"
+#include "membership/statement.hpp"
+#include "naming/record.hpp"
+#include "ownership/announcement.hpp"
+#include "wire/identity.hpp"
+
+namespace gossamer::wire {
+
+using StatementBody = std::variant<membership::MemberStatement, membership::Verdict,
+                                   naming::RecordStatement, ownership::SpecAnnouncement,
+                                   ownership::ClaimAnnouncement>;
+
+/// A decoded statement. Not yet verified: that costs 50 us and is done only for news.
+struct Statement {
+  NodeId author{};  ///< Hash of the public key that the statement carries.
+  gossip::EntryKey key{};
+  std::uint64_t version = 0;
+  StatementBody body{};
+};
+
+/// Which entry a body is the newest version of, and its version.
+gossip::EntryKey entry_key(const NodeId& author, const StatementBody& body);
+std::uint64_t entry_version(const StatementBody& body);
+
+/// The bytes that travel: body, public key, signature over the body (with a domain prefix).
+Bytes sign_statement(const Identity& identity, const StatementBody& body);
+
+constexpr std::size_t kStatementBytesMax = 8 * 1024;
+
+/// Bounded; rejects what is oversized, of an unknown kind, or out of a field's range (strings over
+/// their limits, a record whose node is not the author, a claim whose owner is not the author).
+/// Errors: corrupted, version_mismatch (a kind that this build does not know).
+Result<Statement> decode_statement(ByteView bytes);
+
+/// True if the statement's signature is its key's. Requires: decode_statement accepted it.
+bool verify_statement(ByteView bytes);
+
+}  // namespace gossamer::wire
