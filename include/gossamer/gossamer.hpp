@@ -1,0 +1,8 @@
+#pragma once
+
+// All of gossamer's public interface.
+
+#include "gossamer/cluster_key.hpp"
+#include "gossamer/node.hpp"
+#include "gossamer/node_thread.hpp"
+#include "gossamer/version.hpp"

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gossamer/ids.hpp"
+#include "gossamer/log.hpp"
+#include "gossamer/membership_options.hpp"
+#include "gossamer/ports/discovery.hpp"
+#include "gossamer/ports/object_store.hpp"
+#include "gossamer/result.hpp"
+#include "gossamer/service.hpp"
+
+namespace gossamer {
+
+/// Everything that a node needs to start. A plain aggregate: fill in what you care about with
+/// designated initialisers and leave the rest.
+struct NodeOptions {
+  std::string name{};      ///< Required. Label for people, 1 to 64 bytes.
+  std::string cluster{};   ///< Required, 1 to 64 bytes. Nodes of other clusters are not heard.
+  std::string metadata{};  ///< Opaque bytes that every member sees. At most 256.
+
+  /// UDP and TCP, one port for both. Port 0 picks a free one; see Node::endpoint().
+  Endpoint bind{"0.0.0.0", 7946};
+  /// What others are told. Unset: the bound address, or where that is a wildcard the first address of
+  /// this machine that is not loopback. Port 0: the bound port.
+  std::optional<Endpoint> advertise{};
+
+  /// The secret that all nodes of the cluster share: one of these three. Files are made by
+  /// `gossamer keys new`, and must not be readable by others.
+  std::string key_file{};
+  std::string key_bytes{};   ///< 32 bytes.
+  bool is_insecure = false;  ///< A key that everybody knows. For trials on one machine.
+
+  /// How failure is detected; MembershipOptions::fast() and calm() are the other profiles.
+  MembershipOptions membership{};
+
+  /// Keeps identity, boot counter, caches and the stores of units. Empty: every start is a new node,
+  /// and units that have a store cannot be owned here. One node per directory.
+  std::string data_directory{};
+
+  /// Where journals and frozen state live: `dir:PATH`, or a store of your own. Without one,
+  /// membership and naming work, and no service can be deployed.
+  std::string object_store_url{};
+  std::unique_ptr<ObjectStore> object_store{};
+
+  /// Where to look for the first members, all asked, for ever: `static:HOST:PORT,..`, `file:PATH`,
+  /// or your own.
+  std::vector<std::string> discovery_urls{};
+  std::vector<std::unique_ptr<Discovery>> discovery{};
+
+  /// By the name that ServiceSpec::factory gives. More can be registered while the node runs.
+  std::map<std::string, ServiceFactory> factories{};
+  RedeployCallbacks redeploy{};
+
+  /// A Unix socket (mode 0600) that answers the commands of the `gossamer` program. Empty: none.
+  std::string admin_socket{};
+
+  /// Threads for work that blocks (stores, files). They are the node's own; libuv's pool is left to
+  /// you. 1 to 64.
+  std::size_t worker_count = 4;
+  /// Tasks that may wait in NodeHandle::post before it refuses more. 1 to 1000000.
+  std::size_t post_queue_max = 1024;
+  /// How long ~NodeThread spends on saying goodbye before it closes anyway. 0 to 60 s.
+  std::chrono::milliseconds leave_timeout{5'000};
+
+  /// Not owned; must outlive the node. Null discards.
+  LogSink* log = nullptr;
+
+  /// Names the first bad field and its range. Errors: invalid_argument.
+  Result<void> validate() const;
+};
+
+}  // namespace gossamer
