@@ -96,7 +96,7 @@ class Driver {
 
  private:
   struct State;
-  std::unique_ptr<State> state_;
+  std::shared_ptr<State> state_;  // Answers of ports that come later find it gone, not freed.
 };
 
 }  // namespace gossamer::driver

@@ -1,0 +1,185 @@
+#include "driver/driver.hpp"
+
+#include <fmt/format.h>
+
+#include "base/hash.hpp"
+#include "driver/state.hpp"
+
+namespace gossamer::driver {
+namespace {
+
+// Every boot's numbers are above every earlier boot's, without anything to persist in between.
+constexpr int kBootShift = 32;
+
+membership::Membership::Self self_of(const Options& options, const Ports& ports) {
+  membership::Membership::Self self;
+  self.id = options.identity.id();
+  self.statement.name = options.name;
+  self.statement.endpoint = options.endpoint;
+  self.statement.incarnation = options.boot << kBootShift;
+  self.statement.metadata = options.metadata;
+  self.statement.store_id = options.store_id;
+  if (ports.objects != nullptr) self.statement.store_place = std::string{ports.objects->place()};
+  return self;
+}
+
+naming::Naming::Options naming_options(const Options& options) {
+  naming::Naming::Options naming;
+  naming.first_version = options.boot << kBootShift;
+  naming.tombstone_time = options.membership.tombstone_time;
+  return naming;
+}
+
+// One seed for each part, different in every boot.
+std::uint64_t part_seed(const Options& options, std::uint64_t part) {
+  const std::uint64_t words[] = {options.seed, options.boot, part};
+  return hash64({reinterpret_cast<const std::uint8_t*>(words), sizeof(words)});
+}
+
+}  // namespace
+
+Driver::State::State(Options options_given, Ports ports_given)
+    : options(std::move(options_given)),
+      ports(ports_given),
+      sealer(options.key, options.cluster, options.identity.id(), part_seed(options, 0)),
+      outbound(*ports.network, sealer, counters, options.membership.datagram_bytes_max),
+      acknowledgements(after_turn),
+      gossip(options.membership, options.identity.id(), part_seed(options, 1)),
+      membership(options.membership, self_of(options, ports), part_seed(options, 2)),
+      naming(options.identity.id(), naming_options(options)),
+      ownership({}, options.identity.id()),
+      journal({}, options.identity.id(), part_seed(options, 3)) {}
+
+Driver::Driver(Options options, Ports ports)
+    : state_(std::make_shared<State>(std::move(options), ports)) {
+  State& state = *state_;
+  if (state.ports.objects == nullptr || state.ports.stores == nullptr) return;
+  state.ports.stores->set_listener(&state);
+  state.journal_orders = std::make_unique<JournalOrders>(
+      *state.ports.objects, *state.ports.stores, state.counters,
+      [weak = state.weak_from_this()](journal::Op op, journal::Answer answer) {
+        if (const auto alive = weak.lock()) {
+          alive->turn([&] { alive->journal.on_done(alive->now, op, std::move(answer), alive->journal_out); });
+        }
+      });
+}
+
+Driver::~Driver() {
+  state_->after_turn.stop();
+  if (state_->ports.stores != nullptr) state_->ports.stores->set_listener(nullptr);
+}
+
+void Driver::start(std::vector<NodeStore::Write> cached) {
+  state_->turn([&] {
+    State& state = *state_;
+    // The first rule, for the boot counter: whoever hears a number of this boot must be able to rely
+    // on the next boot's being higher.
+    state.outbound.hold();
+    state.ports.node_store->persist(
+        {{"boot", to_bytes(std::to_string(state.options.boot))}},
+        state.later([](State& later, Result<void> persisted) {
+          if (persisted) return later.outbound.release();
+          later.notify(Alarm{"node", fmt::format("the boot counter cannot be stored, so nothing is sent: {}",
+                                                 persisted.error().detail)});
+        }));
+    state.load_cache(cached);
+    state.membership.start(state.now, state.membership_out);
+    state.poll_specs();
+  });
+}
+
+void Driver::on_datagram(const Endpoint& from, ByteView bytes) {
+  state_->turn([&] { state_->on_frame(from, bytes, false); });
+}
+
+void Driver::on_frame(const Endpoint& from, ByteView bytes) {
+  state_->turn([&] { state_->on_frame(from, bytes, true); });
+}
+
+void Driver::on_seeds(std::vector<Endpoint> seeds) {
+  state_->turn([&] {
+    state_->membership.on_seeds(state_->now, std::move(seeds), state_->membership_out);
+  });
+}
+
+void Driver::on_wakeup() {
+  state_->turn([&] { state_->run_due(); });
+}
+
+std::optional<Instant> Driver::next_deadline() const { return state_->deadline; }
+
+Result<void> Driver::publish(NameRecord record) {
+  Result<void> published;
+  state_->turn([&] {
+    record.node = state_->options.identity.id();
+    published = state_->naming.publish(state_->now, std::move(record), state_->naming_out);
+  });
+  return published;
+}
+
+void Driver::withdraw_record(const std::string& name, std::uint32_t ordinal) {
+  state_->turn([&] { state_->naming.withdraw(state_->now, name, ordinal, state_->naming_out); });
+}
+
+void Driver::deploy(ServiceSpec spec, UniqueFunction<void(Result<std::uint64_t>)> done) {
+  state_->turn([&] {
+    auto write = std::make_shared<State::SpecWrite>();
+    write->done = std::move(done);
+    const Result<void> valid = spec.validate();
+    if (!valid) return state_->end_spec(*write, tl::unexpected(valid.error()));
+    if (!state_->journal_orders) {
+      return state_->end_spec(*write, fail(ErrorCode::invalid_argument,
+                                           fmt::format("deploy '{}': this node has no object store",
+                                                       spec.name)));
+    }
+    write->spec.spec = std::move(spec);
+    state_->write_spec(std::move(write));
+  });
+}
+
+void Driver::undeploy(std::string service, Done done) {
+  state_->turn([&] {
+    auto write = std::make_shared<State::SpecWrite>();
+    write->done = [done = std::move(done)](Result<std::uint64_t> version) mutable {
+      if (version) return done({});
+      done(tl::unexpected(version.error()));
+    };
+    if (!state_->journal_orders) {
+      return state_->end_spec(*write, fail(ErrorCode::invalid_argument,
+                                           fmt::format("undeploy '{}': this node has no object store", service)));
+    }
+    write->spec.spec.name = std::move(service);
+    write->spec.is_undeploy = true;
+    state_->write_spec(std::move(write));
+  });
+}
+
+void Driver::freeze(const UnitId& unit, UniqueFunction<void(Result<Sequence>)> done) {
+  state_->turn([&] {
+    State& state = *state_;
+    if (!state.journal.owned_epoch(unit)) {
+      state.after_turn.add([unit, done = std::move(done)]() mutable {
+        done(fail(ErrorCode::not_found, fmt::format("freeze {}: this node does not own it", to_string(unit))));
+      });
+      return;
+    }
+    state.freezes[unit].push_back(std::move(done));
+    state.journal.freeze(state.now, unit, state.journal_out);
+  });
+}
+
+void Driver::leave(Duration timeout, Done done) {
+  state_->turn([&] { state_->leave(timeout, std::move(done)); });
+}
+
+const MemberView& Driver::members() const { return state_->membership.members(); }
+std::vector<NameRecord> Driver::resolve(std::string_view name) const { return state_->naming.resolve(name); }
+std::optional<NameRecord> Driver::resolve(const UnitId& unit) const { return state_->naming.resolve(unit); }
+std::vector<std::string> Driver::names() const { return state_->naming.names(); }
+std::vector<ownership::Ownership::UnitStatus> Driver::units() const { return state_->ownership.status(); }
+std::vector<ownership::SpecVersion> Driver::specs() const { return state_->ownership.specs(); }
+const Counters& Driver::counters() const { return state_->counters; }
+const NodeId& Driver::id() const { return state_->options.identity.id(); }
+std::uint64_t Driver::digest() const { return state_->gossip.replica().digest(); }
+
+}  // namespace gossamer::driver

@@ -1,0 +1,109 @@
+// The way in: open the frame, decode, verify what is news, and hand it to the engine that it is for.
+
+#include "driver/state.hpp"
+
+namespace gossamer::driver {
+
+void Driver::State::on_frame(const Endpoint& from, ByteView bytes, bool by_stream) {
+  ++(by_stream ? counters.frames_in : counters.datagrams_in);
+  (by_stream ? counters.frame_bytes_in : counters.datagram_bytes_in) += bytes.size();
+  auto opened = sealer.open(bytes);
+  if (!opened) {
+    ++counters.frame_rejects[static_cast<std::size_t>(opened.error())];
+    return;
+  }
+  Result<wire::Packet> packet = wire::decode_packet(opened->payload);
+  if (!packet) {
+    ++counters.packets_malformed;
+    return;
+  }
+  // Rumours are told on; what comes in a comparison is held only: whoever told it tells others too,
+  // and a newcomer that told everybody the whole list would cost N x N messages.
+  const bool is_told = !by_stream;
+  for (const SharedBytes& statement : packet->statements) accept_statement(statement, from, is_told);
+
+  Endpoint answer_to = from;
+  if (by_stream) {
+    // A stream's source port is not where its node listens.
+    const Member* member = membership.members().find(opened->sender);
+    if (member == nullptr) return;
+    answer_to = member->endpoint;
+  } else {
+    membership.on_heard(now, opened->sender, from, membership_out);
+  }
+  dispatch(opened->sender, answer_to, by_stream, packet->message);
+}
+
+void Driver::State::accept_statement(const SharedBytes& bytes, const Endpoint& from, bool is_told) {
+  const Result<wire::Statement> statement = wire::decode_statement(*bytes);
+  if (!statement) {
+    ++counters.statements_malformed;
+    return;
+  }
+  if (!gossip.is_news(statement->key, statement->version)) return;
+  // A signature costs more than all the rest of a packet, so only news is verified.
+  ++counters.statements_verified;
+  if (!wire::verify_statement(*bytes)) {
+    ++counters.statements_forged;
+    return;
+  }
+  if (!offer(*statement)) {
+    ++counters.statements_refused;
+    // Stale news of a member is answered with the newer, or the two views would stay apart.
+    if (statement->key.kind == gossip::EntryKind::verdict) {
+      const gossip::Entry* held =
+          gossip.replica().find({gossip::EntryKind::member, statement->key.owner, {}});
+      if (held != nullptr && !gossip.replica().is_hushed(held->key)) {
+        outbound.send(from, false, gossip::Message{gossip::Rumours{}}, {*held});
+      }
+    }
+    return;
+  }
+  const gossip::Entry entry{statement->key, statement->version, bytes};
+  gossip.put(now, entry, is_told ? gossip::Telling::tell : gossip::Telling::hold);
+  cache_entry(entry);
+}
+
+bool Driver::State::offer(const wire::Statement& statement) {
+  const NodeId& author = statement.author;
+  struct Visitor {
+    State& state;
+    const NodeId& author;
+    bool operator()(const membership::MemberStatement& member) {
+      return state.membership.on_member(state.now, author, member, state.membership_out);
+    }
+    bool operator()(const membership::Verdict& verdict) {
+      return state.membership.on_verdict(state.now, author, verdict, state.membership_out);
+    }
+    bool operator()(const naming::RecordStatement& record) {
+      const bool is_held = state.naming.on_record(state.now, author, record, state.naming_out);
+      if (is_held && !record.is_withdrawn && record.record.epoch > 0) {
+        state.ownership.on_published(state.now, {record.record.name, record.record.ordinal},
+                                     record.record.epoch);
+      }
+      return is_held;
+    }
+    bool operator()(const ownership::SpecAnnouncement& spec) {
+      state.spec_announced(spec.service, spec.version);
+      return true;
+    }
+    bool operator()(const ownership::ClaimAnnouncement& claim) {
+      state.naming.on_claim(state.now, claim.unit, claim.epoch, state.naming_out);
+      state.ownership.on_claim(state.now, claim, state.ownership_out);
+      state.journal.on_rumoured_epoch(state.now, claim.unit, claim.epoch, state.journal_out);
+      return true;
+    }
+  };
+  return std::visit(Visitor{*this, author}, statement.body);
+}
+
+void Driver::State::dispatch(const NodeId& sender, const Endpoint& from, bool by_stream,
+                             const wire::Message& message) {
+  if (const auto* swim = std::get_if<membership::Message>(&message)) {
+    membership.on_message(now, sender, from, by_stream, *swim, membership_out);
+  } else {
+    gossip.on_message(now, from, std::get<gossip::Message>(message), gossip_out);
+  }
+}
+
+}  // namespace gossamer::driver

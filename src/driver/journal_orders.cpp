@@ -1,0 +1,173 @@
+#include "driver/journal_orders.hpp"
+
+#include "wire/storage.hpp"
+
+namespace gossamer::driver {
+namespace {
+
+constexpr std::size_t kEntryBytesMax = 5 * 1024 * 1024;
+constexpr std::size_t kManifestBytesMax = 16 * 1024 * 1024;
+
+journal::Outcome outcome_of(const ObjectResult& result) { return {result.outcome, result.detail}; }
+
+// The local store knows only "done" and "failed, for this reason".
+template <class T>
+journal::Outcome outcome_of(const Result<T>& result) {
+  if (result) return {ObjectOutcome::ok, {}};
+  return {ObjectOutcome::unknown, result.error().detail};
+}
+
+}  // namespace
+
+ObjectStore::Done JournalOrders::plain_object(journal::Op op) {
+  ++counters_.objects_requests;
+  return [answered = answered_, op](ObjectResult result) { answered(op, outcome_of(result)); };
+}
+
+UnitStores::Done<void> JournalOrders::plain_store(journal::Op op) {
+  return [answered = answered_, op](Result<void> result) { answered(op, outcome_of(result)); };
+}
+
+void JournalOrders::operator()(const journal::CreateEntry& order) {
+  objects_.create(journal::slot_key(order.unit, order.slot),
+                  make_source(wire::encode_journal_entry(*order.entry)), plain_object(order.op));
+}
+
+void JournalOrders::operator()(const journal::GetEntry& order) {
+  ++counters_.objects_requests;
+  auto bytes = std::make_shared<Bytes>();
+  objects_.get(journal::slot_key(order.unit, order.slot), std::nullopt,
+               make_sink(bytes, kEntryBytesMax),
+               [answered = answered_, op = order.op, bytes](ObjectResult result) {
+                 journal::EntryRead read{outcome_of(result), nullptr, false};
+                 if (result.outcome == ObjectOutcome::ok) {
+                   Result<journal::JournalEntry> entry = wire::decode_journal_entry(*bytes);
+                   if (entry) {
+                     read.entry = std::make_shared<const journal::JournalEntry>(std::move(*entry));
+                   } else {
+                     read.is_corrupt = true;
+                     read.outcome.detail = entry.error().detail;
+                   }
+                 }
+                 answered(op, std::move(read));
+               });
+}
+
+void JournalOrders::operator()(const journal::CreateManifest& order) {
+  objects_.create(order.key, make_source(wire::encode_manifest(*order.manifest)),
+                  plain_object(order.op));
+}
+
+void JournalOrders::operator()(const journal::GetManifest& order) {
+  ++counters_.objects_requests;
+  auto bytes = std::make_shared<Bytes>();
+  objects_.get(order.key, std::nullopt, make_sink(bytes, kManifestBytesMax),
+               [answered = answered_, op = order.op, bytes](ObjectResult result) {
+                 journal::ManifestRead read{outcome_of(result), nullptr, false};
+                 if (result.outcome == ObjectOutcome::ok) {
+                   Result<journal::Manifest> manifest = wire::decode_manifest(*bytes);
+                   if (manifest) {
+                     read.manifest = std::make_shared<const journal::Manifest>(std::move(*manifest));
+                   } else {
+                     read.is_corrupt = true;
+                     read.outcome.detail = manifest.error().detail;
+                   }
+                 }
+                 answered(op, std::move(read));
+               });
+}
+
+void JournalOrders::operator()(const journal::Upload& order) {
+  objects_.create(order.key, stores_.checkpoint_file(order.unit, order.attempt, order.name),
+                  plain_object(order.op));
+}
+
+void JournalOrders::operator()(const journal::Fetch& order) {
+  objects_.get(order.file.key, std::nullopt, stores_.build_file(order.unit, order.file),
+               plain_object(order.op));
+}
+
+void JournalOrders::operator()(const journal::List& order) {
+  ++counters_.objects_requests;
+  objects_.list(order.prefix, order.after, order.limit,
+                [answered = answered_, op = order.op](ObjectListing listing) {
+                  answered(op, journal::Listed{outcome_of(listing.result), std::move(listing.keys),
+                                               listing.is_last});
+                });
+}
+
+void JournalOrders::operator()(const journal::Remove& order) {
+  objects_.remove(order.key, plain_object(order.op));
+}
+
+void JournalOrders::operator()(const journal::ReadSpec& order) {
+  ++counters_.objects_requests;
+  specs_.read_newest(order.service, [answered = answered_, op = order.op](auto spec) {
+    journal::SpecRead read{outcome_of(spec)};
+    if (spec && *spec) {
+      read.version = (*spec)->version;
+      read.is_undeploy = (*spec)->is_undeploy;
+    }
+    answered(op, read);
+  });
+}
+
+void JournalOrders::operator()(const journal::InspectStore& order) {
+  stores_.inspect(order.unit, [answered = answered_, op = order.op](auto state) {
+    answered(op, journal::StoreInspected{outcome_of(state), state ? *state : journal::StoreState{}});
+  });
+}
+
+void JournalOrders::operator()(const journal::RecordClaim& order) {
+  stores_.record_claim(order.unit, order.nonce, plain_store(order.op));
+}
+
+void JournalOrders::operator()(const journal::SetAside& order) {
+  stores_.set_aside(order.unit, plain_store(order.op));
+}
+
+void JournalOrders::operator()(const journal::BeginBuild& order) {
+  stores_.begin_build(order.unit, plain_store(order.op));
+}
+
+void JournalOrders::operator()(const journal::AdoptBuild& order) {
+  stores_.adopt_build(order.unit, order.manifest, [answered = answered_, op = order.op](Result<void> result) {
+    const bool is_corrupt = !result && result.error().code == ErrorCode::corrupted;
+    answered(op, journal::BuildAdopted{outcome_of(result), is_corrupt});
+  });
+}
+
+void JournalOrders::operator()(const journal::OpenStore& order) {
+  stores_.open(order.unit, order.epoch, order.nonce, [answered = answered_, op = order.op](auto opened) {
+    journal::StoreOpened answer{outcome_of(opened)};
+    if (opened) {
+      answer.sequence = opened->sequence;
+      answer.tail = std::move(opened->tail);
+    }
+    answered(op, std::move(answer));
+  });
+}
+
+void JournalOrders::operator()(const journal::Apply& order) {
+  stores_.apply(order.unit, order.commits, [answered = answered_, op = order.op](auto sequence) {
+    answered(op, journal::Applied{outcome_of(sequence), sequence ? *sequence : 0});
+  });
+}
+
+void JournalOrders::operator()(const journal::Checkpoint& order) {
+  stores_.checkpoint(order.unit, order.attempt, [answered = answered_, op = order.op](auto state) {
+    journal::CheckpointTaken answer{outcome_of(state)};
+    if (state) answer.state = std::move(*state);
+    answered(op, std::move(answer));
+  });
+}
+
+void JournalOrders::operator()(const journal::DropCheckpoint& order) {
+  stores_.drop_checkpoint(order.unit, order.attempt);
+}
+
+void JournalOrders::operator()(const journal::Trim& order) {
+  stores_.trim(order.unit, order.through);
+}
+
+}  // namespace gossamer::driver

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <deque>
+#include <vector>
+
+#include "driver/counters.hpp"
+#include "gossip/entry.hpp"
+#include "ports/network.hpp"
+#include "wire/frame.hpp"
+#include "wire/packet.hpp"
+
+namespace gossamer::driver {
+
+/// The way out: encode, seal, send. And the first rule, durable before sent: while a write that
+/// others may come to rely on is not durable yet, packets wait here, in order.
+class Outbound {
+ public:
+  Outbound(Network& network, wire::Sealer& sealer, Counters& counters,
+           std::size_t datagram_bytes_max)
+      : network_(network),
+        sealer_(sealer),
+        counters_(counters),
+        datagram_bytes_max_(datagram_bytes_max) {}
+
+  /// A packet too large for a datagram goes by stream.
+  void send(const Endpoint& to, bool by_stream, wire::Message message,
+            const std::vector<gossip::Entry>& entries);
+
+  void hold() { ++holds_; }
+  void release();
+
+  /// Bytes of statements that fit into a datagram beside a message.
+  std::size_t ride_along_bytes() const {
+    return datagram_bytes_max_ - wire::kFrameOverheadBytes - wire::kPacketOverheadBytes;
+  }
+
+ private:
+  struct Held {
+    Endpoint to;
+    bool by_stream;
+    Bytes payload;
+  };
+  void send_payload(const Endpoint& to, bool by_stream, ByteView payload);
+
+  static constexpr std::size_t kHeldMax = 1024;
+
+  Network& network_;
+  wire::Sealer& sealer_;
+  Counters& counters_;
+  std::size_t datagram_bytes_max_;
+  std::size_t holds_ = 0;
+  std::deque<Held> held_;
+};
+
+}  // namespace gossamer::driver

@@ -1,0 +1,194 @@
+// The life of an owned unit: claimed, ready, started, published; and the ways in which it ends.
+
+#include <fmt/format.h>
+
+#include "driver/state.hpp"
+
+namespace gossamer::driver {
+
+void Driver::State::on_claim_ended(const journal::ClaimEnded& ended) {
+  const NodeId& self = options.identity.id();
+  switch (ended.outcome) {
+    case journal::ClaimOutcome::won: {
+      // Rule 3: only now, with the claim confirmed and nothing above it, may anybody hear of it.
+      const ownership::ClaimAnnouncement claim{ended.unit, ended.epoch, self, 0};
+      publish(claim);
+      naming.on_claim(now, ended.unit, ended.epoch, naming_out);
+      ownership.on_claim(now, claim, ownership_out);
+      return ownership.on_claim_ended(now, ended.unit, ownership::ClaimResult::won, ended.epoch, self,
+                                      ownership_out);
+    }
+    case journal::ClaimOutcome::lost:
+      if (ended.epoch > 0) naming.on_claim(now, ended.unit, ended.epoch, naming_out);
+      return ownership.on_claim_ended(now, ended.unit, ownership::ClaimResult::lost, ended.epoch,
+                                      ended.owner, ownership_out);
+    case journal::ClaimOutcome::withdrawn:
+      return ownership.on_claim_ended(now, ended.unit, ownership::ClaimResult::withdrawn, ended.epoch,
+                                      ended.owner, ownership_out);
+    case journal::ClaimOutcome::busy:
+      return ownership.on_claim_ended(now, ended.unit, ownership::ClaimResult::busy, ended.epoch,
+                                      ended.owner, ownership_out);
+    case journal::ClaimOutcome::failed:
+      return ownership.on_claim_ended(now, ended.unit, ownership::ClaimResult::failed, ended.epoch,
+                                      ended.owner, ownership_out);
+  }
+}
+
+void Driver::State::on_ready(const journal::Ready& ready) {
+  const auto at = running.find(ready.unit);
+  if (at != running.end()) {
+    // Its service of an earlier epoch is still stopping.
+    at->second.then.push_back([ready](State& state) { state.on_ready(ready); });
+    return;
+  }
+  if (journal.owned_epoch(ready.unit) != ready.epoch) return;  // Fenced while that one stopped.
+  running[ready.unit].epoch = ready.epoch;
+  const ownership::SpecVersion* spec = ownership.spec(ready.unit.service);
+  std::shared_ptr<Store> store = ports.stores->serve(ready.unit);
+  if (is_leaving || spec == nullptr || spec->is_undeploy || store == nullptr) {
+    return release_unit(ready.unit, Error{ErrorCode::cancelled, "not wanted here any more"});
+  }
+  running[ready.unit].is_started = true;
+  after_turn.add([services = ports.services, ready, spec = spec->spec, store = std::move(store),
+                  reply = later([ready](State& state, Result<Endpoint> endpoint) {
+                    state.on_started(ready.unit, ready.epoch, std::move(endpoint));
+                  })]() mutable {
+    services->start(ready.unit, ready.epoch, spec, std::move(store), std::move(reply));
+  });
+}
+
+void Driver::State::on_started(const UnitId& unit, Epoch epoch, Result<Endpoint> endpoint) {
+  const auto at = running.find(unit);
+  if (at == running.end() || at->second.epoch != epoch || at->second.is_stopping) return;
+  if (!endpoint) {
+    notify(Alarm{to_string(unit), fmt::format("the service did not start in epoch {}: {}", epoch,
+                                              endpoint.error().detail)});
+    return release_unit(unit, endpoint.error());
+  }
+  NameRecord record;
+  record.name = unit.service;
+  record.ordinal = unit.ordinal;
+  record.node = options.identity.id();
+  record.endpoint = *endpoint;
+  record.epoch = epoch;
+  const Result<void> published = naming.publish(now, std::move(record), naming_out);
+  if (!published) notify(Alarm{to_string(unit), published.error().detail});
+}
+
+void Driver::State::on_fenced(const journal::Fenced& fenced) {
+  ++counters.appends_refused;
+  const Error reason{ErrorCode::fenced, fenced.detail};
+  acknowledgements.on_lost(fenced.unit, fenced.unknown_through, fenced.detail);
+  notify(UnitFenced{fenced.unit, fenced.epoch, fenced.detail});
+  stop_service(fenced.unit, reason, {});
+  ownership.on_stopped(now, fenced.unit, ownership_out);
+}
+
+void Driver::State::on_observed(const journal::Observed& observed) {
+  if (observed.is_reliable && observed.epoch > 0) {
+    naming.on_claim(now, observed.unit, observed.epoch, naming_out);
+  }
+  ownership::Ownership::Observation seen;
+  seen.unit = observed.unit;
+  seen.is_reliable = observed.is_reliable;
+  seen.tip = observed.tip;
+  seen.epoch = observed.epoch;
+  seen.owner = observed.writer;
+  seen.is_withdrawn = observed.is_withdrawn;
+  seen.withdrawn_version = observed.is_withdrawn ? observed.spec_version : 0;
+  // Rule 7: our own claim of an earlier boot, or one that we let go, is an owner that is down.
+  seen.is_own_stale = observed.writer == options.identity.id() &&
+                      journal.owned_epoch(observed.unit) != observed.epoch;
+  ownership.on_observed(now, seen, ownership_out);
+}
+
+void Driver::State::stop_service(const UnitId& unit, const Error& reason,
+                                 std::function<void(State&)> then) {
+  const auto at = running.find(unit);
+  if (at == running.end()) {
+    if (then) then(*this);
+    return;
+  }
+  Running& service = at->second;
+  if (then) service.then.push_back(std::move(then));
+  if (service.is_stopping) return;
+  service.is_stopping = true;
+  naming.withdraw(now, unit.service, unit.ordinal, naming_out);
+  auto stopped = later([unit](State& state) {
+    const auto gone = state.running.find(unit);
+    if (gone == state.running.end()) return;
+    const auto waiting = std::move(gone->second.then);
+    state.running.erase(gone);
+    for (const auto& task : waiting) task(state);
+    state.say_goodbye_if_done();
+  });
+  if (!service.is_started) {
+    after_turn.add(std::move(stopped));
+    return;
+  }
+  after_turn.add([services = ports.services, unit, epoch = service.epoch, reason,
+                  stopped = std::move(stopped)]() mutable {
+    services->stop(unit, epoch, reason, std::move(stopped));
+  });
+}
+
+void Driver::State::withdraw_unit(const UnitId& unit, std::uint64_t spec_version) {
+  if (!journal_orders || !withdrawing.insert({unit, spec_version}).second) return;
+  stop_service(unit, Error{ErrorCode::cancelled, "undeployed"},
+               [unit, spec_version](State& state) {
+                 const bool was_owned = state.journal.owned_epoch(unit).has_value();
+                 state.journal.withdraw(state.now, unit, spec_version, state.journal_out);
+                 if (was_owned) state.ownership.on_stopped(state.now, unit, state.ownership_out);
+               });
+}
+
+void Driver::State::release_unit(const UnitId& unit, const Error& reason) {
+  closing.insert(unit);
+  stop_service(unit, reason, [unit](State& state) {
+    if (!state.journal.owned_epoch(unit)) {
+      state.closing.erase(unit);
+      return;
+    }
+    state.journal.release(state.now, unit, state.journal_out);
+    state.ownership.on_stopped(state.now, unit, state.ownership_out);
+  });
+}
+
+void Driver::State::close_store(const UnitId& unit) {
+  // Whoever still waits was not told by Fenced: what was on its way cannot be known any more.
+  acknowledgements.on_lost(unit, UINT64_MAX, "the store was closed");
+  ports.stores->close(unit, Error{ErrorCode::fenced, fmt::format("{} is not owned here any more", to_string(unit))},
+                      [](Result<void>) {});
+  closing.erase(unit);
+  say_goodbye_if_done();
+}
+
+void Driver::State::on_committed(const UnitId& unit, Epoch epoch, journal::Commit commit,
+                                 Durability durability, Store::Committed done) {
+  turn([&] {
+    if (journal.owned_epoch(unit) != epoch) {
+      after_turn.add([unit, done = std::move(done)]() mutable {
+        done(fail(ErrorCode::fenced, fmt::format("{} is not owned here any more", to_string(unit))));
+      });
+      return;
+    }
+    acknowledgements.on_committed(unit, commit.sequence, durability, std::move(done));
+    journal.on_committed(now, unit, epoch, std::move(commit), durability == Durability::frozen,
+                         journal_out);
+  });
+}
+
+void Driver::State::on_freeze_ended(const FreezeEnded& ended) {
+  const auto at = freezes.find(ended.unit);
+  if (at == freezes.end()) return;
+  auto waiting = std::move(at->second);
+  freezes.erase(at);
+  for (auto& done : waiting) {
+    after_turn.add([done = std::move(done), ended]() mutable {
+      if (ended.detail.empty()) return done(ended.sequence);
+      done(fail(ErrorCode::unavailable, fmt::format("freeze of {}: {}", to_string(ended.unit), ended.detail)));
+    });
+  }
+}
+
+}  // namespace gossamer::driver

@@ -1,0 +1,88 @@
+#include "driver/spec_store.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "journal/entry.hpp"
+#include "wire/storage.hpp"
+
+namespace gossamer::driver {
+namespace {
+
+constexpr std::size_t kSpecBytesMax = 256 * 1024;
+constexpr std::size_t kPageKeys = 1000;
+constexpr std::size_t kSpecsMax = 10'000;
+
+// "specs/ledger/00000000000000000007" is {"ledger", 7}; anything else is somebody else's object.
+std::optional<std::pair<std::string, std::uint64_t>> parse_key(const std::string& key) {
+  constexpr std::string_view kPrefix = "specs/";
+  const std::size_t slash = key.rfind('/');
+  if (key.rfind(kPrefix, 0) != 0 || slash == std::string::npos || slash <= kPrefix.size()) return {};
+  std::uint64_t version = 0;
+  const char* end = key.data() + key.size();
+  const auto [stop, error] = std::from_chars(key.data() + slash + 1, end, version);
+  if (error != std::errc{} || stop != end || version == 0) return {};
+  return std::pair{key.substr(kPrefix.size(), slash - kPrefix.size()), version};
+}
+
+}  // namespace
+
+void SpecStore::read_newest(const std::string& service, Read done) {
+  auto found = std::make_shared<Versions>();
+  list_page(found, journal::spec_prefix(service), "",
+            [self = *this, service, done = std::move(done)](Result<Versions> versions) mutable {
+              if (!versions) return done(tl::unexpected(versions.error()));
+              const auto at = versions->find(service);
+              if (at == versions->end()) return done(std::nullopt);
+              self.read(service, at->second, std::move(done));
+            });
+}
+
+void SpecStore::read(const std::string& service, std::uint64_t version, Read done) {
+  auto bytes = std::make_shared<Bytes>();
+  const std::string key = journal::spec_key(service, version);
+  objects_.get(key, std::nullopt, make_sink(bytes, kSpecBytesMax),
+               [bytes, key, service, version, done = std::move(done)](ObjectResult result) mutable {
+                 if (result.outcome != ObjectOutcome::ok) {
+                   return done(fail(ErrorCode::unavailable, fmt::format("read {}: {}", key, result.detail)));
+                 }
+                 Result<ownership::SpecVersion> spec = wire::decode_spec(*bytes);
+                 if (!spec) return done(tl::unexpected(spec.error()));
+                 if (spec->spec.name != service || spec->version != version) {
+                   return done(fail(ErrorCode::corrupted, fmt::format("{} holds another spec", key)));
+                 }
+                 done(std::optional{std::move(*spec)});
+               });
+}
+
+void SpecStore::list(UniqueFunction<void(Result<Versions>)> done) {
+  list_page(std::make_shared<Versions>(), "specs/", "", std::move(done));
+}
+
+void SpecStore::list_page(std::shared_ptr<Versions> found, std::string prefix, std::string after,
+                          UniqueFunction<void(Result<Versions>)> done) {
+  objects_.list(prefix, after, kPageKeys,
+                [self = *this, found, prefix, done = std::move(done)](ObjectListing listing) mutable {
+                  if (listing.result.outcome != ObjectOutcome::ok) {
+                    return done(fail(ErrorCode::unavailable,
+                                     fmt::format("list {}: {}", prefix, listing.result.detail)));
+                  }
+                  for (const std::string& key : listing.keys) {
+                    const auto parsed = parse_key(key);
+                    if (!parsed) continue;
+                    if (found->size() == kSpecsMax && found->count(parsed->first) == 0) continue;
+                    std::uint64_t& version = (*found)[parsed->first];
+                    version = std::max(version, parsed->second);
+                  }
+                  if (listing.is_last || listing.keys.empty()) return done(std::move(*found));
+                  self.list_page(found, prefix, listing.keys.back(), std::move(done));
+                });
+}
+
+void SpecStore::create(const ownership::SpecVersion& spec, ObjectStore::Done done) {
+  objects_.create(journal::spec_key(spec.spec.name, spec.version),
+                  make_source(wire::encode_spec(spec)), std::move(done));
+}
+
+}  // namespace gossamer::driver

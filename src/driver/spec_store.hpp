@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "gossamer/ports/object_store.hpp"
+#include "ownership/announcement.hpp"
+
+namespace gossamer::driver {
+
+/// Specs as create-only objects `specs/NAME/VERSION`. Each call asks once and reports a failure;
+/// trying again is the caller's. Callbacks come from the object store's: on the loop, later. A value:
+/// requests under way hold a copy, so it may go before they end.
+class SpecStore {
+ public:
+  explicit SpecStore(ObjectStore& objects) : objects_(objects) {}
+
+  /// Nothing if the service was never deployed.
+  using Read = UniqueFunction<void(Result<std::optional<ownership::SpecVersion>>)>;
+  void read_newest(const std::string& service, Read done);
+  void read(const std::string& service, std::uint64_t version, Read done);
+
+  /// The highest version of every service.
+  using Versions = std::map<std::string, std::uint64_t>;
+  void list(UniqueFunction<void(Result<Versions>)> done);
+
+  /// exists: another spec (or this one, put before) has the version.
+  void create(const ownership::SpecVersion& spec, ObjectStore::Done done);
+
+ private:
+  void list_page(std::shared_ptr<Versions> found, std::string prefix, std::string after,
+                 UniqueFunction<void(Result<Versions>)> done);
+
+  ObjectStore& objects_;
+};
+
+}  // namespace gossamer::driver

@@ -1,0 +1,107 @@
+// Desired states: read from the object store when announced, and now and then all of them, so that a
+// fresh cluster on an old bucket finds everything; written create-only, one version at a time.
+
+#include <fmt/format.h>
+
+#include "driver/state.hpp"
+
+namespace gossamer::driver {
+namespace {
+
+constexpr Duration kPollInterval = std::chrono::seconds{30};
+constexpr Duration kRetryInterval = std::chrono::seconds{2};
+constexpr int kWriteAttemptsMax = 30;
+constexpr std::size_t kSpecsWantedMax = 10'000;
+
+}  // namespace
+
+void Driver::State::poll_specs() {
+  if (!journal_orders || is_leaving) return;
+  SpecStore{*ports.objects}.list(later([](State& state, Result<SpecStore::Versions> versions) {
+    state.after(versions ? kPollInterval : kRetryInterval, [](State& s) { s.poll_specs(); });
+    if (!versions) return;
+    for (const auto& [service, version] : *versions) state.spec_announced(service, version);
+  }));
+}
+
+void Driver::State::spec_announced(const std::string& service, std::uint64_t version) {
+  if (!journal_orders) return;
+  const ownership::SpecVersion* known = ownership.spec(service);
+  if (known != nullptr && known->version >= version) return;
+  if (specs_wanted.size() >= kSpecsWantedMax) return;
+  if (!specs_wanted.emplace(service, version).second) return;  // Being read; the newest is what counts.
+  // Not the version announced but the newest: an announcement decides nothing, and may be false.
+  SpecStore{*ports.objects}.read_newest(
+      service, later([service, version](State& state, Result<std::optional<ownership::SpecVersion>> spec) {
+        state.specs_wanted.erase(service);
+        if (spec) {
+          if (*spec) state.spec_read(**spec);
+          return;
+        }
+        state.after(kRetryInterval, [service, version](State& s) { s.spec_announced(service, version); });
+      }));
+}
+
+void Driver::State::spec_read(const ownership::SpecVersion& spec) {
+  ownership.on_spec(now, spec, ownership_out);
+}
+
+void Driver::State::write_spec(std::shared_ptr<SpecWrite> write) {
+  if (++write->attempts > kWriteAttemptsMax) {
+    return end_spec(*write, fail(ErrorCode::unavailable,
+                                 fmt::format("{} of '{}': the object store {} does not answer",
+                                             write->spec.is_undeploy ? "undeploy" : "deploy",
+                                             write->spec.spec.name, ports.objects->place())));
+  }
+  SpecStore{*ports.objects}.read_newest(
+      write->spec.spec.name,
+      later([write](State& state, Result<std::optional<ownership::SpecVersion>> newest) {
+        if (!newest) {
+          return state.after(std::chrono::milliseconds{200}, [write](State& s) { s.write_spec(write); });
+        }
+        const bool is_deployed = *newest && !(*newest)->is_undeploy;
+        if (write->spec.is_undeploy && !is_deployed) {
+          return state.end_spec(*write, fail(ErrorCode::not_found,
+                                             fmt::format("service '{}' is not deployed",
+                                                         write->spec.spec.name)));
+        }
+        if (write->spec.is_undeploy) write->spec.spec = (*newest)->spec;
+        write->spec.version = *newest ? (*newest)->version + 1 : 1;
+        state.put_spec(write);
+      }));
+}
+
+void Driver::State::put_spec(std::shared_ptr<SpecWrite> write) {
+  SpecStore{*ports.objects}.create(write->spec, later([write](State& state, ObjectResult result) {
+    switch (result.outcome) {
+      case ObjectOutcome::ok: return state.end_spec(*write, write->spec.version);
+      // It may be ours, put before, or somebody else's: reading the newest tells, and a spec that
+      // was ours is put again as the next version, which changes nothing.
+      case ObjectOutcome::exists: return state.write_spec(write);
+      default: break;
+    }
+    if (++write->attempts > kWriteAttemptsMax) {
+      return state.end_spec(*write, fail(ErrorCode::unknown_outcome,
+                                         fmt::format("write spec of '{}': {}", write->spec.spec.name,
+                                                     result.detail)));
+    }
+    state.after(std::chrono::milliseconds{200}, [write](State& s) { s.put_spec(write); });
+  }));
+}
+
+void Driver::State::end_spec(SpecWrite& write, Result<std::uint64_t> result) {
+  if (result) {
+    spec_read(write.spec);
+    publish(ownership::SpecAnnouncement{write.spec.spec.name, write.spec.version});
+    if (write.spec.is_undeploy) {
+      for (std::uint32_t ordinal = 0; ordinal < write.spec.spec.instances; ++ordinal) {
+        withdraw_unit({write.spec.spec.name, ordinal}, write.spec.version);
+      }
+    }
+  }
+  after_turn.add([done = std::move(write.done), result = std::move(result)]() mutable {
+    done(std::move(result));
+  });
+}
+
+}  // namespace gossamer::driver

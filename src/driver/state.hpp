@@ -1,0 +1,150 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "driver/acknowledgements.hpp"
+#include "driver/after_turn.hpp"
+#include "driver/delays.hpp"
+#include "driver/driver.hpp"
+#include "driver/journal_orders.hpp"
+#include "driver/outbound.hpp"
+#include "driver/spec_store.hpp"
+#include "gossip/gossip.hpp"
+#include "journal/journal.hpp"
+#include "membership/membership.hpp"
+#include "naming/naming.hpp"
+#include "wire/statement.hpp"
+
+namespace gossamer::driver {
+
+/// The engines, their outboxes, and what the driver itself remembers. A turn is: begin, one input,
+/// settle (all outboxes empty), end, then what belongs to the user. Its methods live in the file of
+/// their concept: turn.cpp, inbound.cpp, orders.cpp, services.cpp, specs.cpp, cache.cpp, leave.cpp.
+struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitStores::Listener {
+  State(Options options_given, Ports ports_given);
+
+  // turn.cpp
+  /// One input with all its effects.
+  void turn(const std::function<void()>& input);
+  /// For answers of ports: `input` runs as a turn if the driver still exists.
+  template <class F>
+  auto later(F input) {
+    return [weak = weak_from_this(), input = std::move(input)](auto&&... answers) mutable {
+      if (const auto state = weak.lock()) {
+        state->turn([&] { input(*state, std::forward<decltype(answers)>(answers)...); });
+      }
+    };
+  }
+  /// In a turn: run `task` as a turn of its own after `delay`.
+  void after(Duration delay, std::function<void(State&)> task);
+  void begin_turn();
+  void settle();
+  void refresh_deadline();
+  void run_due();
+
+  // inbound.cpp
+  void on_frame(const Endpoint& from, ByteView bytes, bool by_stream);
+  void accept_statement(const SharedBytes& bytes, const Endpoint& from, bool is_told);
+  bool offer(const wire::Statement& statement);
+  void dispatch(const NodeId& sender, const Endpoint& from, bool by_stream,
+                const wire::Message& message);
+
+  // orders.cpp: what each engine wants done
+  void publish(const wire::StatementBody& body);
+  void carry_out(gossip::Effect effect);
+  void carry_out(membership::Effect effect);
+  void carry_out(naming::Effect effect);
+  void carry_out(ownership::Effect effect);
+  void carry_out(journal::Effect effect);
+  void notify(Event event);
+  void forget(const gossip::EntryKey& key);
+  void members_changed();
+
+  // services.cpp: the life of an owned unit
+  void on_claim_ended(const journal::ClaimEnded& ended);
+  void on_ready(const journal::Ready& ready);
+  void on_started(const UnitId& unit, Epoch epoch, Result<Endpoint> endpoint);
+  void on_fenced(const journal::Fenced& fenced);
+  void on_observed(const journal::Observed& observed);
+  void stop_service(const UnitId& unit, const Error& reason, std::function<void(State&)> then);
+  void withdraw_unit(const UnitId& unit, std::uint64_t spec_version);
+  void release_unit(const UnitId& unit, const Error& reason);
+  void close_store(const UnitId& unit);
+  void on_committed(const UnitId& unit, Epoch epoch, journal::Commit commit, Durability durability,
+                    Store::Committed done) override;
+  void on_freeze_ended(const FreezeEnded& ended);
+
+  // specs.cpp
+  void poll_specs();
+  void spec_announced(const std::string& service, std::uint64_t version);
+  void spec_read(const ownership::SpecVersion& spec);
+  /// A deploy or undeploy on its way.
+  struct SpecWrite {
+    ownership::SpecVersion spec;
+    UniqueFunction<void(Result<std::uint64_t>)> done;
+    int attempts = 0;
+  };
+  void write_spec(std::shared_ptr<SpecWrite> write);
+  void put_spec(std::shared_ptr<SpecWrite> write);
+  void end_spec(SpecWrite& write, Result<std::uint64_t> result);
+
+  // cache.cpp
+  void cache_entry(const gossip::Entry& entry);
+  void uncache_entry(const gossip::EntryKey& key);
+  void load_cache(const std::vector<NodeStore::Write>& cached);
+
+  // leave.cpp
+  void leave(Duration timeout, Done done);
+  void say_goodbye_if_done();
+  void say_goodbye();
+  void end_leave();
+
+  Options options;
+  Ports ports;
+  Counters counters;
+  wire::Sealer sealer;
+  Outbound outbound;
+  Delays delays;
+  AfterTurn after_turn;
+  Acknowledgements acknowledgements;
+  std::unique_ptr<JournalOrders> journal_orders;  // Null without an object store.
+
+  gossip::Gossip gossip;
+  membership::Membership membership;
+  naming::Naming naming;
+  ownership::Ownership ownership;
+  journal::Journal journal;
+  gossip::Outbox gossip_out;
+  membership::Outbox membership_out;
+  naming::Outbox naming_out;
+  ownership::Outbox ownership_out;
+  journal::Outbox journal_out;
+
+  Instant now{};
+  bool is_in_turn = false;
+  std::optional<Instant> deadline{};
+  MemberView members_seen{};
+
+  /// Units that this node owns, from Ready until the store closes.
+  struct Running {
+    Epoch epoch = 0;
+    bool is_started = false;   ///< The host has it: it needs a stop.
+    bool is_stopping = false;  ///< Stop ordered; `then` runs when the host is done.
+    std::vector<std::function<void(State&)>> then{};
+  };
+  std::map<UnitId, Running> running;
+  std::set<UnitId> closing;  ///< Released, and not closed yet.
+  std::set<std::pair<UnitId, std::uint64_t>> withdrawing;
+  std::map<UnitId, std::vector<UniqueFunction<void(Result<Sequence>)>>> freezes;
+  std::map<std::string, std::uint64_t> specs_wanted;  ///< Being read, up to this version.
+  bool is_leaving = false;
+  bool is_goodbye_said = false;
+  Done leave_done{};
+};
+
+}  // namespace gossamer::driver
