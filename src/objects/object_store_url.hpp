@@ -1,0 +1,15 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "gossamer/ports/object_store.hpp"
+#include "ports/workers.hpp"
+
+namespace gossamer::objects {
+
+/// Opens the object store that `url` names: `dir:PATH`. `workers` must outlive it.
+/// Errors: invalid_argument (lists the known schemes), and those of the store.
+Result<std::unique_ptr<ObjectStore>> make_object_store(std::string_view url, Workers& workers);
+
+}  // namespace gossamer::objects
