@@ -2,9 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
-#include <string>
 #include <variant>
 #include <vector>
 
@@ -30,6 +28,21 @@ struct Send {
 using Effect = std::variant<Send, Trace>;
 using Outbox = std::vector<Effect>;
 
+/// Whether an entry that is taken in is also told on.
+enum class Telling : std::uint8_t {
+  tell,  ///< News: queued as a rumour.
+  hold,  ///< Held, not told. For what a comparison brought: whoever had it has told it already, and
+         ///< a newcomer that told everybody the whole list would cost n x n messages.
+};
+
+/// How to take in what rides on `message`. Only the entries of comparisons ride on SyncWants and
+/// SyncKeys; rumours too large for a datagram come by stream too, and are news.
+Telling telling_of(const Message& message);
+
+/// What the frame and the packet around the entries cost at most, and each entry beside its bytes.
+constexpr std::size_t kMessageOverheadBytes = 56 + 160;
+constexpr std::size_t kEntryOverheadBytes = 16;
+
 /// The one rumour queue and the one anti-entropy, for keyed entries. Knows nothing of what they
 /// mean: the engines above decide what is put in and taken out.
 ///
@@ -41,8 +54,9 @@ class Gossip {
 
   /// True if `version` of `key` is newer than what is held.
   bool is_news(const EntryKey& key, std::uint64_t version) const;
-  /// Holds the entry if it is news, and queues it as a rumour. False if it was not news.
-  bool put(Instant now, Entry entry);
+  /// Holds the entry if it is news, and queues it as a rumour if it is to be told. False if it was
+  /// not news. News that came by comparison brings the next comparison forward: rumours missed us.
+  bool put(Instant now, Entry entry, Telling telling = Telling::tell);
   /// Stops holding it, and stops telling it.
   void erase(const EntryKey& key);
   /// Holds it still, but compares and offers it no longer: it is about to be forgotten everywhere.
@@ -51,11 +65,13 @@ class Gossip {
 
   /// Rumours to ride on a packet: at most `bytes_max` of statements, least-told first.
   std::vector<Entry> ride_along(std::size_t bytes_max);
+  std::size_t rumour_count() const { return rumours_.size() + large_rumours_.size(); }
 
   /// Opens a comparison with one node, whose id may be unknown (a seed). `own` rides along.
   void contact(Instant now, const Endpoint& to, std::vector<Entry> own, Outbox& outbox);
 
-  /// The entries of a packet were already given to put() by the driver.
+  /// The entries of a packet were already given to put() by the driver. `from` is where an answer
+  /// is to go: never a stream's source port.
   void on_message(Instant now, const Endpoint& from, const Message& message, Outbox& outbox);
   void on_deadline(Instant now, const MemberView& members, Outbox& outbox);
 
@@ -63,17 +79,31 @@ class Gossip {
   std::optional<Instant> next_deadline() const;
 
  private:
-  void spread(Instant now, const MemberView& members, Outbox& outbox);
+  /// `untold`: only what has not yet had its first tellings; else everything due for repetition.
+  enum class Round : std::uint8_t { untold, repeat };
+  void spread(Instant now, Round round, const MemberView& members, Outbox& outbox);
+  void tell(const Endpoint& to, std::size_t told_below, Outbox& outbox);
+  std::vector<Entry> take(RumourQueue& rumours, std::size_t bytes_max, std::size_t told_below);
   void compare(Instant now, const MemberView& members, Outbox& outbox);
+  void compare_within(Instant now, Duration gap);
+  bool may_compare_again(Instant now);
+  std::size_t tellings_max() const;
+  std::size_t payload_bytes() const;
 
   MembershipOptions options_;
   NodeId self_;
   Random random_;
   Replica replica_;
   RumourQueue rumours_;
+  RumourQueue large_rumours_;  ///< Those that fit no datagram.
   std::size_t live_count_ = 1;
-  std::optional<Instant> next_spread_;
+  std::size_t view_size_ = 0;
+  std::optional<Instant> next_untold_;  ///< News waits for gossip_delay.
+  std::optional<Instant> next_repeat_;  ///< And is told again each gossip_interval.
   std::optional<Instant> next_compare_;
+  Duration compare_gap_;  ///< Doubles up to sync_interval while comparisons bring nothing new.
+  std::optional<Instant> window_began_;
+  std::size_t window_comparisons_ = 0;
 };
 
 }  // namespace gossamer::gossip

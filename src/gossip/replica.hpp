@@ -29,6 +29,8 @@ class Replica {
   /// Entries of these buckets that are not hushed, in key order.
   std::vector<const Entry*> entries_in(const std::vector<std::uint16_t>& buckets) const;
   std::size_t size() const { return entries_.size(); }
+  /// Entries that count: not hushed.
+  std::size_t told_count() const { return entries_.size() - hushed_.size(); }
   auto begin() const { return entries_.begin(); }
   auto end() const { return entries_.end(); }
 

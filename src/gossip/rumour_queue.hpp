@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <set>
 #include <tuple>
@@ -15,21 +16,32 @@ namespace gossamer::gossip {
 /// equals. Bounded: a full queue forgets the most-told one, which anti-entropy can still repair.
 class RumourQueue {
  public:
+  static constexpr std::size_t kAnyTellings = std::numeric_limits<std::size_t>::max();
+
+  /// Requires: rumours_max > 0.
   explicit RumourQueue(std::size_t rumours_max) : rumours_max_(rumours_max) {}
 
   /// News of a key replaces older news of it.
   void push(const EntryKey& key);
   void erase(const EntryKey& key);
   /// Picks keys while `size_of(key)` fits into `bytes_max`, and counts them as told once more;
-  /// those told `tellings_max` times are dropped.
+  /// those told `tellings_max` times are dropped. Only those told less than `told_below` times.
   template <class SizeOf>
-  std::vector<EntryKey> take(std::size_t bytes_max, std::size_t tellings_max, SizeOf size_of) {
+  std::vector<EntryKey> take(std::size_t bytes_max, std::size_t tellings_max, SizeOf size_of,
+                             std::size_t told_below = kAnyTellings) {
     std::vector<EntryKey> taken;
     std::vector<Place> told;
+    std::size_t misfits = 0;
     for (const Place& place : order_) {
+      if (std::get<0>(place) >= told_below) break;
       const EntryKey& key = std::get<2>(place);
       const std::size_t size = size_of(key);
-      if (size > bytes_max) continue;
+      if (size > bytes_max) {
+        // The room is used up, most likely. A long queue is not searched to its end for each
+        // packet.
+        if (++misfits >= kMisfitsMax) break;
+        continue;
+      }
       bytes_max -= size;
       taken.push_back(key);
       told.push_back(place);
@@ -41,6 +53,7 @@ class RumourQueue {
   std::size_t size() const { return order_.size(); }
 
  private:
+  static constexpr std::size_t kMisfitsMax = 64;
   // Tellings, then age (newest first), then the key itself.
   using Place = std::tuple<std::size_t, std::uint64_t, EntryKey>;
   void count_telling(const Place& place, std::size_t tellings_max);

@@ -1,0 +1,227 @@
+#include "gossip/gossip.hpp"
+
+#include <algorithm>
+#include <type_traits>
+#include <utility>
+
+#include "gossip/anti_entropy.hpp"
+#include "gossip/live_choice.hpp"
+
+namespace gossamer::gossip {
+namespace {
+
+constexpr std::size_t kRumoursMax = 16'384;
+constexpr std::size_t kLargeRumoursMax = 1024;
+// A long queue is worked off by several packets to one member, not by one each time.
+constexpr std::size_t kPacketsPerTellingMax = 8;
+constexpr std::size_t kStreamTellingBytesMax = std::size_t{256} << 10;
+// A newcomer asks many seeds at once. Carrying on with each of them would fetch the whole list as
+// often; the rest is compared a little later, when there is little left to fetch.
+constexpr std::size_t kComparisonsPerWindow = 4;
+constexpr Duration kComparisonWindow = std::chrono::milliseconds{200};
+// Comparisons that found news are followed by the next one sooner by this factor.
+constexpr int kUnsettledFactor = 8;
+
+// ceil(log10(n + 1)) without floating point: how many digits n has.
+std::size_t digits(std::size_t n) {
+  std::size_t count = 1;
+  while (n >= 10) {
+    n /= 10;
+    ++count;
+  }
+  return count;
+}
+
+std::size_t packed_bytes_of(const std::vector<Entry>& entries) {
+  std::size_t bytes = 0;
+  for (const Entry& entry : entries) bytes += packed_bytes(entry);
+  return bytes;
+}
+
+void earlier(std::optional<Instant>& deadline, std::optional<Instant> other) {
+  if (other && (!deadline || *other < *deadline)) deadline = other;
+}
+
+}  // namespace
+
+Telling telling_of(const Message& message) {
+  const bool is_comparison =
+      std::holds_alternative<SyncKeys>(message) || std::holds_alternative<SyncWants>(message);
+  return is_comparison ? Telling::hold : Telling::tell;
+}
+
+Gossip::Gossip(const MembershipOptions& options, NodeId self, std::uint64_t seed)
+    : options_(options),
+      self_(self),
+      random_(seed),
+      rumours_(kRumoursMax),
+      large_rumours_(kLargeRumoursMax),
+      compare_gap_(options.sync_interval / kUnsettledFactor) {}
+
+bool Gossip::is_news(const EntryKey& key, std::uint64_t version) const {
+  const Entry* held = replica_.find(key);
+  return held == nullptr || version > held->version;
+}
+
+bool Gossip::put(Instant now, Entry entry, Telling telling) {
+  if (!is_news(entry.key, entry.version)) return false;
+  const EntryKey key = entry.key;
+  const bool is_large = packed_bytes(entry) > payload_bytes();
+  replica_.store(std::move(entry));
+  rumours_.erase(key);  // What was told of it is old by now.
+  large_rumours_.erase(key);
+  if (telling == Telling::tell) {
+    (is_large ? large_rumours_ : rumours_).push(key);
+  } else {
+    compare_gap_ = options_.sync_interval / kUnsettledFactor;
+    compare_within(now, compare_gap_);
+  }
+  if (rumour_count() > 0) earlier(next_untold_, now + options_.gossip_delay);
+  if (!next_compare_) compare_within(now, compare_gap_ / 2);
+  return true;
+}
+
+void Gossip::erase(const EntryKey& key) {
+  replica_.erase(key);
+  rumours_.erase(key);
+  large_rumours_.erase(key);
+}
+
+void Gossip::hush(const EntryKey& key) {
+  replica_.hush(key);
+  rumours_.erase(key);
+  large_rumours_.erase(key);
+}
+
+std::vector<Entry> Gossip::ride_along(std::size_t bytes_max) {
+  return take(rumours_, bytes_max, RumourQueue::kAnyTellings);
+}
+
+std::vector<Entry> Gossip::take(RumourQueue& rumours, std::size_t bytes_max,
+                                std::size_t told_below) {
+  const auto size_of = [&](const EntryKey& key) { return packed_bytes(*replica_.find(key)); };
+  std::vector<Entry> entries;
+  for (const EntryKey& key : rumours.take(bytes_max, tellings_max(), size_of, told_below)) {
+    entries.push_back(*replica_.find(key));
+  }
+  return entries;
+}
+
+void Gossip::contact(Instant, const Endpoint& to, std::vector<Entry> own, Outbox& outbox) {
+  const bool by_stream = kMessageOverheadBytes + packed_bytes_of(own) > options_.datagram_bytes_max;
+  outbox.push_back(
+      Send{to, by_stream, SyncDigest{replica_.digest(), replica_.told_count()}, std::move(own)});
+}
+
+void Gossip::on_message(Instant now, const Endpoint& from, const Message& message, Outbox& outbox) {
+  std::visit(
+      [&](const auto& body) {
+        using Body = std::decay_t<decltype(body)>;
+        if constexpr (std::is_same_v<Body, SyncDigest>) {
+          answer_digest(replica_, from, body, options_.datagram_bytes_max, outbox);
+        } else if constexpr (std::is_same_v<Body, SyncBuckets>) {
+          if (!may_compare_again(now)) {
+            outbox.push_back(Trace{"gossip: too many comparisons at once"});
+            return;
+          }
+          answer_buckets(replica_, from, body, replica_.find({EntryKind::member, self_, {}}),
+                         outbox);
+        } else if constexpr (std::is_same_v<Body, SyncKeys>) {
+          answer_keys(replica_, from, body, outbox);
+        } else if constexpr (std::is_same_v<Body, SyncWants>) {
+          answer_wants(replica_, from, body, outbox);
+        }
+      },
+      message);
+}
+
+void Gossip::on_deadline(Instant now, const MemberView& members, Outbox& outbox) {
+  const bool is_repeat_due = next_repeat_ && *next_repeat_ <= now;
+  if (is_repeat_due || members.size() != view_size_) {
+    view_size_ = members.size();
+    live_count_ = std::max<std::size_t>(1, members.live_count());
+  }
+  if (next_untold_ && *next_untold_ <= now) {
+    next_untold_.reset();
+    earlier(next_repeat_, now + options_.gossip_interval);
+    spread(now, Round::untold, members, outbox);
+  }
+  if (is_repeat_due) {
+    next_repeat_.reset();
+    if (rumour_count() > 0) next_repeat_ = now + options_.gossip_interval;
+    spread(now, Round::repeat, members, outbox);
+  }
+  if (next_compare_ && *next_compare_ <= now) compare(now, members, outbox);
+}
+
+std::optional<Instant> Gossip::next_deadline() const {
+  std::optional<Instant> deadline = next_compare_;
+  earlier(deadline, next_untold_);
+  earlier(deadline, next_repeat_);
+  return deadline;
+}
+
+void Gossip::spread(Instant now, Round round, const MemberView& members, Outbox& outbox) {
+  const auto listeners = choose_live(members, options_.gossip_fanout, {self_}, random_);
+  if (listeners.empty()) {
+    // Nobody to tell. News wakes us earlier, and a first member is news.
+    next_repeat_ = now + options_.sync_interval;
+    return;
+  }
+  const std::size_t told_below =
+      round == Round::untold ? options_.gossip_fanout : RumourQueue::kAnyTellings;
+  for (const Member* listener : listeners) tell(listener->endpoint, told_below, outbox);
+}
+
+void Gossip::tell(const Endpoint& to, std::size_t told_below, Outbox& outbox) {
+  const std::size_t datagram_bytes = payload_bytes();
+  Send send{to, false, Rumours{}, {}};
+  std::size_t bytes = 0;
+  for (Entry& entry : take(rumours_, kPacketsPerTellingMax * datagram_bytes, told_below)) {
+    const std::size_t size = packed_bytes(entry);
+    if (bytes + size > datagram_bytes) {
+      outbox.push_back(std::exchange(send, Send{to, false, Rumours{}, {}}));
+      bytes = 0;
+    }
+    send.entries.push_back(std::move(entry));
+    bytes += size;
+  }
+  if (!send.entries.empty()) outbox.push_back(std::move(send));
+
+  Send large{to, true, Rumours{}, take(large_rumours_, kStreamTellingBytesMax, told_below)};
+  if (!large.entries.empty()) outbox.push_back(std::move(large));
+}
+
+void Gossip::compare(Instant now, const MemberView& members, Outbox& outbox) {
+  next_compare_.reset();
+  const auto chosen = choose_live(members, 1, {self_}, random_);
+  if (!chosen.empty()) {
+    contact(now, chosen.front()->endpoint, {}, outbox);
+    compare_gap_ = std::min<Duration>(compare_gap_ * 2, options_.sync_interval);
+  }
+  compare_within(now, compare_gap_);
+}
+
+// Somewhere in the last half of the gap, so that nodes started together drift apart.
+void Gossip::compare_within(Instant now, Duration gap) {
+  const Duration::rep half = std::max<Duration::rep>(gap.count() / 2, 1);
+  earlier(next_compare_, now + Duration{half + random_.between(0, half)});
+}
+
+bool Gossip::may_compare_again(Instant now) {
+  if (!window_began_ || now - *window_began_ >= kComparisonWindow) {
+    window_began_ = now;
+    window_comparisons_ = 0;
+  }
+  return ++window_comparisons_ <= kComparisonsPerWindow;
+}
+
+std::size_t Gossip::tellings_max() const {
+  return options_.retransmit_multiplier * digits(live_count_);
+}
+
+std::size_t Gossip::payload_bytes() const {
+  return std::max(options_.datagram_bytes_max, kMessageOverheadBytes) - kMessageOverheadBytes;
+}
+
+}  // namespace gossamer::gossip

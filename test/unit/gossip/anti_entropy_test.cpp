@@ -1,0 +1,237 @@
+// Comparisons between two or three instances over a network of one queue.
+
+#include "gossip/anti_entropy.hpp"
+
+#include <catch2/catch.hpp>
+#include <deque>
+#include <map>
+
+#include "unit/gossip/toy_entries.hpp"
+
+namespace gossamer::gossip {
+namespace {
+
+using toy::at;
+using toy::endpoint;
+using toy::node;
+using toy::record;
+
+class ToyNetwork {
+ public:
+  explicit ToyNetwork(std::uint8_t nodes) {
+    for (std::uint8_t i = 1; i <= nodes; ++i) nodes_.emplace_back(MembershipOptions{}, node(i), i);
+  }
+  Gossip& operator[](std::size_t number) { return nodes_[number - 1]; }
+
+  void contact(std::uint8_t from, std::uint8_t to) {
+    Outbox outbox;
+    nodes_[from - 1u].contact(now_, endpoint(to), {}, outbox);
+    post(from, outbox);
+  }
+  /// Delivers until nothing is on its way.
+  void settle() {
+    while (!queue_.empty()) {
+      const auto [from, to, send] = queue_.front();
+      queue_.pop_front();
+      ++messages;
+      std::size_t bytes = 0;
+      for (const Entry& entry : send.entries) {
+        bytes += packed_bytes(entry);
+        nodes_[to - 1u].put(now_, entry, telling_of(send.message));
+      }
+      bytes_max = std::max(bytes_max, bytes);
+      Outbox outbox;
+      nodes_[to - 1u].on_message(now_, endpoint(from), send.message, outbox);
+      post(to, outbox);
+    }
+  }
+  void later() { now_ = now_ + std::chrono::seconds{1}; }
+
+  std::size_t messages = 0;
+  std::size_t bytes_max = 0;
+
+ private:
+  struct Posted {
+    std::uint8_t from;
+    std::uint8_t to;
+    Send send;
+  };
+  void post(std::uint8_t from, const Outbox& outbox) {
+    for (const Send& send : toy::sends(outbox)) {
+      const auto to = static_cast<std::uint8_t>(std::stoi(send.to.address.substr(7)));
+      queue_.push_back({from, to, send});
+    }
+  }
+
+  Instant now_ = at(0);
+  std::vector<Gossip> nodes_;
+  std::deque<Posted> queue_;
+};
+
+TEST_CASE("gossip: one comparison makes two states one, whoever lacked what", "[gossip][sync]") {
+  struct Row {
+    const char* why;
+    std::size_t only_first;
+    std::size_t only_second;
+    std::size_t both;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"nothing anywhere", 0, 0, 0},
+      {"nothing to learn", 0, 0, 2000},
+      {"the first has one more", 1, 0, 100},
+      {"the second has one more", 0, 1, 100},
+      {"a newcomer asks", 1, 2000, 0},
+      {"a newcomer is asked", 2000, 1, 0},
+      {"a split heals", 700, 900, 400},
+  }));
+  CAPTURE(row.why);
+  ToyNetwork network{2};
+  std::size_t number = 0;
+  for (std::size_t i = 0; i < row.both; ++i, ++number) {
+    network[1].put(at(0), record(number));
+    network[2].put(at(0), record(number));
+  }
+  for (std::size_t i = 0; i < row.only_first; ++i) network[1].put(at(0), record(number++));
+  for (std::size_t i = 0; i < row.only_second; ++i) network[2].put(at(0), record(number++));
+  network.contact(1, 2);
+  network.settle();
+  CHECK(network[1].replica().size() == number);
+  CHECK(network[2].replica().size() == number);
+  CHECK(network[1].replica().digest() == network[2].replica().digest());
+  CHECK(network.messages <= 5);
+  const bool were_equal = row.only_first + row.only_second == 0;
+  CHECK((network.messages == 1) == were_equal);
+}
+
+TEST_CASE("gossip: a comparison brings the newer version to whoever has the older",
+          "[gossip][sync]") {
+  ToyNetwork network{2};
+  for (std::size_t i = 0; i < 60; ++i) {
+    network[1].put(at(0), record(i, i % 3 == 0 ? 5 : 4));
+    network[2].put(at(0), record(i, i % 3 == 1 ? 5 : 4));
+  }
+  network.contact(2, 1);
+  network.settle();
+  for (std::size_t number = 1; number <= 2; ++number) {
+    for (std::size_t i = 0; i < 60; ++i) {
+      CHECK(network[number].replica().find(record(i).key)->version == (i % 3 == 2 ? 4u : 5u));
+    }
+  }
+}
+
+TEST_CASE("gossip: what was learned by comparison is not told again", "[gossip][sync]") {
+  ToyNetwork network{2};
+  for (std::size_t i = 0; i < 2000; ++i) network[2].put(at(0), record(i), Telling::hold);
+  network[1].put(at(0), record(5000));
+  network.contact(1, 2);
+  network.settle();
+  CHECK(network[1].replica().size() == 2001);
+  CHECK(network[1].rumour_count() == 1);
+  CHECK(network[2].rumour_count() == 0);
+}
+
+TEST_CASE("gossip: three nodes agree after each has compared with a neighbour", "[gossip][sync]") {
+  ToyNetwork network{3};
+  for (std::size_t i = 0; i < 300; ++i) network[1 + i % 3].put(at(0), record(i));
+  for (int round = 0; round < 2; ++round) {
+    for (const auto& [from, to] : {std::pair{1, 2}, std::pair{2, 3}, std::pair{3, 1}}) {
+      network.contact(static_cast<std::uint8_t>(from), static_cast<std::uint8_t>(to));
+      network.settle();
+    }
+    network.later();
+  }
+  for (std::size_t number = 1; number <= 3; ++number) {
+    CHECK(network[number].replica().size() == 300);
+    CHECK(network[number].replica().digest() == network[1].replica().digest());
+  }
+}
+
+TEST_CASE("gossip: a large state travels in packets of bounded size", "[gossip][sync]") {
+  ToyNetwork network{2};
+  for (std::size_t i = 0; i < 600; ++i) network[2].put(at(0), record(i, 1, 8'000), Telling::hold);
+  network.contact(1, 2);
+  network.settle();
+  CHECK(network[1].replica().size() == 600);
+  CHECK(network.bytes_max <= kSyncBytesMax);
+  CHECK(network.bytes_max > kSyncBytesMax / 2);
+}
+
+TEST_CASE("gossip: keys beyond one packet are asked for in several", "[gossip][sync]") {
+  ToyNetwork network{2};
+  for (std::size_t i = 0; i < 20'000; ++i) network[1].put(at(0), record(i, 1, 20), Telling::hold);
+  network.contact(1, 2);
+  network.settle();
+  CHECK(network[2].replica().size() == 20'000);
+}
+
+TEST_CASE("gossip: hushed entries are not offered, and not asked for", "[gossip][sync]") {
+  ToyNetwork network{2};
+  network[1].put(at(0), record(1));
+  network[2].put(at(0), record(1));
+  network[1].put(at(0), record(2));
+  network[1].hush(record(1).key);
+  network[1].hush(record(2).key);
+  network.contact(2, 1);
+  network.settle();
+  CHECK(network[2].replica().find(record(2).key) == nullptr);
+  CHECK(network[1].replica().is_hushed(record(1).key));
+}
+
+TEST_CASE("gossip: bad comparisons are dropped and traced", "[gossip][sync]") {
+  Gossip gossip{{}, node(1), 1};
+  for (std::size_t i = 0; i < 100; ++i) gossip.put(at(0), record(i));
+  SyncKeys descending{{5, 4}, {}};
+  SyncKeys beyond{{kBucketCount}, {}};
+  SyncKeys long_keys{{1}, std::vector<SyncKeys::Held>(kSyncKeysMax + 1)};
+  SyncWants long_wants{std::vector<EntryKey>(kSyncKeysMax + 1)};
+  const auto message = GENERATE_COPY(values<Message>(
+      {SyncBuckets{}, SyncBuckets{{1, 2, 3}}, descending, beyond, long_keys, long_wants}));
+  Outbox outbox;
+  gossip.on_message(at(0), endpoint(2), message, outbox);
+  REQUIRE(outbox.size() == 1);
+  CHECK(std::holds_alternative<Trace>(outbox[0]));
+}
+
+TEST_CASE("gossip: a key that is wanted twice is sent once", "[gossip][sync]") {
+  Gossip gossip{{}, node(1), 1};
+  gossip.put(at(0), record(1));
+  Outbox outbox;
+  gossip.on_message(at(0), endpoint(2), SyncWants{std::vector(100, record(1).key)}, outbox);
+  REQUIRE(toy::sends(outbox).size() == 1);
+  CHECK(toy::sends(outbox)[0].entries.size() == 1);
+}
+
+TEST_CASE("gossip: one who asks many at once carries on with a few", "[gossip][sync]") {
+  Gossip gossip{{}, node(1), 1};
+  Outbox outbox;
+  const SyncBuckets buckets{std::vector<std::uint64_t>(kBucketCount, 9)};
+  for (std::uint8_t i = 2; i < 30; ++i) gossip.on_message(at(0), endpoint(i), buckets, outbox);
+  CHECK(toy::sends(outbox).size() == 4);
+  outbox.clear();
+  gossip.on_message(at(200), endpoint(2), buckets, outbox);
+  CHECK(toy::sends(outbox).size() == 1);
+}
+
+TEST_CASE("gossip: who asks by comparison names itself with its keys", "[gossip][sync]") {
+  Gossip gossip{{}, node(1), 1};
+  gossip.put(at(0), toy::entry({EntryKind::member, node(1), {}}, 1));
+  Outbox outbox;
+  gossip.on_message(at(0), endpoint(2), SyncBuckets{std::vector<std::uint64_t>(kBucketCount, 9)},
+                    outbox);
+  REQUIRE(toy::sends(outbox).size() == 1);
+  REQUIRE(toy::sends(outbox)[0].entries.size() == 1);
+  CHECK(toy::sends(outbox)[0].entries[0].key.owner == node(1));
+}
+
+TEST_CASE("gossip: an opening with a large entry of one's own goes by stream", "[gossip][sync]") {
+  Gossip gossip{{}, node(1), 1};
+  Outbox outbox;
+  gossip.contact(at(0), endpoint(2), {record(1, 1, 300)}, outbox);
+  gossip.contact(at(0), endpoint(2), {record(1, 1, 3'000)}, outbox);
+  REQUIRE(toy::sends(outbox).size() == 2);
+  CHECK_FALSE(toy::sends(outbox)[0].by_stream);
+  CHECK(toy::sends(outbox)[1].by_stream);
+}
+
+}  // namespace
+}  // namespace gossamer::gossip

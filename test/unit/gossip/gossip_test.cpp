@@ -1,0 +1,207 @@
+#include "gossip/gossip.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+#include "unit/gossip/toy_entries.hpp"
+
+namespace gossamer::gossip {
+namespace {
+
+using toy::at;
+using toy::node;
+using toy::record;
+using toy::view;
+
+// Runs every deadline up to `until` and collects what is sent.
+Outbox run(Gossip& gossip, std::int64_t until_ms, const MemberView& members) {
+  Outbox outbox;
+  while (gossip.next_deadline() && *gossip.next_deadline() <= at(until_ms)) {
+    const Instant due = *gossip.next_deadline();
+    gossip.on_deadline(due, members, outbox);
+    REQUIRE((!gossip.next_deadline() || *gossip.next_deadline() > due));
+  }
+  return outbox;
+}
+
+std::vector<Send> tellings(const Outbox& outbox) {
+  std::vector<Send> found;
+  for (const Send& send : toy::sends(outbox)) {
+    if (std::holds_alternative<Rumours>(send.message)) found.push_back(send);
+  }
+  return found;
+}
+
+TEST_CASE("gossip: only what is newer is news", "[gossip]") {
+  Gossip gossip{{}, node(1), 1};
+  CHECK(gossip.is_news(record(1).key, 0));
+  CHECK(gossip.put(at(0), record(1, 5)));
+  CHECK_FALSE(gossip.is_news(record(1).key, 5));
+  CHECK_FALSE(gossip.put(at(0), record(1, 5)));
+  CHECK_FALSE(gossip.put(at(0), record(1, 4)));
+  CHECK(gossip.put(at(0), record(1, 6)));
+  gossip.hush(record(1).key);
+  CHECK_FALSE(gossip.is_news(record(1).key, 6));
+  gossip.erase(record(1).key);
+  CHECK(gossip.is_news(record(1).key, 1));
+}
+
+TEST_CASE("gossip: news leaves after gossip_delay, then again each gossip_interval", "[gossip]") {
+  const MembershipOptions options;
+  Gossip gossip{options, node(1), 1};
+  const MemberView members = view({1, 2, 3, 4, 5});
+  gossip.put(at(100), record(1));
+  CHECK(tellings(run(gossip, 104, members)).empty());
+  CHECK(tellings(run(gossip, 105, members)).size() == options.gossip_fanout);
+  CHECK(tellings(run(gossip, 304, members)).empty());
+  // 4 x ceil(log10(5 + 1)) = 4 tellings in all.
+  CHECK(tellings(run(gossip, 5'000, members)).size() == 1);
+  CHECK(gossip.rumour_count() == 0);
+}
+
+TEST_CASE("gossip: tellings grow with the digits of the cluster's size", "[gossip]") {
+  struct Row {
+    std::uint8_t members;
+    std::size_t tellings;
+  };
+  const auto row = GENERATE(values<Row>({{2, 4}, {9, 4}, {10, 8}, {99, 8}, {100, 12}}));
+  std::vector<std::uint8_t> numbers;
+  for (std::uint8_t i = 1; i <= row.members; ++i) numbers.push_back(i);
+  Gossip gossip{{}, node(1), 3};
+  gossip.put(at(0), record(1));
+  CHECK(tellings(run(gossip, 9'000, view(numbers))).size() == row.tellings);
+}
+
+TEST_CASE("gossip: what is held, not told, never leaves as a rumour", "[gossip]") {
+  Gossip gossip{{}, node(1), 1};
+  const MemberView members = view({1, 2, 3});
+  for (std::size_t i = 0; i < 500; ++i) CHECK(gossip.put(at(0), record(i), Telling::hold));
+  CHECK(gossip.rumour_count() == 0);
+  CHECK(gossip.ride_along(10'000).empty());
+  CHECK(tellings(run(gossip, 3'000, members)).empty());
+  CHECK(gossip.replica().size() == 500);
+
+  // A newer version that was only held silences what we told of the older one.
+  gossip.put(at(3'000), record(1, 2), Telling::tell);
+  gossip.put(at(3'000), record(1, 3), Telling::hold);
+  CHECK(gossip.rumour_count() == 0);
+}
+
+TEST_CASE("gossip: what a comparison brings is held, all else is told", "[gossip]") {
+  CHECK(telling_of(Rumours{}) == Telling::tell);
+  CHECK(telling_of(SyncDigest{}) == Telling::tell);
+  CHECK(telling_of(SyncBuckets{}) == Telling::tell);
+  CHECK(telling_of(SyncKeys{}) == Telling::hold);
+  CHECK(telling_of(SyncWants{}) == Telling::hold);
+}
+
+TEST_CASE("gossip: no datagram exceeds its bound, and the large go by stream", "[gossip]") {
+  MembershipOptions options;
+  options.datagram_bytes_max = GENERATE(std::size_t{576}, std::size_t{1400});
+  Gossip gossip{options, node(1), 1};
+  for (std::size_t i = 0; i < 100; ++i) gossip.put(at(0), record(i, 1, 40 + i * 3));
+  gossip.put(at(0), record(1000, 1, 2'000));
+  gossip.put(at(0), record(1001, 1, 8'000));
+  std::size_t by_stream = 0;
+  for (const Send& send : tellings(run(gossip, 20'000, view({1, 2, 3})))) {
+    std::size_t bytes = kMessageOverheadBytes;
+    for (const Entry& entry : send.entries) bytes += entry.statement->size() + kEntryOverheadBytes;
+    if (send.by_stream) {
+      ++by_stream;
+      CHECK(bytes > options.datagram_bytes_max);
+    } else {
+      CHECK(bytes <= options.datagram_bytes_max);
+    }
+  }
+  CHECK(by_stream == 4);  // Both at once, to two members, four tellings in all.
+  CHECK(gossip.rumour_count() == 0);
+}
+
+TEST_CASE("gossip: rumours ride along within the room that there is", "[gossip]") {
+  Gossip gossip{{}, node(1), 1};
+  for (std::size_t i = 0; i < 10; ++i) gossip.put(at(0), record(i, 1, 100));
+  CHECK(gossip.ride_along(115).empty());
+  CHECK(gossip.ride_along(116).size() == 1);
+  CHECK(gossip.ride_along(116 * 4).size() == 4);
+  CHECK(gossip.ride_along(100'000).size() == 10);
+  gossip.erase(record(3).key);
+  gossip.hush(record(4).key);
+  CHECK(gossip.ride_along(100'000).size() == 8);
+}
+
+TEST_CASE("gossip: a node alone keeps its news for the first member", "[gossip]") {
+  Gossip gossip{{}, node(1), 1};
+  gossip.put(at(0), record(1));
+  CHECK(toy::sends(run(gossip, 55'000, view({1}))).empty());
+  CHECK(gossip.rumour_count() == 1);
+  gossip.put(at(55'000), record(2), Telling::hold);
+  const auto told = tellings(run(gossip, 55'005, view({1, 2})));
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].entries.size() == 1);
+  CHECK(tellings(run(gossip, 56'000, view({1, 2}))).size() == 3);
+}
+
+TEST_CASE("gossip: an idle node alone wakes seldom", "[gossip]") {
+  Gossip gossip{{}, node(1), 1};
+  gossip.put(at(0), record(1));
+  Outbox outbox;
+  int wakeups = 0;
+  while (*gossip.next_deadline() < at(60'000)) {
+    gossip.on_deadline(*gossip.next_deadline(), view({1}), outbox);
+    ++wakeups;
+  }
+  CHECK(wakeups < 120);
+}
+
+TEST_CASE("gossip: a state is compared soon after the start, then each sync_interval", "[gossip]") {
+  Gossip gossip{{}, node(1), 1};
+  gossip.put(at(0), record(1));
+  const auto comparisons = [&](std::int64_t until) {
+    std::size_t count = 0;
+    for (const Send& send : toy::sends(run(gossip, until, view({1, 2})))) {
+      if (!std::holds_alternative<SyncDigest>(send.message)) continue;
+      CHECK_FALSE(send.by_stream);
+      ++count;
+    }
+    return count;
+  };
+  CHECK(comparisons(1'000) == 1);
+  CHECK(comparisons(30'000) >= 3);
+  const std::size_t settled = comparisons(130'000);
+  CHECK(settled >= 9);
+  CHECK(settled <= 21);
+}
+
+TEST_CASE("gossip: a deadline is never in the past for ever", "[gossip]") {
+  MembershipOptions options;
+  options.gossip_delay = toy::milliseconds{0};
+  Gossip gossip{options, node(1), 1};
+  const MemberView members = view({1, 2, 3});
+  for (std::size_t i = 0; i < 50; ++i) gossip.put(at(0), record(i));
+  Outbox outbox;
+  for (int step = 0; step < 1000; ++step) {
+    const Instant due = *gossip.next_deadline();
+    gossip.on_deadline(due, step % 3 == 0 ? view({1}) : members, outbox);
+    REQUIRE((!gossip.next_deadline() || *gossip.next_deadline() > due));
+    if (step % 7 == 0) gossip.put(due, record(100 + static_cast<std::size_t>(step)));
+  }
+}
+
+TEST_CASE("gossip: the same seed and inputs give the same sends", "[gossip]") {
+  const auto story = [](std::uint64_t seed) {
+    Gossip gossip{{}, node(1), seed};
+    std::vector<std::uint8_t> numbers;
+    for (std::uint8_t i = 1; i <= 100; ++i) numbers.push_back(i);
+    for (std::size_t i = 0; i < 20; ++i) gossip.put(at(0), record(i));
+    std::vector<std::string> listeners;
+    for (const Send& send : toy::sends(run(gossip, 20'000, view(numbers)))) {
+      listeners.push_back(send.to.address);
+    }
+    return listeners;
+  };
+  CHECK(story(5) == story(5));
+  CHECK(story(5) != story(6));
+}
+
+}  // namespace
+}  // namespace gossamer::gossip
