@@ -1,9 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
+#include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -37,7 +36,8 @@ using Outbox = std::vector<Effect>;
 ///
 /// A record counts while its node is live and it is not withdrawn. Of one owned unit only the record
 /// of the highest confirmed epoch counts, and an epoch once returned is never undercut: while its
-/// owner is down and nobody has published a higher one, the answer is empty.
+/// owner is down and nobody has published a higher one, the answer is empty. A unit that was claimed
+/// once is owned from then on: records of it without an epoch count no longer.
 /// **Threads**: none.
 class Naming {
  public:
@@ -47,12 +47,15 @@ class Naming {
     std::size_t records_max = 100'000;
   };
   Naming(NodeId self, Options options);
+  ~Naming();
+  Naming(Naming&&) noexcept;
 
   /// Errors: invalid_argument names the bad field; resource_exhausted at records_max.
   Result<void> publish(Instant now, NameRecord record, Outbox& outbox);
   void withdraw(Instant now, const std::string& name, std::uint32_t ordinal, Outbox& outbox);
 
-  /// Verified to be the author's. True: held and to be told.
+  /// Verified to be the author's. True: held and to be told. What an earlier run of this node left
+  /// behind is answered with a withdrawal.
   bool on_record(Instant now, const NodeId& author, const RecordStatement& statement,
                  Outbox& outbox);
   /// A claim was announced, or read in the journal: epochs up to it are real, lower ones are over.
@@ -68,25 +71,12 @@ class Naming {
   /// The record that counts for one owned unit.
   std::optional<NameRecord> resolve(const UnitId& unit) const;
   std::vector<std::string> names() const;
-  std::size_t record_count() const { return records_.size(); }
+  /// Held, tombstones and cached ones included.
+  std::size_t record_count() const;
 
  private:
-  struct Held {
-    RecordStatement statement;
-    std::optional<Instant> withdrawn_at;
-    bool is_told = true;
-  };
-  bool counts(const RecordStatement& statement) const;
-  void note_epoch(Instant now, const RecordStatement& statement, Outbox& outbox);
-
-  NodeId self_;
-  Options options_;
-  std::uint64_t next_version_;
-  MemberView members_;
-  std::map<gossip::EntryKey, Held> records_;
-  std::map<std::string, std::set<gossip::EntryKey>, std::less<>> by_name_;
-  std::map<UnitId, Epoch> confirmed_;
-  std::set<UnitId> asked_;
+  struct State;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace gossamer::naming

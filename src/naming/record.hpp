@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "gossamer/naming_record.hpp"
+#include "gossamer/result.hpp"
 #include "gossip/entry.hpp"
 
 namespace gossamer::naming {
@@ -15,6 +17,14 @@ struct RecordStatement {
 
   friend bool operator==(const RecordStatement&, const RecordStatement&) = default;
 };
+
+constexpr std::size_t kNameBytesMax = 128;
+constexpr std::size_t kAttributesMax = 16;
+constexpr std::size_t kAttributeBytesMax = 256;  ///< Keys and values of one record together.
+constexpr std::size_t kAddressBytesMax = 64;
+
+/// Errors: invalid_argument names the first bad field and its range.
+Result<void> validate(const NameRecord& record);
 
 /// {record, node, "ledger/0"}.
 gossip::EntryKey key_of(const NameRecord& record);

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <vector>
+
+#include "gossamer/membership.hpp"
+#include "naming/epoch_book.hpp"
+#include "naming/registry.hpp"
+
+namespace gossamer::naming {
+
+/// Who is here, as far as records are concerned.
+struct Sight {
+  NodeId self{};
+  MemberView members{};
+
+  /// Of a cached record: also until the view has had time to show its node.
+  bool is_here(const NodeId& node, const Held& held) const;
+};
+
+/// The epoch rule for one record: not withdrawn, and its epoch is the highest that is confirmed, or
+/// that an earlier run answered. Epoch 0 is over once the unit is owned.
+bool is_current(const EpochBook& epochs, const Held& held);
+/// Of a record that counts: whether nothing heard in this run vouches for it.
+bool is_stale(const EpochBook& epochs, const Held& held);
+
+/// The records that count, of records that all bear one name, by ordinal, then node. Of one owned
+/// unit at most one: the greater node id where two claim one epoch (`best_effort`).
+std::vector<const Held*> counted(const Sight& sight, const EpochBook& epochs,
+                                 const Registry::Range& range);
+
+}  // namespace gossamer::naming

@@ -1,0 +1,269 @@
+#include "naming/state.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace gossamer::naming {
+namespace {
+
+/// How long a cached record may wait for its node to appear in view.
+constexpr Duration kCacheTime = std::chrono::seconds{30};
+
+UnitId unit_of(const RecordId& id) { return {id.name, id.ordinal}; }
+
+NameRecord tombstone_of(const NameRecord& record) {
+  NameRecord bare;
+  bare.name = record.name;
+  bare.ordinal = record.ordinal;
+  bare.node = record.node;
+  bare.epoch = record.epoch;
+  return bare;
+}
+
+}  // namespace
+
+Naming::State::State(NodeId id, Options chosen)
+    : sight{std::move(id), {}},
+      options{chosen},
+      next_version{std::max<std::uint64_t>(chosen.first_version, 1)},
+      epochs{chosen.records_max},
+      graves{chosen.tombstone_time, chosen.records_max} {}
+
+bool Naming::State::has_room() {
+  return registry.size() < options.records_max || registry.erase_one_cached();
+}
+
+bool Naming::State::counts(const RecordId& id, const Held& held) const {
+  return is_current(epochs, held) && sight.is_here(id.node, held);
+}
+
+void Naming::State::store(Turn& turn, const RecordId& id, Held held) {
+  const Held* const old = registry.find(id);
+  bool may_change = old != nullptr && counts(id, *old);
+  passing.clear(id);
+  if (held.passing_since) {
+    passing.set(id, *held.passing_since + options.tombstone_time / 2);
+  }
+  const Held& kept = registry.put(id, std::move(held));
+  may_change = may_change || counts(id, kept);
+  if (may_change) turn.touched.insert(id.name);
+  turn.reviewed.insert(unit_of(id));
+}
+
+void Naming::State::forget(Turn& turn, const RecordId& id) {
+  const Held* const held = registry.find(id);
+  if (held == nullptr) return;
+  if (counts(id, *held)) turn.touched.insert(id.name);
+  if (!held->is_cached) {
+    graves.add(turn.now, id, held->statement.version, held->statement.is_withdrawn);
+    turn.outbox.push_back(gossip::Forget{key_of(held->statement.record)});
+  }
+  turn.reviewed.insert(unit_of(id));
+  passing.clear(id);
+  registry.erase(id);
+}
+
+void Naming::State::say(Turn& turn, NameRecord record, bool is_withdrawn) {
+  const RecordId id = id_of(record);
+  leftovers.erase(id);
+  Held held;
+  held.statement = {is_withdrawn ? tombstone_of(record) : std::move(record), next_version++,
+                    is_withdrawn};
+  if (is_withdrawn) held.passing_since = turn.now;
+  turn.outbox.push_back(Publish{held.statement});
+  store(turn, id, std::move(held));
+}
+
+bool Naming::State::hear_self(Turn& turn, const RecordStatement& statement) {
+  const RecordId id = id_of(statement.record);
+  const Held* const held = registry.find(id);
+  if (held != nullptr && held->statement.version >= statement.version) return false;
+  if (statement.version >= std::numeric_limits<std::uint64_t>::max() - 1) {
+    turn.outbox.push_back(gossip::Trace{"naming: versions of our own have run out"});
+    return false;
+  }
+  // Said in an earlier run of this node, which has ended: what this run says outranks it.
+  next_version = std::max(next_version, statement.version + 1);
+  if (held != nullptr) {
+    const RecordStatement own = held->statement;
+    say(turn, own.record, own.is_withdrawn);
+    return false;
+  }
+  if (!has_room()) {
+    turn.outbox.push_back(gossip::Trace{"naming: records_max is reached"});
+    return false;
+  }
+  if (!statement.is_withdrawn) {
+    turn.outbox.push_back(gossip::Trace{"naming: a record of an earlier run is withdrawn"});
+    say(turn, statement.record, /*is_withdrawn=*/true);
+    return false;
+  }
+  Held kept;
+  kept.statement = statement;
+  kept.passing_since = turn.now;
+  store(turn, id, std::move(kept));
+  return true;
+}
+
+bool Naming::State::hear(Turn& turn, const RecordStatement& statement) {
+  const RecordId id = id_of(statement.record);
+  const NodeId& author = id.node;
+  const bool is_author_known = sight.members.find(author) != nullptr;
+  if (graves.refuses(turn.now, id, statement.version, is_author_known)) {
+    turn.outbox.push_back(gossip::Trace{"naming: a forgotten record was refused"});
+    return false;
+  }
+  const Held* const old = registry.find(id);
+  if (old != nullptr && !old->is_cached) {
+    const std::uint64_t wanted = old->statement.version + (old->is_told ? 1 : 0);
+    if (statement.version < wanted) return false;
+  }
+  if (old == nullptr && !has_room()) {
+    turn.outbox.push_back(gossip::Trace{"naming: records_max is reached"});
+    return false;
+  }
+  Held held;
+  held.statement = statement;
+  held.statement.record.is_stale = false;
+  // Else the answer would vanish between hearing the record again and confirming its epoch.
+  held.is_recalled = old != nullptr && old->is_recalled && statement.record.epoch != 0 &&
+                     old->statement.record.epoch == statement.record.epoch;
+  if (statement.is_withdrawn || !is_author_known) held.passing_since = turn.now;
+  store(turn, id, std::move(held));
+  return true;
+}
+
+bool Naming::State::confirm(Turn& turn, const UnitId& unit, Epoch epoch) {
+  const auto range = registry.of_unit(unit.service, unit.ordinal);
+  const bool had_answer = !counted(sight, epochs, range).empty();
+  if (!epochs.confirm(unit, epoch)) return false;
+  if (had_answer || !counted(sight, epochs, range).empty()) turn.touched.insert(unit.service);
+  turn.reviewed.insert(unit);
+  return true;
+}
+
+void Naming::State::appear(Turn& turn, const RecordId& id) {
+  Held* const held = registry.find(id);
+  if (held == nullptr || held->statement.is_withdrawn || !held->passing_since) return;
+  held->passing_since.reset();
+  passing.clear(id);
+  if (!held->is_hushed) return;
+  // Gossip cannot take a hush back: it gives the entry up here, and hears it again from its node.
+  turn.outbox.push_back(gossip::Forget{key_of(held->statement.record)});
+  held->is_hushed = false;
+  held->is_told = false;
+}
+
+void Naming::State::change_presence(Turn& turn, const NodeId& node, const Sight& before) {
+  const bool was_known = before.members.find(node) != nullptr;
+  const bool is_known = sight.members.find(node) != nullptr;
+  for (const RecordId& id : registry.of_node(node)) {
+    const Held* const held = registry.find(id);
+    if (before.is_here(node, *held) != sight.is_here(node, *held)) {
+      if (is_current(epochs, *held)) turn.touched.insert(id.name);
+      turn.reviewed.insert(unit_of(id));
+    }
+    if (is_known) appear(turn, id);
+    if (was_known && !is_known && node != sight.self) forget(turn, id);
+  }
+}
+
+void Naming::State::see(Turn& turn, const MemberView& view) {
+  const Sight before = sight;
+  sight.members = view;
+  auto old = before.members.begin();
+  for (const Member& member : view) {
+    while (old != before.members.end() && old->id < member.id) {
+      change_presence(turn, (old++)->id, before);
+    }
+    const bool was_known = old != before.members.end() && old->id == member.id;
+    if (!was_known || old->is_live() != member.is_live()) {
+      change_presence(turn, member.id, before);
+    }
+    if (was_known) ++old;
+  }
+  for (; old != before.members.end(); ++old) change_presence(turn, old->id, before);
+
+  if (!cache_until) cache_until = turn.now + kCacheTime;
+  while (!leftovers.empty()) {
+    const RecordStatement left = leftovers.begin()->second;
+    leftovers.erase(leftovers.begin());
+    hear_self(turn, left);
+  }
+}
+
+void Naming::State::recall(const RecordStatement& statement) {
+  const RecordId id = id_of(statement.record);
+  if (registry.find(id) != nullptr) return;
+  if (id.node == sight.self) {
+    if (leftovers.size() < options.records_max) leftovers[id] = statement;
+    return;
+  }
+  if (registry.size() >= options.records_max) return;
+  Held held;
+  held.statement = statement;
+  held.is_cached = true;
+  held.is_recalled = true;
+  registry.put(id, std::move(held));
+  // It may be answered from now on, and an epoch that was answered is never undercut.
+  epochs.raise_floor(unit_of(id), statement.record.epoch);
+}
+
+void Naming::State::pass_away(Turn& turn) {
+  for (const RecordId& id : passing.due(turn.now)) {
+    Held* const held = registry.find(id);
+    if (held == nullptr || !held->passing_since) {
+      passing.clear(id);
+      continue;
+    }
+    const Instant forget_at = *held->passing_since + options.tombstone_time;
+    if (turn.now >= forget_at) {
+      forget(turn, id);
+      continue;
+    }
+    held->is_hushed = true;
+    turn.outbox.push_back(gossip::Hush{key_of(held->statement.record)});
+    passing.set(id, forget_at);
+  }
+}
+
+void Naming::State::ask_again(Turn& turn) {
+  for (const UnitId& unit : epochs.due(turn.now)) turn.reviewed.insert(unit);
+}
+
+void Naming::State::end_cache(Turn& turn) {
+  if (is_cache_over || !cache_until || turn.now < *cache_until) return;
+  is_cache_over = true;
+  const std::set<RecordId> cached = registry.cached();
+  for (const RecordId& id : cached) {
+    if (sight.members.find(id.node) == nullptr) forget(turn, id);
+  }
+}
+
+void Naming::State::ask(Turn& turn, const UnitId& unit) {
+  Epoch wanted = 0;
+  const auto range = registry.of_unit(unit.service, unit.ordinal);
+  for (auto at = range.first; at != range.second; ++at) {
+    const Held& held = at->second;
+    if (held.is_cached || held.statement.is_withdrawn) continue;
+    if (!sight.is_here(at->first.node, held)) continue;
+    wanted = std::max(wanted, held.statement.record.epoch);
+  }
+  if (wanted <= epochs.confirmed(unit)) {
+    epochs.close_question(unit);
+  } else if (epochs.should_ask(turn.now, unit, wanted)) {
+    turn.outbox.push_back(ConfirmEpoch{unit});
+  }
+}
+
+void Naming::State::finish(Turn& turn) {
+  for (const UnitId& unit : turn.reviewed) ask(turn, unit);
+  if (turn.touched.empty()) return;
+  // One outbox may serve several inputs of a turn.
+  for (const Effect& effect : turn.outbox) {
+    if (const auto* changed = std::get_if<Changed>(&effect)) turn.touched.erase(changed->name);
+  }
+  for (const std::string& name : turn.touched) turn.outbox.push_back(Changed{name});
+}
+
+}  // namespace gossamer::naming

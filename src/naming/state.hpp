@@ -1,0 +1,69 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "naming/counting.hpp"
+#include "naming/epoch_book.hpp"
+#include "naming/naming.hpp"
+#include "naming/passing.hpp"
+#include "naming/registry.hpp"
+
+namespace gossamer::naming {
+
+/// One input on its way through the engine: what it touches is told once, at its end.
+struct Turn {
+  Instant now;
+  Outbox& outbox;
+  std::set<std::string> touched{};  ///< Names whose answer may have changed.
+  std::set<UnitId> reviewed{};      ///< Units whose epochs may need a question.
+};
+
+/// What the naming engine holds, and the rules that change it.
+struct Naming::State {
+  State(NodeId id, Options chosen);
+
+  // This node's own records.
+  void say(Turn& turn, NameRecord record, bool is_withdrawn);
+  bool hear_self(Turn& turn, const RecordStatement& statement);
+
+  // What others say.
+  bool hear(Turn& turn, const RecordStatement& statement);
+  bool confirm(Turn& turn, const UnitId& unit, Epoch epoch);
+  void see(Turn& turn, const MemberView& view);
+  void recall(const RecordStatement& statement);
+
+  // Time.
+  void pass_away(Turn& turn);
+  void ask_again(Turn& turn);
+  void end_cache(Turn& turn);
+
+  /// Puts the questions and tells the changes of this turn.
+  void finish(Turn& turn);
+  /// True if one more record may be held; gives up a cached one for it.
+  bool has_room();
+
+  Sight sight;
+  Options options;
+  std::uint64_t next_version;
+  Registry registry;
+  EpochBook epochs;
+  PassingClock passing;
+  Graves graves;
+  std::optional<Instant> cache_until{};  ///< Set by the first view.
+  bool is_cache_over = false;
+  /// Own records of an earlier run that others may still hold. To be withdrawn.
+  std::map<RecordId, RecordStatement> leftovers{};
+
+ private:
+  void store(Turn& turn, const RecordId& id, Held held);
+  void forget(Turn& turn, const RecordId& id);
+  void appear(Turn& turn, const RecordId& id);
+  void change_presence(Turn& turn, const NodeId& node, const Sight& before);
+  bool counts(const RecordId& id, const Held& held) const;
+  void ask(Turn& turn, const UnitId& unit);
+};
+
+}  // namespace gossamer::naming
