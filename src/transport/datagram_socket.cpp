@@ -1,0 +1,139 @@
+#include "transport/datagram_socket.hpp"
+
+#include <linux/sock_diag.h>
+#include <sys/uio.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <utility>
+
+namespace gossamer {
+namespace {
+
+constexpr std::size_t kBatchSize = 16;
+// The longest datagram fits, so none is ever cut.
+constexpr std::size_t kSlotBytes = 64 * 1024;
+// In one turn of the loop, so that a flood does not starve connections and timers.
+constexpr std::size_t kReadsPerTurn = 4 * kBatchSize;
+
+void ask_for_buffer(int socket, int forced, int polite, int bytes) {
+  // The forced one passes the machine's limit, for a process that may.
+  if (setsockopt(socket, SOL_SOCKET, forced, &bytes, sizeof(bytes)) != 0) {
+    setsockopt(socket, SOL_SOCKET, polite, &bytes, sizeof(bytes));
+  }
+}
+
+}  // namespace
+
+/// Where recvmmsg puts datagrams. Only pages that are written to take memory.
+struct DatagramSocket::Batch {
+  Batch() : bytes(new Slot[kBatchSize]) {
+    for (std::size_t i = 0; i < kBatchSize; ++i) {
+      parts[i].iov_base = bytes[i].data;
+      parts[i].iov_len = kSlotBytes;
+    }
+  }
+  /// The kernel overwrites these with what it found.
+  void prepare() {
+    for (std::size_t i = 0; i < kBatchSize; ++i) {
+      senders[i].size = sizeof(sockaddr_storage);
+      msghdr& header = headers[i].msg_hdr;
+      header = {};
+      header.msg_name = senders[i].get();
+      header.msg_namelen = senders[i].size;
+      header.msg_iov = &parts[i];
+      header.msg_iovlen = 1;
+    }
+  }
+  struct alignas(8) Slot {
+    std::uint8_t data[kSlotBytes];
+  };
+  std::unique_ptr<Slot[]> bytes;
+  std::array<iovec, kBatchSize> parts{};
+  std::array<SocketAddress, kBatchSize> senders{};
+  std::array<mmsghdr, kBatchSize> headers{};
+};
+
+DatagramSocket::DatagramSocket(Receiver& receiver, NetworkCounters& counters)
+    : receiver_(receiver), counters_(counters), batch_(std::make_unique<Batch>()) {}
+
+DatagramSocket::~DatagramSocket() = default;
+
+Result<void> DatagramSocket::open(UvLoop& loop, FileDescriptor descriptor, int family,
+                                  const NetworkLimits& limits) {
+  family_ = family;
+  const int number = descriptor.get();
+  ask_for_buffer(number, SO_RCVBUFFORCE, SO_RCVBUF, limits.socket_buffer_bytes);
+  ask_for_buffer(number, SO_SNDBUFFORCE, SO_SNDBUF, limits.socket_buffer_bytes);
+  Result<void> opened =
+      socket_.open(loop, std::move(descriptor), [this](int) { read_now(kReadsPerTurn); });
+  if (opened) socket_.watch(UV_READABLE);
+  return opened;
+}
+
+void DatagramSocket::send(const Endpoint& to, ByteView bytes) {
+  if (!socket_.is_open()) return;
+  const std::optional<SocketAddress> address = to_socket_address(to, family_);
+  if (!address) {
+    ++counters_.datagrams_dropped_failed;
+    return;
+  }
+  ssize_t sent = 0;
+  do {
+    sent = sendto(socket_.descriptor(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL,
+                  address->get(), address->size);
+  } while (sent < 0 && errno == EINTR);
+  if (sent >= 0) {
+    ++counters_.datagrams_sent;
+    counters_.datagram_bytes_sent += bytes.size();
+  } else if (errno == EAGAIN || errno == ENOBUFS || errno == ENOMEM) {
+    ++counters_.datagrams_dropped_full;
+  } else {
+    ++counters_.datagrams_dropped_failed;
+  }
+}
+
+std::size_t DatagramSocket::read_now(std::size_t count_max) {
+  GOSSAMER_ASSERT(!is_reading_);
+  is_reading_ = true;
+  std::size_t total = 0;
+  while (total < count_max && socket_.is_open()) {
+    const std::size_t count = read_batch();
+    total += count;
+    if (count < kBatchSize) break;
+  }
+  is_reading_ = false;
+  return total;
+}
+
+std::size_t DatagramSocket::read_batch() {
+  Batch& batch = *batch_;
+  batch.prepare();
+  int count = 0;
+  do {
+    count = recvmmsg(socket_.descriptor(), batch.headers.data(), kBatchSize, MSG_DONTWAIT, nullptr);
+  } while (count < 0 && errno == EINTR);
+  if (count <= 0) return 0;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
+    batch.senders[i].size = batch.headers[i].msg_hdr.msg_namelen;
+    const ByteView bytes{batch.bytes[i].data, batch.headers[i].msg_len};
+    ++counters_.datagrams_received;
+    counters_.datagram_bytes_received += bytes.size();
+    receiver_.on_datagram(to_endpoint(batch.senders[i]), bytes);
+    if (!socket_.is_open()) break;
+  }
+  return static_cast<std::size_t>(count);
+}
+
+std::uint64_t DatagramSocket::lost_by_kernel() const {
+  std::array<std::uint32_t, SK_MEMINFO_VARS> info{};
+  socklen_t size = sizeof(info);
+  if (!socket_.is_open() ||
+      getsockopt(socket_.descriptor(), SOL_SOCKET, SO_MEMINFO, info.data(), &size) != 0) {
+    return 0;
+  }
+  return info[SK_MEMINFO_DROPS];
+}
+
+}  // namespace gossamer

@@ -1,0 +1,206 @@
+#include "transport/frame_listener.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <utility>
+#include <vector>
+
+#include "transport/socket_address.hpp"
+
+namespace gossamer {
+namespace {
+
+constexpr std::size_t kChunkBytes = 64 * 1024;
+// What every connection may hold without asking, so that a few cannot starve the rest.
+constexpr std::size_t kFreeBytes = 64 * 1024;
+// In one turn of the loop, so that nobody starves the others.
+constexpr int kReadsPerTurn = 16;
+constexpr int kAcceptsPerTurn = 64;
+
+}  // namespace
+
+FrameListener::FrameListener(UvLoop& loop, Clock& clock, Receiver& receiver,
+                             const NetworkLimits& limits, NetworkCounters& counters)
+    : loop_(loop),
+      clock_(clock),
+      receiver_(receiver),
+      limits_(limits),
+      counters_(counters),
+      chunk_(new std::uint8_t[kChunkBytes]),
+      sweep_(loop, clock, [this](Instant now, Duration stalled) { on_sweep(now, stalled); }) {}
+
+Result<void> FrameListener::open(FileDescriptor descriptor) {
+  Result<void> opened = socket_.open(loop_, std::move(descriptor), [this](int) { accept_all(); });
+  if (opened) socket_.watch(UV_READABLE);
+  return opened;
+}
+
+void FrameListener::accept_all() {
+  for (int i = 0; i < kAcceptsPerTurn && socket_.is_open(); ++i) {
+    SocketAddress from;
+    FileDescriptor descriptor{
+        accept4(socket_.descriptor(), from.get(), &from.size, SOCK_NONBLOCK | SOCK_CLOEXEC)};
+    if (descriptor.is_open()) {
+      admit(std::move(descriptor), to_endpoint(from));
+      continue;
+    }
+    if (errno == EAGAIN) return;
+    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+      // The caller stays in the backlog and the socket readable: look again at the next sweep.
+      socket_.watch(0);
+      sweep_.start();
+      return;
+    }
+    // Anything else was the caller's trouble, e.g. gone already.
+  }
+}
+
+void FrameListener::admit(FileDescriptor descriptor, const Endpoint& from) {
+  const auto from_same =
+      std::count_if(connections_.begin(), connections_.end(),
+                    [&](const auto& entry) { return entry.second.from.address == from.address; });
+  const bool is_crowded = static_cast<std::size_t>(from_same) >= limits_.incoming_per_address_max;
+  const bool is_full = connections_.size() >= limits_.incoming_max;
+  if ((is_crowded && !make_room(&from.address)) ||
+      (is_full && !is_crowded && !make_room(nullptr))) {
+    ++counters_.incoming_refused;
+    return;
+  }
+  const Id id = next_id_++;
+  UvSocket socket;
+  if (!socket.open(loop_, std::move(descriptor), [this, id](int) { on_readable(id); })) {
+    ++counters_.incoming_refused;
+    return;
+  }
+  socket.watch(UV_READABLE);
+  connections_.emplace(id, Connection{std::move(socket), from, FrameReader{limits_.frame_bytes_max},
+                                      false, clock_.now()});
+  ++counters_.incoming_accepted;
+  sweep_.start();
+}
+
+// Ends the connection (from `address`, if given) that has been between frames for longest.
+bool FrameListener::make_room(const std::string* address) {
+  auto longest = connections_.end();
+  for (auto at = connections_.begin(); at != connections_.end(); ++at) {
+    const Connection& connection = at->second;
+    if (!connection.reader.is_between_frames()) continue;
+    if (address != nullptr && connection.from.address != *address) continue;
+    if (longest == connections_.end() || connection.since < longest->second.since) longest = at;
+  }
+  if (longest == connections_.end()) return false;
+  ++counters_.incoming_evicted;
+  drop(longest);
+  return true;
+}
+
+void FrameListener::read_now() {
+  GOSSAMER_ASSERT(!is_reading_);
+  accept_all();
+  // Copied, because the receiver may close us.
+  std::vector<Id> ids;
+  for (const auto& [id, connection] : connections_) ids.push_back(id);
+  for (const Id id : ids) on_readable(id);
+}
+
+void FrameListener::on_readable(Id id) {
+  is_reading_ = true;
+  for (int i = 0; i < kReadsPerTurn; ++i) {
+    const auto at = connections_.find(id);
+    if (at == connections_.end()) break;
+    const ssize_t count =
+        recv(at->second.socket.descriptor(), chunk_.get(), kChunkBytes, MSG_DONTWAIT);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && errno == EAGAIN) break;
+    if (count <= 0) {
+      drop(at);
+      break;
+    }
+    const auto size = static_cast<std::size_t>(count);
+    if (!take_bytes(id, {chunk_.get(), size}) || size < kChunkBytes) break;
+  }
+  is_reading_ = false;
+}
+
+// False: the connection is gone.
+bool FrameListener::take_bytes(Id id, ByteView input) {
+  while (!input.empty()) {
+    // Looked up for each frame, because the receiver may close us.
+    const auto at = connections_.find(id);
+    if (at == connections_.end()) return false;
+    Connection& connection = at->second;
+    if (connection.reader.is_between_frames()) connection.since = clock_.now();
+    const FrameReader::Next next = connection.reader.next(input, held_bytes_max(connection));
+    charge(connection);
+    switch (next.step) {
+      case FrameReader::Step::need_more: break;
+      case FrameReader::Step::frame:
+        connection.since = clock_.now();
+        connection.has_had_frame = true;
+        ++counters_.frames_received;
+        counters_.frame_bytes_received += next.frame.size();
+        // A copy of the address, for the same reason.
+        receiver_.on_frame(Endpoint{connection.from}, next.frame);
+        break;
+      case FrameReader::Step::malformed:
+        ++counters_.incoming_malformed;
+        drop(at);
+        return false;
+      case FrameReader::Step::no_room:
+        ++counters_.incoming_no_memory;
+        drop(at);
+        return false;
+    }
+  }
+  return true;
+}
+
+void FrameListener::charge(Connection& connection) {
+  const std::size_t held = connection.reader.held_bytes();
+  buffered_bytes_ -= connection.charged_bytes;
+  connection.charged_bytes = held > kFreeBytes ? held - kFreeBytes : 0;
+  buffered_bytes_ += connection.charged_bytes;
+}
+
+std::size_t FrameListener::held_bytes_max(const Connection& connection) const {
+  const std::size_t others = buffered_bytes_ - connection.charged_bytes;
+  return kFreeBytes +
+         (limits_.buffered_bytes_max > others ? limits_.buffered_bytes_max - others : 0);
+}
+
+Duration FrameListener::patience_with(const Connection& connection) const {
+  if (connection.reader.is_between_frames()) {
+    return connection.has_had_frame ? limits_.incoming_idle_timeout : limits_.frame_timeout;
+  }
+  const std::size_t seconds = connection.reader.announced_bytes() /
+                              std::max<std::size_t>(1, limits_.frame_bytes_per_second_min);
+  return limits_.frame_timeout + std::chrono::seconds{seconds};
+}
+
+void FrameListener::on_sweep(Instant now, Duration stalled) {
+  socket_.watch(UV_READABLE);
+  for (auto at = connections_.begin(); at != connections_.end();) {
+    at->second.since = at->second.since + stalled;
+    if (now - at->second.since < patience_with(at->second)) {
+      ++at;
+      continue;
+    }
+    ++counters_.incoming_timed_out;
+    at = drop(at);
+  }
+  if (connections_.empty()) sweep_.stop();
+}
+
+FrameListener::Connections::iterator FrameListener::drop(Connections::iterator at) {
+  buffered_bytes_ -= at->second.charged_bytes;
+  return connections_.erase(at);
+}
+
+void FrameListener::close() {
+  socket_.close();
+  while (!connections_.empty()) drop(connections_.begin());
+  sweep_.close();
+}
+
+}  // namespace gossamer

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "base/instant.hpp"
+#include "gossamer/ids.hpp"
+#include "gossamer/result.hpp"
+#include "ports/clock.hpp"
+#include "transport/connection_sweep.hpp"
+#include "transport/frame_reader.hpp"
+#include "transport/network_limits.hpp"
+#include "transport/receiver.hpp"
+#include "transport/uv_socket.hpp"
+
+namespace gossamer {
+
+/// The incoming half of a UvNetwork's TCP. Anybody can connect here, so everything is bounded, and
+/// an error ends the one connection that it came from.
+class FrameListener {
+ public:
+  FrameListener(UvLoop& loop, Clock& clock, Receiver& receiver, const NetworkLimits& limits,
+                NetworkCounters& counters);
+
+  /// Takes a listening socket.
+  Result<void> open(FileDescriptor descriptor);
+  /// Accepts and reads what the kernel holds now, within bounds. Requires !is_reading().
+  void read_now();
+  bool is_reading() const noexcept { return is_reading_; }
+  std::size_t connection_count() const noexcept { return connections_.size(); }
+  std::size_t buffered_bytes() const noexcept { return buffered_bytes_; }
+  void close();
+
+ private:
+  struct Connection {
+    UvSocket socket{};
+    Endpoint from{};
+    FrameReader reader;
+    bool has_had_frame = false;
+    /// When it connected, or last ended a frame, or began the one under way.
+    Instant since{};
+    std::size_t charged_bytes = 0;
+  };
+  using Id = std::uint64_t;
+  using Connections = std::map<Id, Connection>;
+
+  void accept_all();
+  void admit(FileDescriptor descriptor, const Endpoint& from);
+  bool make_room(const std::string* address);
+  void on_readable(Id id);
+  bool take_bytes(Id id, ByteView input);
+  void charge(Connection& connection);
+  std::size_t held_bytes_max(const Connection& connection) const;
+  Duration patience_with(const Connection& connection) const;
+  void on_sweep(Instant now, Duration stalled);
+  Connections::iterator drop(Connections::iterator at);
+
+  UvLoop& loop_;
+  Clock& clock_;
+  Receiver& receiver_;
+  const NetworkLimits limits_;
+  NetworkCounters& counters_;
+  std::unique_ptr<std::uint8_t[]> chunk_;  ///< Every read goes here first.
+  bool is_reading_ = false;
+  Id next_id_ = 0;
+  std::size_t buffered_bytes_ = 0;
+  Connections connections_;
+  UvSocket socket_;
+  ConnectionSweep sweep_;
+};
+
+}  // namespace gossamer

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <chrono>
+
+#include "ports/clock.hpp"
+
+namespace gossamer {
+
+/// The machine's monotonic clock, counted from when this was made.
+class UvClock final : public Clock {
+ public:
+  UvClock() : origin_(std::chrono::steady_clock::now()) {}
+
+  Instant now() override {
+    return Instant{
+        std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - origin_)};
+  }
+
+ private:
+  std::chrono::steady_clock::time_point origin_;
+};
+
+}  // namespace gossamer

@@ -1,0 +1,48 @@
+#include "transport/uv_timer.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <utility>
+
+namespace gossamer {
+namespace {
+
+constexpr std::uint64_t kNanosecondsPerMillisecond = 1'000'000;
+// Far enough for any deadline, near enough for the sums not to overflow.
+constexpr Duration kArmMax = std::chrono::hours{24 * 365};
+
+}  // namespace
+
+UvTimer::UvTimer(UvLoop& loop, UniqueFunction<void()> on_due) {
+  const int status = handle_.open(loop, std::move(on_due), uv_timer_init);
+  GOSSAMER_ASSERT(status == 0);
+}
+
+void UvTimer::arm(Duration in) {
+  if (!handle_.is_open()) return;
+  uv_timer_t* timer = handle_.get();
+  const Duration bounded = std::clamp(in, Duration{0}, kArmMax);
+  std::uint64_t wait_ms = 0;
+  if (bounded.count() > 0) {
+    // The loop's time is old after a long turn, and libuv would count from there.
+    uv_update_time(timer->loop);
+    const std::uint64_t due = uv_hrtime() + static_cast<std::uint64_t>(bounded.count());
+    const std::uint64_t due_ms =
+        (due + kNanosecondsPerMillisecond - 1) / kNanosecondsPerMillisecond;
+    const std::uint64_t loop_ms = uv_now(timer->loop);
+    wait_ms = due_ms > loop_ms ? due_ms - loop_ms : 0;
+  }
+  uv_timer_start(
+      timer, [](uv_timer_t* fired) { Handle::state_of(fired)(); }, wait_ms, 0);
+}
+
+void UvTimer::disarm() {
+  if (handle_.is_open()) uv_timer_stop(handle_.get());
+}
+
+bool UvTimer::is_armed() const {
+  return handle_.is_open() && uv_is_active(reinterpret_cast<uv_handle_t*>(handle_.get())) != 0;
+}
+
+}  // namespace gossamer

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <uv.h>
+
+#include "base/instant.hpp"
+#include "gossamer/unique_function.hpp"
+#include "transport/uv_handle.hpp"
+
+namespace gossamer {
+
+/// One timer that fires once each time it is armed.
+///
+/// Never fires early: libuv counts whole milliseconds from a time that it reads once per turn of
+/// the loop, so a deadline given to it as it is can fire too soon, and whoever then arms it again
+/// for the rest spins.
+///
+/// **Threads**: the loop thread only. `on_due` may arm, disarm, close or destroy the timer.
+class UvTimer {
+ public:
+  UvTimer(UvLoop& loop, UniqueFunction<void()> on_due);
+
+  /// Fires after `in`, rounded up to the next whole millisecond of the loop's time; at the loop's
+  /// next turn if `in` is not positive. Replaces what was armed. Does nothing after close().
+  void arm(Duration in);
+  void disarm();
+  bool is_armed() const;
+  void close() { handle_.close(); }
+
+ private:
+  using Handle = UvHandle<uv_timer_t, UniqueFunction<void()>>;
+  Handle handle_;
+};
+
+}  // namespace gossamer
