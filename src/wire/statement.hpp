@@ -31,6 +31,7 @@ std::uint64_t entry_version(const StatementBody& body);
 Bytes sign_statement(const Identity& identity, const StatementBody& body);
 
 constexpr std::size_t kStatementBytesMax = 8 * 1024;
+constexpr std::size_t kStatementBytesMin = 97;  ///< Key, signature, and a body that is not empty.
 
 /// Bounded; rejects what is oversized, of an unknown kind, or out of a field's range (strings over
 /// their limits, a record whose node is not the author, a claim whose owner is not the author).

@@ -14,13 +14,17 @@ namespace gossamer::wire {
 Bytes encode_journal_entry(const journal::JournalEntry& entry);
 Result<journal::JournalEntry> decode_journal_entry(ByteView bytes);
 
+/// The newest journal::Manifest::format that this build reads.
+constexpr std::uint32_t kManifestFormat = 1;
+
 Bytes encode_manifest(const journal::Manifest& manifest);
 Result<journal::Manifest> decode_manifest(ByteView bytes);
 
 Bytes encode_spec(const ownership::SpecVersion& spec);
 Result<ownership::SpecVersion> decode_spec(ByteView bytes);
 
-/// The bytes of a journal::Commit.
+/// The bytes of a journal::Commit. Without a checksum of their own: the journal entry and the local
+/// store that hold them have one.
 Bytes encode_operations(const WriteBatch& batch);
 Result<WriteBatch> decode_operations(ByteView bytes);
 

@@ -1,0 +1,110 @@
+#include "wire/frame.hpp"
+
+#include <sodium.h>
+
+#include <algorithm>
+
+#include "base/assert.hpp"
+#include "base/hash.hpp"
+#include "wire/little_endian.hpp"
+
+namespace gossamer::wire {
+namespace {
+
+constexpr std::uint8_t kMagic[] = {'g', 's', 'm'};
+constexpr std::uint8_t kFrameVersion = 1;
+
+// Where the header's fields begin.
+constexpr std::size_t kVersionAt = 3;
+constexpr std::size_t kKeyIdAt = 4;
+constexpr std::size_t kSenderAt = 8;
+constexpr std::size_t kCounterAt = 24;
+constexpr std::size_t kBootSaltAt = 32;
+static_assert(kBootSaltAt + 8 == kFrameHeaderBytes);
+static_assert(crypto_aead_xchacha20poly1305_ietf_ABYTES == kFrameOverheadBytes - kFrameHeaderBytes);
+static_assert(crypto_aead_xchacha20poly1305_ietf_KEYBYTES == kClusterKeyBytes);
+
+using Nonce = std::array<std::uint8_t, crypto_aead_xchacha20poly1305_ietf_NPUBBYTES>;
+
+Nonce nonce_of(const std::uint8_t* header) {
+  Nonce nonce{};
+  std::copy_n(header + kBootSaltAt, 8, nonce.begin());
+  std::copy_n(header + kCounterAt, 8, nonce.begin() + 8);
+  std::copy_n(header + kSenderAt, 8, nonce.begin() + 16);
+  return nonce;
+}
+
+Bytes associated_data(const std::uint8_t* header, const std::string& cluster) {
+  Bytes associated;
+  associated.reserve(kFrameHeaderBytes + cluster.size());
+  associated.insert(associated.end(), header, header + kFrameHeaderBytes);
+  associated.insert(associated.end(), cluster.begin(), cluster.end());
+  return associated;
+}
+
+}  // namespace
+
+std::uint32_t ClusterKey::id() const { return load_u32(content_hash(bytes).data()); }
+
+std::string_view to_string(FrameReject reject) noexcept {
+  switch (reject) {
+    case FrameReject::truncated: return "truncated";
+    case FrameReject::foreign: return "foreign";
+    case FrameReject::version: return "version";
+    case FrameReject::unknown_key: return "unknown_key";
+    case FrameReject::unsealed: return "unsealed";
+    case FrameReject::own: return "own";
+  }
+  return "unknown";
+}
+
+Sealer::Sealer(const ClusterKey& key, std::string_view cluster, const NodeId& self,
+               std::uint64_t boot_salt)
+    : key_(key), key_id_(key.id()), cluster_(cluster), self_(self), boot_salt_(boot_salt) {
+  GOSSAMER_ASSERT(sodium_init() >= 0);
+}
+
+Bytes Sealer::seal(ByteView payload) {
+  Bytes frame(payload.size() + kFrameOverheadBytes);
+  std::copy(std::begin(kMagic), std::end(kMagic), frame.begin());
+  frame[kVersionAt] = kFrameVersion;
+  store_u32(frame.data() + kKeyIdAt, key_id_);
+  std::copy(self_.bytes.begin(), self_.bytes.end(), frame.begin() + kSenderAt);
+  store_u64(frame.data() + kCounterAt, ++counter_);
+  store_u64(frame.data() + kBootSaltAt, boot_salt_);
+
+  const Bytes associated = associated_data(frame.data(), cluster_);
+  crypto_aead_xchacha20poly1305_ietf_encrypt(
+      frame.data() + kFrameHeaderBytes, nullptr, payload.data(), payload.size(), associated.data(),
+      associated.size(), nullptr, nonce_of(frame.data()).data(), key_.bytes.data());
+  return frame;
+}
+
+tl::expected<Sealer::Opened, FrameReject> Sealer::open(ByteView frame) const {
+  if (frame.size() < kFrameOverheadBytes) return tl::make_unexpected(FrameReject::truncated);
+  if (!std::equal(std::begin(kMagic), std::end(kMagic), frame.begin())) {
+    return tl::make_unexpected(FrameReject::foreign);
+  }
+  if (frame[kVersionAt] != kFrameVersion) return tl::make_unexpected(FrameReject::version);
+  if (load_u32(frame.data() + kKeyIdAt) != key_id_) {
+    return tl::make_unexpected(FrameReject::unknown_key);
+  }
+
+  Opened opened;
+  opened.payload.resize(frame.size() - kFrameOverheadBytes);
+  const Bytes associated = associated_data(frame.data(), cluster_);
+  const int unsealed = crypto_aead_xchacha20poly1305_ietf_decrypt(
+      opened.payload.data(), nullptr, nullptr, frame.data() + kFrameHeaderBytes,
+      frame.size() - kFrameHeaderBytes, associated.data(), associated.size(),
+      nonce_of(frame.data()).data(), key_.bytes.data());
+  if (unsealed != 0) return tl::make_unexpected(FrameReject::unsealed);
+
+  std::copy_n(frame.data() + kSenderAt, opened.sender.bytes.size(), opened.sender.bytes.begin());
+  opened.counter = load_u64(frame.data() + kCounterAt);
+  opened.boot_salt = load_u64(frame.data() + kBootSaltAt);
+  // Only now, so that `own` tells of somebody who holds the key.
+  if (opened.sender == self_) return tl::make_unexpected(FrameReject::own);
+  return opened;
+}
+
+}  // namespace gossamer::wire

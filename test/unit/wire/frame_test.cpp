@@ -1,0 +1,146 @@
+#include "wire/frame.hpp"
+
+#include <rapidcheck.h>
+
+#include <catch2/catch.hpp>
+#include <set>
+#include <string>
+
+#include "base/hash.hpp"
+
+namespace gossamer::wire {
+namespace {
+
+ClusterKey key_of(std::uint8_t first) {
+  ClusterKey key;
+  for (std::size_t i = 0; i < key.bytes.size(); ++i) {
+    key.bytes[i] = static_cast<std::uint8_t>(first + i);
+  }
+  return key;
+}
+
+NodeId node(std::uint8_t first) {
+  NodeId id;
+  for (std::size_t i = 0; i < id.bytes.size(); ++i) {
+    id.bytes[i] = static_cast<std::uint8_t>(first + i);
+  }
+  return id;
+}
+
+Sealer sealer(std::uint8_t self, std::uint64_t boot_salt = 7) {
+  return Sealer{key_of(1), "shop", node(self), boot_salt};
+}
+
+FrameReject reject_of(const Sealer& by, ByteView frame) {
+  const auto opened = by.open(frame);
+  REQUIRE_FALSE(opened.has_value());
+  return opened.error();
+}
+
+TEST_CASE("frame: what one node seals another opens, and learns who sent it") {
+  Sealer from = sealer(1);
+  const Bytes payload = to_bytes("forty-two");
+  const Bytes frame = from.seal(payload);
+  CHECK(frame.size() == payload.size() + kFrameOverheadBytes);
+
+  const auto opened = sealer(2).open(frame);
+  REQUIRE(opened.has_value());
+  CHECK(opened->sender == node(1));
+  CHECK(opened->counter == 1);
+  CHECK(opened->boot_salt == 7);
+  CHECK(opened->payload == payload);
+  CHECK(reinterpret_cast<std::uintptr_t>(opened->payload.data()) % 8 == 0);
+}
+
+TEST_CASE("frame: the header is these bytes in every release") {
+  Sealer from = sealer(0xa0, 0x1122334455667788);
+  from.seal({});
+  const Bytes frame = from.seal(to_bytes("hello"));
+  CHECK(to_hex(ByteView{frame}.first(kFrameHeaderBytes)) ==
+        "67736d01"                          // magic, version
+        "441edc56"                          // key id
+        "a0a1a2a3a4a5a6a7a8a9aaabacadaeaf"  // sender
+        "0200000000000000"                  // counter
+        "8877665544332211");                // boot salt
+  CHECK(to_hex(ByteView{frame}.subspan(kFrameHeaderBytes)) == "ccffdc5a9582496c9d7975afd46620768cb0030971");
+}
+
+TEST_CASE("frame: every payload comes back, the empty one too") {
+  const bool holds = rc::check([](const Bytes& payload) {
+    Sealer from = sealer(1);
+    const auto opened = sealer(2).open(from.seal(payload));
+    RC_ASSERT(opened.has_value());
+    RC_ASSERT(opened->payload == payload);
+  });
+  CHECK(holds);
+}
+
+TEST_CASE("frame: equal payloads give different frames, within a boot and across boots") {
+  std::set<Bytes> frames;
+  for (std::uint64_t boot = 1; boot <= 4; ++boot) {
+    Sealer from = sealer(1, boot);
+    for (int i = 0; i < 4; ++i) frames.insert(from.seal(to_bytes("same")));
+  }
+  CHECK(frames.size() == 16);
+}
+
+TEST_CASE("frame: what is shorter than header and seal is truncated") {
+  Sealer from = sealer(1);
+  const Bytes frame = from.seal({});
+  for (std::size_t size = 0; size < kFrameOverheadBytes; ++size) {
+    CHECK(reject_of(sealer(2), ByteView{frame}.first(size)) == FrameReject::truncated);
+  }
+}
+
+TEST_CASE("frame: another magic is foreign, another version is named as such") {
+  Sealer from = sealer(1);
+  const Bytes frame = from.seal(to_bytes("x"));
+  for (std::size_t at = 0; at < 3; ++at) {
+    Bytes other = frame;
+    other[at] ^= 1;
+    CHECK(reject_of(sealer(2), other) == FrameReject::foreign);
+  }
+  Bytes newer = frame;
+  newer[3] = 2;
+  CHECK(reject_of(sealer(2), newer) == FrameReject::version);
+}
+
+TEST_CASE("frame: another cluster's key is unknown, another cluster's name does not unseal") {
+  Sealer from = sealer(1);
+  const Bytes frame = from.seal(to_bytes("x"));
+  CHECK(reject_of(Sealer{key_of(2), "shop", node(2), 7}, frame) == FrameReject::unknown_key);
+  CHECK(reject_of(Sealer{key_of(1), "shed", node(2), 7}, frame) == FrameReject::unsealed);
+}
+
+TEST_CASE("frame: one flipped bit anywhere is never opened") {
+  Sealer from = sealer(1);
+  const Bytes frame = from.seal(to_bytes("a payload of some length"));
+  const Sealer to = sealer(2);
+  for (std::size_t bit = 0; bit < frame.size() * 8; ++bit) {
+    Bytes flipped = frame;
+    flipped[bit / 8] = static_cast<std::uint8_t>(flipped[bit / 8] ^ (1 << (bit % 8)));
+    CHECK_FALSE(to.open(flipped).has_value());
+    // Sender, counter and salt are covered by the seal.
+    if (bit >= 8 * 8) CHECK(reject_of(to, flipped) == FrameReject::unsealed);
+  }
+}
+
+TEST_CASE("frame: one's own frame is refused as one's own, a forged one as unsealed") {
+  Sealer self = sealer(1);
+  Bytes frame = self.seal(to_bytes("x"));
+  CHECK(reject_of(self, frame) == FrameReject::own);
+  frame.back() ^= 1;
+  CHECK(reject_of(self, frame) == FrameReject::unsealed);
+}
+
+TEST_CASE("frame: each reason has a name of its own") {
+  std::set<std::string_view> names;
+  for (std::size_t i = 0; i < kFrameRejectCount; ++i) {
+    names.insert(to_string(static_cast<FrameReject>(i)));
+  }
+  CHECK(names.size() == kFrameRejectCount);
+  CHECK(names.count("unknown") == 0);
+}
+
+}  // namespace
+}  // namespace gossamer::wire
