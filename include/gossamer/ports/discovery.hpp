@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -26,6 +27,9 @@ class Discovery {
   /// Calls `found` exactly once, on the loop thread, possibly before returning; not after *this is
   /// destroyed.
   virtual void find_peers(Found found) = 0;
+
+  /// What was wrong with the latest answer although it was one, e.g. a bad line among good ones.
+  virtual std::optional<Error> problem() const { return std::nullopt; }
 };
 
 }  // namespace gossamer
