@@ -17,10 +17,9 @@ void Driver::State::on_frame(const Endpoint& from, ByteView bytes, bool by_strea
     ++counters.packets_malformed;
     return;
   }
-  // Rumours are told on; what comes in a comparison is held only: whoever told it tells others too,
-  // and a newcomer that told everybody the whole list would cost N x N messages.
-  const bool is_told = !by_stream;
-  for (const SharedBytes& statement : packet->statements) accept_statement(statement, from, is_told);
+  const auto* told = std::get_if<gossip::Message>(&packet->message);
+  const gossip::Telling telling = told != nullptr ? gossip::telling_of(*told) : gossip::Telling::tell;
+  for (const SharedBytes& statement : packet->statements) accept_statement(statement, by_stream ? nullptr : &from, telling);
 
   Endpoint answer_to = from;
   if (by_stream) {
@@ -34,7 +33,8 @@ void Driver::State::on_frame(const Endpoint& from, ByteView bytes, bool by_strea
   dispatch(opened->sender, answer_to, by_stream, packet->message);
 }
 
-void Driver::State::accept_statement(const SharedBytes& bytes, const Endpoint& from, bool is_told) {
+void Driver::State::accept_statement(const SharedBytes& bytes, const Endpoint* answer_to,
+                                     gossip::Telling telling) {
   const Result<wire::Statement> statement = wire::decode_statement(*bytes);
   if (!statement) {
     ++counters.statements_malformed;
@@ -49,19 +49,22 @@ void Driver::State::accept_statement(const SharedBytes& bytes, const Endpoint& f
   }
   if (!offer(*statement)) {
     ++counters.statements_refused;
-    // Stale news of a member is answered with the newer, or the two views would stay apart.
-    if (statement->key.kind == gossip::EntryKind::verdict) {
-      const gossip::Entry* held =
-          gossip.replica().find({gossip::EntryKind::member, statement->key.owner, {}});
-      if (held != nullptr && !gossip.replica().is_hushed(held->key)) {
-        outbound.send(from, false, gossip::Message{gossip::Rumours{}}, {*held});
-      }
-    }
+    if (answer_to != nullptr) correct(*statement, *answer_to);
     return;
   }
   const gossip::Entry entry{statement->key, statement->version, bytes};
-  gossip.put(now, entry, is_told ? gossip::Telling::tell : gossip::Telling::hold);
+  gossip.put(now, entry, telling);
   cache_entry(entry);
+}
+
+// Stale news of a member is answered with the newer, or two views would stay apart until they are
+// compared. (What came by stream came in a comparison, which tells both sides.)
+void Driver::State::correct(const wire::Statement& statement, const Endpoint& answer_to) {
+  if (statement.key.kind != gossip::EntryKind::verdict) return;
+  const gossip::Entry* held =
+      gossip.replica().find({gossip::EntryKind::member, statement.key.owner, {}});
+  if (held == nullptr || gossip.replica().is_hushed(held->key)) return;
+  outbound.send(answer_to, false, gossip::Message{gossip::Rumours{}}, {*held});
 }
 
 bool Driver::State::offer(const wire::Statement& statement) {

@@ -49,7 +49,9 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
 
   // inbound.cpp
   void on_frame(const Endpoint& from, ByteView bytes, bool by_stream);
-  void accept_statement(const SharedBytes& bytes, const Endpoint& from, bool is_told);
+  void accept_statement(const SharedBytes& bytes, const Endpoint* answer_to,
+                        gossip::Telling telling);
+  void correct(const wire::Statement& statement, const Endpoint& answer_to);
   bool offer(const wire::Statement& statement);
   void dispatch(const NodeId& sender, const Endpoint& from, bool by_stream,
                 const wire::Message& message);
