@@ -136,13 +136,13 @@ TEST_CASE("workers: closing waits for what runs, and destroys the rest unrun on 
           "[workers]") {
   test::LoopFixture fixture;
   auto workers = open_workers(fixture, 1);
-  std::promise<void> started;
+  std::promise<void> filled;
   bool is_finished = false;
   std::vector<std::thread::id> destroyed_on;
   int unwanted = 0;
   workers->run(
       [&, witness = Witness{destroyed_on}] {
-        started.set_value();
+        filled.get_future().wait();
         // Closing takes the queue away first.
         while (workers->queued() > 0) std::this_thread::yield();
         is_finished = true;
@@ -152,8 +152,10 @@ TEST_CASE("workers: closing waits for what runs, and destroys the rest unrun on 
     workers->run([&, witness = Witness{destroyed_on}] { ++unwanted; },
                  [&, witness = Witness{destroyed_on}] { ++unwanted; });
   }
+  // The first has started once it is no longer counted.
+  REQUIRE(fixture.run_until([&] { return workers->queued() == 10; }));
   workers->post([&, witness = Witness{destroyed_on}] { ++unwanted; });
-  started.get_future().wait();
+  filled.set_value();
   workers->close();
   CHECK(is_finished);
   CHECK(destroyed_on.size() == 23);
