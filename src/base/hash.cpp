@@ -7,9 +7,8 @@
 namespace gossamer {
 namespace {
 
-constexpr std::uint8_t kFixedKey[crypto_shorthash_KEYBYTES] = {'g', 'o', 's', 's', 'a', 'm',
-                                                               'e', 'r', '.', 'h', 'a', 's',
-                                                               'h', '6', '4', '.'};
+constexpr std::uint8_t kFixedKey[crypto_shorthash_KEYBYTES] = {
+    'g', 'o', 's', 's', 'a', 'm', 'e', 'r', '.', 'h', 'a', 's', 'h', '6', '4', '.'};
 static_assert(sizeof(crypto_generichash_state) == 384);
 
 }  // namespace
@@ -26,7 +25,8 @@ std::uint64_t hash64(std::initializer_list<ByteView> parts) {
   Bytes joined;
   for (const ByteView part : parts) {
     for (int i = 0; i < 8; ++i) {
-      joined.push_back(static_cast<std::uint8_t>(static_cast<std::uint64_t>(part.size()) >> (8 * i)));
+      joined.push_back(
+          static_cast<std::uint8_t>(static_cast<std::uint64_t>(part.size()) >> (8 * i)));
     }
     joined.insert(joined.end(), part.begin(), part.end());
   }

@@ -22,7 +22,8 @@ struct Checker {
     range(field, value.count(), low, high, " ms");
   }
   void range(std::string_view field, std::size_t value, std::int64_t low, std::int64_t high) {
-    const auto capped = value > static_cast<std::size_t>(INT64_MAX) ? INT64_MAX : static_cast<std::int64_t>(value);
+    const auto capped =
+        value > static_cast<std::size_t>(INT64_MAX) ? INT64_MAX : static_cast<std::int64_t>(value);
     range(field, capped, low, high, "");
   }
   void require(bool holds, std::string_view message) {
@@ -40,7 +41,10 @@ Result<void> MembershipOptions::validate() const {
   Checker check;
   check.range("probe_interval", probe_interval, 50, 60'000);
   check.range("probe_timeout", probe_timeout, 10, 10'000);
-  check.require(probe_interval > 3 * probe_timeout, "probe_interval must exceed 3 x probe_timeout");
+  if (check.problem.empty()) {  // Else 3 x probe_timeout may overflow.
+    check.require(probe_interval > 3 * probe_timeout,
+                  "probe_interval must exceed 3 x probe_timeout");
+  }
   check.range("indirect_probe_count", indirect_probe_count, 0, 16);
   check.range("suspicion_floor", suspicion_floor, 50, 600'000);
   check.range("gossip_delay", gossip_delay, 0, 1'000);
@@ -75,8 +79,9 @@ MembershipOptions MembershipOptions::calm() {
 Result<void> ServiceSpec::validate() const {
   Checker check;
   check.range("the length of name", name.size(), 1, 64);
-  check.require(name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_.") == std::string::npos,
-                "name may hold only a-z 0-9 - _ .");
+  check.require(
+      name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_.") == std::string::npos,
+      "name may hold only a-z 0-9 - _ .");
   check.require(!name.empty() && name[0] != '-' && name[0] != '_' && name[0] != '.',
                 "name must begin with a letter or digit");
   check.range("the length of factory", factory.size(), 0, 64);

@@ -5,7 +5,9 @@
 namespace gossamer {
 namespace {
 
-std::uint64_t rotate_left(std::uint64_t x, int by) { return (x << by) | (x >> (64 - by)); }
+std::uint64_t rotate_left(std::uint64_t x, int by) {
+  return (x << by) | (x >> (64 - by));
+}
 
 // splitmix64, the seeding that the generator's authors recommend.
 std::uint64_t split_mix(std::uint64_t& state) {
@@ -44,7 +46,10 @@ std::uint64_t Random::below(std::uint64_t bound) {
 
 std::int64_t Random::between(std::int64_t low, std::int64_t high) {
   GOSSAMER_ASSERT(low <= high);
-  return low + static_cast<std::int64_t>(below(static_cast<std::uint64_t>(high - low) + 1));
+  // Unsigned, where the width of the widest interval does not overflow.
+  const std::uint64_t width = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
+  const std::uint64_t step = width == UINT64_MAX ? next() : below(width + 1);
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(low) + step);
 }
 
 bool Random::chance(std::uint64_t numerator, std::uint64_t denominator) {

@@ -17,8 +17,8 @@ constexpr std::size_t kStorePlaceBytesMax = 512;  ///< For people: an encoder cu
 constexpr std::size_t kServiceNameBytesMax = 64;
 constexpr std::size_t kEntryNameBytesMax = 160;  ///< A record's name, a slash and its ordinal fit.
 
-/// Incarnations, versions, epochs and slots. Counted in steps of one they never come near; a hostile
-/// one beyond it could not be outbid, and would overflow what is computed from it.
+/// Incarnations, versions, epochs and slots. Counted in steps of one they never come near; a
+/// hostile one beyond it could not be outbid, and would overflow what is computed from it.
 constexpr std::uint64_t kCounterMax = std::uint64_t{1} << 62;
 
 }  // namespace gossamer::wire

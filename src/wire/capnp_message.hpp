@@ -1,7 +1,7 @@
 #pragma once
 
-// Cap'n Proto messages out of and into bytes, with every bound and no exception. To be included only
-// by wire/*.cpp.
+// Cap'n Proto messages out of and into bytes, with every bound and no exception. To be included
+// only by wire/*.cpp.
 
 #include "wire/capnp_shim.hpp"
 // The shim comes first.
@@ -50,19 +50,29 @@ Id join_halves(std::uint64_t low, std::uint64_t high) {
   return id;
 }
 
-inline capnp::Text::Reader text_of(const std::string& from) { return {from.c_str(), from.size()}; }
-inline capnp::Data::Reader blob_of(ByteView from) { return {from.data(), from.size()}; }
-inline capnp::Data::Reader blob_of(std::string_view from) { return blob_of(as_bytes(from)); }
-inline std::string to_string(capnp::Text::Reader from) { return {from.begin(), from.size()}; }
+inline capnp::Text::Reader text_of(const std::string& from) {
+  return {from.c_str(), from.size()};
+}
+inline capnp::Data::Reader blob_of(ByteView from) {
+  return {from.data(), from.size()};
+}
+inline capnp::Data::Reader blob_of(std::string_view from) {
+  return blob_of(as_bytes(from));
+}
+inline std::string to_string(capnp::Text::Reader from) {
+  return {from.begin(), from.size()};
+}
 inline std::string to_string(capnp::Data::Reader from) {
   return to_text(ByteView{from.begin(), from.size()});
 }
-inline Bytes to_bytes(capnp::Data::Reader from) { return {from.begin(), from.end()}; }
+inline Bytes to_bytes(capnp::Data::Reader from) {
+  return {from.begin(), from.end()};
+}
 
 // ---- messages --------------------------------------------------------------------------------
 
-// One message is one segment, so that equal contents give equal bytes and a reader can tell where it
-// ends.
+// One message is one segment, so that equal contents give equal bytes and a reader can tell where
+// it ends.
 
 /// The size of a builder's first segment, into which a message of `bytes` and small change fits.
 inline unsigned segment_words(std::size_t bytes) {

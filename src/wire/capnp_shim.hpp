@@ -8,7 +8,11 @@
 
 #if defined(__clang__) && __clang_major__ >= 16 && __cplusplus >= 202002L
 namespace kj {
-inline bool operator==(const char* a, const StringPtr& b) { return b.operator==(StringPtr(a)); }
-inline bool operator!=(const char* a, const StringPtr& b) { return !b.operator==(StringPtr(a)); }
+inline bool operator==(const char* a, const StringPtr& b) {
+  return b.operator==(StringPtr(a));
+}
+inline bool operator!=(const char* a, const StringPtr& b) {
+  return !b.operator==(StringPtr(a));
+}
 }  // namespace kj
 #endif

@@ -44,7 +44,9 @@ Bytes associated_data(const std::uint8_t* header, const std::string& cluster) {
 
 }  // namespace
 
-std::uint32_t ClusterKey::id() const { return load_u32(content_hash(bytes).data()); }
+std::uint32_t ClusterKey::id() const {
+  return load_u32(content_hash(bytes).data());
+}
 
 std::string_view to_string(FrameReject reject) noexcept {
   switch (reject) {

@@ -22,8 +22,8 @@ constexpr std::size_t kKeysMax = 200'000;  ///< Of one SyncKeys or SyncWants.
 
 Bytes encode_packet(const Packet& packet);
 /// An upper bound of encode_packet's size for a packet without statements, plus `overhead` for each
-/// statement beyond its own bytes. SyncBuckets adds 8 for each bucket; Refused, SyncKeys and SyncWants
-/// are not bounded by it.
+/// statement beyond its own bytes. SyncBuckets adds 8 for each bucket; Refused, SyncKeys and
+/// SyncWants are not bounded by it.
 constexpr std::size_t kPacketOverheadBytes = 160;
 constexpr std::size_t kStatementOverheadBytes = 16;
 

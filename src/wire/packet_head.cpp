@@ -14,7 +14,9 @@ constexpr std::string_view kWhat = "packet";
 
 using Root = schema::PacketHead;
 
-std::size_t content_bytes(const gossip::EntryKey& key) { return 64 + key.name.size(); }
+std::size_t content_bytes(const gossip::EntryKey& key) {
+  return 64 + key.name.size();
+}
 
 struct ContentBytes {
   std::size_t operator()(const membership::PingRequest& m) const {
@@ -176,7 +178,9 @@ Result<Message> read_head(Root::Reader in) {
   Message message;
   switch (in.which()) {
     case Root::PING: message = read_ping(in.getPing()); break;
-    case Root::ACK: message = membership::Message{membership::Ack{in.getAck().getSequence()}}; break;
+    case Root::ACK:
+      message = membership::Message{membership::Ack{in.getAck().getSequence()}};
+      break;
     case Root::PING_REQUEST: message = read_ping_request(in.getPingRequest(), checks); break;
     case Root::NACK:
       message = membership::Message{membership::Nack{in.getNack().getSequence()}};
@@ -203,8 +207,8 @@ Result<Message> read_head(Root::Reader in) {
 }  // namespace
 
 Bytes encode_head(const Message& message) {
-  const std::size_t bytes = std::visit(
-      [](const auto& room) { return std::visit(ContentBytes{}, room); }, message);
+  const std::size_t bytes =
+      std::visit([](const auto& room) { return std::visit(ContentBytes{}, room); }, message);
   capnp::MallocMessageBuilder builder{segment_words(bytes)};
   Encoder encoder{builder.initRoot<Root>()};
   std::visit([&](const auto& room) { std::visit(encoder, room); }, message);
@@ -214,10 +218,9 @@ Bytes encode_head(const Message& message) {
 Result<Message> decode_head(ByteView bytes) {
   // Packing shrinks what we send at most tenfold, SyncBuckets of an empty cluster aside.
   const std::size_t unpacked_max = std::min(kPacketBytesMax, 16 * bytes.size() + 1024);
-  return read_packed(bytes, unpacked_max / sizeof(capnp::word), kWhat,
-                     [](capnp::MessageReader& message) {
-                       return read_head(message.getRoot<Root>());
-                     });
+  return read_packed(
+      bytes, unpacked_max / sizeof(capnp::word), kWhat,
+      [](capnp::MessageReader& message) { return read_head(message.getRoot<Root>()); });
 }
 
 }  // namespace gossamer::wire

@@ -25,7 +25,9 @@ Bytes signed_bytes(ByteView body) {
   return bytes;
 }
 
-ByteView body_of(ByteView statement) { return statement.first(statement.size() - kSealBytes); }
+ByteView body_of(ByteView statement) {
+  return statement.first(statement.size() - kSealBytes);
+}
 
 std::span<const std::uint8_t, kPublicKeyBytes> public_key_of(ByteView statement) {
   return statement.last<kSealBytes>().first<kPublicKeyBytes>();
@@ -74,7 +76,9 @@ EntryKey entry_key(const NodeId& author, const StatementBody& body) {
   return std::visit(KeyOf{author}, body);
 }
 
-std::uint64_t entry_version(const StatementBody& body) { return std::visit(VersionOf{}, body); }
+std::uint64_t entry_version(const StatementBody& body) {
+  return std::visit(VersionOf{}, body);
+}
 
 Bytes sign_statement(const Identity& identity, const StatementBody& body) {
   Bytes statement = encode_body(body);

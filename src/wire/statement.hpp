@@ -11,9 +11,9 @@
 
 namespace gossamer::wire {
 
-using StatementBody = std::variant<membership::MemberStatement, membership::Verdict,
-                                   naming::RecordStatement, ownership::SpecAnnouncement,
-                                   ownership::ClaimAnnouncement>;
+using StatementBody =
+    std::variant<membership::MemberStatement, membership::Verdict, naming::RecordStatement,
+                 ownership::SpecAnnouncement, ownership::ClaimAnnouncement>;
 
 /// A decoded statement. Not yet verified: that costs 50 us and is done only for news.
 struct Statement {

@@ -18,13 +18,17 @@ std::size_t content_bytes(const membership::MemberStatement& body) {
   return body.name.size() + body.endpoint.address.size() + body.metadata.size() +
          body.store_id.size() + body.store_place.size();
 }
-std::size_t content_bytes(const membership::Verdict&) { return 0; }
+std::size_t content_bytes(const membership::Verdict&) {
+  return 0;
+}
 std::size_t content_bytes(const naming::RecordStatement& body) {
   std::size_t bytes = body.record.name.size() + body.record.endpoint.address.size();
   for (const auto& [key, value] : body.record.attributes) bytes += key.size() + value.size() + 64;
   return bytes;
 }
-std::size_t content_bytes(const ownership::SpecAnnouncement& body) { return body.service.size(); }
+std::size_t content_bytes(const ownership::SpecAnnouncement& body) {
+  return body.service.size();
+}
 std::size_t content_bytes(const ownership::ClaimAnnouncement& body) {
   return body.unit.service.size();
 }
@@ -133,7 +137,8 @@ naming::RecordStatement read_record(schema::RecordStatement::Reader in, const No
   // Where a service serves is between it and its users, so it need not be numeric.
   record.endpoint.address = checks.string("address", in.getAddress(), 0, naming::kAddressBytesMax);
   const auto attributes = in.getAttributes();
-  if (!checks.require(attributes.size() <= naming::kAttributesMax, "too many attributes")) return body;
+  if (!checks.require(attributes.size() <= naming::kAttributesMax, "too many attributes"))
+    return body;
   std::size_t left = naming::kAttributeBytesMax;
   for (const auto attribute : attributes) {
     std::string key = checks.string("attribute", attribute.getKey(), 0, left);

@@ -10,8 +10,8 @@ namespace gossamer::wire {
 /// Tells what an object is, so that one is never read as another.
 enum class StoredKind : std::uint8_t { journal_entry = 'j', manifest = 'm', spec = 's' };
 
-// "gsm", the format, the kind, three zeros, hash64 of kind and message; then the flat message, which
-// so is aligned to 8 bytes if the object is.
+// "gsm", the format, the kind, three zeros, hash64 of kind and message; then the flat message,
+// which so is aligned to 8 bytes if the object is.
 constexpr std::uint8_t kStoredFormat = 1;
 constexpr std::size_t kEnvelopeBytes = 16;
 
@@ -34,12 +34,13 @@ inline Result<ByteView> unwrap(StoredKind kind, std::string_view what, ByteView 
     return corrupted(what, "not an object of gossamer");
   }
   if (bytes[3] != kStoredFormat) {
-    return fail(ErrorCode::version_mismatch,
-                fmt::format("{}: stored in format {}, this build reads {}", what, bytes[3],
-                            kStoredFormat));
+    return fail(
+        ErrorCode::version_mismatch,
+        fmt::format("{}: stored in format {}, this build reads {}", what, bytes[3], kStoredFormat));
   }
   if (bytes[4] != static_cast<std::uint8_t>(kind)) return corrupted(what, "of another kind");
-  if (bytes[5] != 0 || bytes[6] != 0 || bytes[7] != 0) return corrupted(what, "a field is not zero");
+  if (bytes[5] != 0 || bytes[6] != 0 || bytes[7] != 0)
+    return corrupted(what, "a field is not zero");
   const ByteView message = bytes.subspan(kEnvelopeBytes);
   if (load_u64(bytes.data() + 8) != checksum(kind, message)) {
     return corrupted(what, "its checksum does not match");

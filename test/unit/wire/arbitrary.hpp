@@ -19,28 +19,38 @@ namespace gossamer::wire::arbitrary {
 inline std::uint64_t below(std::uint64_t bound) {
   return *rc::gen::inRange<std::uint64_t>(0, bound);
 }
-inline bool coin() { return below(2) == 1; }
+inline bool coin() {
+  return below(2) == 1;
+}
 
 /// Small numbers, and those with every bit in use.
-inline std::uint64_t number() { return coin() ? below(1000) : *rc::gen::arbitrary<std::uint64_t>(); }
-inline std::uint64_t counter() { return number() % (kCounterMax + 1); }
+inline std::uint64_t number() {
+  return coin() ? below(1000) : *rc::gen::arbitrary<std::uint64_t>();
+}
+inline std::uint64_t counter() {
+  return number() % (kCounterMax + 1);
+}
 
 inline std::string text(std::size_t low, std::size_t high) {
   const std::size_t size = low + below(high - low + 1);
   return *rc::gen::container<std::string>(size, rc::gen::arbitrary<char>());
 }
-inline Bytes bytes(std::size_t low, std::size_t high) { return to_bytes(text(low, high)); }
+inline Bytes bytes(std::size_t low, std::size_t high) {
+  return to_bytes(text(low, high));
+}
 
 inline NodeId node_id() {
   NodeId id;
   for (auto& byte : id.bytes) byte = static_cast<std::uint8_t>(below(256));
   return id;
 }
-inline journal::Nonce nonce() { return {node_id().bytes}; }
+inline journal::Nonce nonce() {
+  return {node_id().bytes};
+}
 
 inline Endpoint endpoint() {
-  static const std::vector<std::string> kAddresses = {
-      "10.0.0.1", "255.255.255.255", "::1", "2001:db8:85a3:8d3:1319:8a2e:370:7348"};
+  static const std::vector<std::string> kAddresses = {"10.0.0.1", "255.255.255.255", "::1",
+                                                      "2001:db8:85a3:8d3:1319:8a2e:370:7348"};
   return {kAddresses[below(kAddresses.size())], static_cast<std::uint16_t>(below(65536))};
 }
 
@@ -92,7 +102,9 @@ inline StatementBody statement_body(const NodeId& author) {
     default:
       return ownership::ClaimAnnouncement{
           {text(1, kServiceNameBytesMax), static_cast<std::uint32_t>(number())},
-          counter(), author, counter()};
+          counter(),
+          author,
+          counter()};
   }
 }
 
@@ -108,8 +120,7 @@ inline membership::Message membership_message() {
     case 1: return membership::Ack{number()};
     case 2: return membership::PingRequest{number(), node_id(), endpoint()};
     case 3: return membership::Nack{number()};
-    default:
-      return membership::Refused{text(0, kStoreIdBytesMax), text(0, kStorePlaceBytesMax)};
+    default: return membership::Refused{text(0, kStoreIdBytesMax), text(0, kStorePlaceBytesMax)};
   }
 }
 

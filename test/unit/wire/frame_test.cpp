@@ -62,7 +62,8 @@ TEST_CASE("frame: the header is these bytes in every release") {
         "a0a1a2a3a4a5a6a7a8a9aaabacadaeaf"  // sender
         "0200000000000000"                  // counter
         "8877665544332211");                // boot salt
-  CHECK(to_hex(ByteView{frame}.subspan(kFrameHeaderBytes)) == "ccffdc5a9582496c9d7975afd46620768cb0030971");
+  CHECK(to_hex(ByteView{frame}.subspan(kFrameHeaderBytes)) ==
+        "ccffdc5a9582496c9d7975afd46620768cb0030971");
 }
 
 TEST_CASE("frame: every payload comes back, the empty one too") {

@@ -1,9 +1,10 @@
+#include "wire/identity.hpp"
+
 #include <sodium.h>
 
 #include <catch2/catch.hpp>
 
 #include "base/hash.hpp"
-#include "wire/identity.hpp"
 
 namespace gossamer::wire {
 namespace {

@@ -1,5 +1,5 @@
-// Damaged input: whatever is done to good bytes, a decoder answers or refuses. It does not crash, and
-// under the sanitizers it does not err.
+// Damaged input: whatever is done to good bytes, a decoder answers or refuses. It does not crash,
+// and under the sanitizers it does not err.
 
 #include <catch2/catch.hpp>
 #include <functional>
@@ -13,7 +13,9 @@
 namespace gossamer::wire {
 namespace {
 
-Identity self() { return Identity::from_seed(std::array<std::uint8_t, Identity::kSeedBytes>{}); }
+Identity self() {
+  return Identity::from_seed(std::array<std::uint8_t, Identity::kSeedBytes>{});
+}
 
 Bytes mutate(Bytes bytes, Random& random) {
   for (std::uint64_t changes = 1 + random.below(4); changes > 0 && !bytes.empty(); --changes) {
@@ -23,8 +25,9 @@ Bytes mutate(Bytes bytes, Random& random) {
       case 1: bytes[at] = static_cast<std::uint8_t>(random.next()); break;
       case 2: bytes[at] = random.chance(1, 2) ? 0xff : 0x00; break;
       case 3: bytes.resize(at); break;
-      case 4: bytes.insert(bytes.begin() + static_cast<std::ptrdiff_t>(at), 1 + random.below(16),
-                           static_cast<std::uint8_t>(random.next()));
+      case 4:
+        bytes.insert(bytes.begin() + static_cast<std::ptrdiff_t>(at), 1 + random.below(16),
+                     static_cast<std::uint8_t>(random.next()));
         break;
       default: bytes.erase(bytes.begin() + static_cast<std::ptrdiff_t>(at)); break;
     }
@@ -93,12 +96,14 @@ TEST_CASE("mutation: a damaged packet is answered or refused") {
   const auto statement = std::make_shared<const Bytes>(sign_statement(self(), member()));
   gossip::SyncKeys keys{{1, 2, 3}, {}};
   for (std::uint64_t i = 0; i < 30; ++i) {
-    keys.held.push_back({{gossip::EntryKind::record, self().id(), "ledger/" + std::to_string(i)}, i});
+    keys.held.push_back(
+        {{gossip::EntryKind::record, self().id(), "ledger/" + std::to_string(i)}, i});
   }
   gossip::SyncBuckets buckets{std::vector<std::uint64_t>(gossip::kBucketCount, 0x0102030405060708)};
   const std::vector<Bytes> seeds = {
       encode_packet({membership::Message{membership::PingRequest{1, {}, {"10.0.0.1", 1}}}, {}}),
-      encode_packet({membership::Message{membership::Ping{1, self().id()}}, {statement, statement}}),
+      encode_packet(
+          {membership::Message{membership::Ping{1, self().id()}}, {statement, statement}}),
       encode_packet({gossip::Message{buckets}, {statement}}),
       encode_packet({gossip::Message{keys}, {}})};
   const Tally tally = run(seeds, 4'000, [](const Bytes& bytes) { return decode_packet(bytes); });

@@ -15,15 +15,21 @@ namespace {
 bool same(const membership::Ping& a, const membership::Ping& b) {
   return a.sequence == b.sequence && a.target == b.target;
 }
-bool same(const membership::Ack& a, const membership::Ack& b) { return a.sequence == b.sequence; }
-bool same(const membership::Nack& a, const membership::Nack& b) { return a.sequence == b.sequence; }
+bool same(const membership::Ack& a, const membership::Ack& b) {
+  return a.sequence == b.sequence;
+}
+bool same(const membership::Nack& a, const membership::Nack& b) {
+  return a.sequence == b.sequence;
+}
 bool same(const membership::PingRequest& a, const membership::PingRequest& b) {
   return a.sequence == b.sequence && a.target == b.target && a.target_endpoint == b.target_endpoint;
 }
 bool same(const membership::Refused& a, const membership::Refused& b) {
   return a.store_id == b.store_id && a.store_place == b.store_place;
 }
-bool same(const gossip::Rumours&, const gossip::Rumours&) { return true; }
+bool same(const gossip::Rumours&, const gossip::Rumours&) {
+  return true;
+}
 bool same(const gossip::SyncDigest& a, const gossip::SyncDigest& b) {
   return a.digest == b.digest && a.entry_count == b.entry_count;
 }
@@ -37,7 +43,9 @@ bool same(const gossip::SyncKeys& a, const gossip::SyncKeys& b) {
   }
   return true;
 }
-bool same(const gossip::SyncWants& a, const gossip::SyncWants& b) { return a.keys == b.keys; }
+bool same(const gossip::SyncWants& a, const gossip::SyncWants& b) {
+  return a.keys == b.keys;
+}
 template <class A, class B>
 bool same(const A&, const B&) {
   return false;
@@ -55,11 +63,17 @@ bool same(const Packet& a, const Packet& b) {
   return same(a.message, b.message);
 }
 
-bool same_message(const Message& a, const Message& b) { return same(a, b); }
+bool same_message(const Message& a, const Message& b) {
+  return same(a, b);
+}
 
-std::size_t size_of(Message message) { return encode_packet({std::move(message), {}}).size(); }
+std::size_t size_of(Message message) {
+  return encode_packet({std::move(message), {}}).size();
+}
 
-SharedBytes statement_of(std::size_t size) { return std::make_shared<const Bytes>(size, 0xa5); }
+SharedBytes statement_of(std::size_t size) {
+  return std::make_shared<const Bytes>(size, 0xa5);
+}
 
 TEST_CASE("packet: every message comes back with the statements that rode along") {
   const bool holds = rc::check([] {
@@ -132,8 +146,8 @@ TEST_CASE("packet: fields out of their range are refused") {
     return !decoded && decoded.error().code == ErrorCode::corrupted;
   };
   CHECK(refused(membership::Message{membership::PingRequest{1, {}, {"a host", 1}}}));
-  CHECK(refused(membership::Message{
-      membership::Refused{std::string(kStoreIdBytesMax + 1, 'x'), ""}}));
+  CHECK(refused(
+      membership::Message{membership::Refused{std::string(kStoreIdBytesMax + 1, 'x'), ""}}));
   CHECK(refused(gossip::Message{gossip::SyncBuckets{{1, 2, 3}}}));
   CHECK(refused(gossip::Message{gossip::SyncKeys{{2, 1}, {}}}));
   CHECK(refused(gossip::Message{gossip::SyncKeys{{1, 1}, {}}}));

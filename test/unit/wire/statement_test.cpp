@@ -146,12 +146,12 @@ TEST_CASE("statement: a member's field out of its range is refused") {
 
 TEST_CASE("statement: a verdict's field out of its range is refused") {
   using Body = membership::Verdict;
-  check_bounds<Body>({identity_of(2).id(), 1, MemberState::down},
-                     {[](Body& b) { b.accused = {}; },
-                      [](Body& b) { b.state = MemberState::alive; },
-                      [](Body& b) { b.state = MemberState::left; },
-                      [](Body& b) { b.state = static_cast<MemberState>(200); },
-                      [](Body& b) { b.incarnation = kCounterMax + 1; }});
+  check_bounds<Body>(
+      {identity_of(2).id(), 1, MemberState::down},
+      {[](Body& b) { b.accused = {}; }, [](Body& b) { b.state = MemberState::alive; },
+       [](Body& b) { b.state = MemberState::left; },
+       [](Body& b) { b.state = static_cast<MemberState>(200); },
+       [](Body& b) { b.incarnation = kCounterMax + 1; }});
 }
 
 TEST_CASE("statement: a record's field out of its range is refused") {
@@ -178,11 +178,11 @@ TEST_CASE("statement: an announcement's field out of its range is refused") {
                       [](Spec& b) { b.service.assign(kServiceNameBytesMax + 1, 'x'); },
                       [](Spec& b) { b.version = kCounterMax + 1; }});
   using Claim = ownership::ClaimAnnouncement;
-  check_bounds<Claim>({{"ledger", 0}, 1, identity_of(1).id(), 2},
-                      {[](Claim& b) { b.unit.service.clear(); },
-                       [](Claim& b) { b.unit.service.assign(kServiceNameBytesMax + 1, 'x'); },
-                       [](Claim& b) { b.epoch = kCounterMax + 1; },
-                       [](Claim& b) { b.slot = kCounterMax + 1; }});
+  check_bounds<Claim>(
+      {{"ledger", 0}, 1, identity_of(1).id(), 2},
+      {[](Claim& b) { b.unit.service.clear(); },
+       [](Claim& b) { b.unit.service.assign(kServiceNameBytesMax + 1, 'x'); },
+       [](Claim& b) { b.epoch = kCounterMax + 1; }, [](Claim& b) { b.slot = kCounterMax + 1; }});
 }
 
 TEST_CASE("statement: too long a place is cut, since it is for people only") {
@@ -219,7 +219,7 @@ TEST_CASE("statement: a forged one does not verify, wherever it was touched") {
 TEST_CASE("statement: another key put onto a body makes another author, and does not verify") {
   const Bytes by_one = sign_statement(identity_of(1), some_member());
   Bytes forged = by_one;
-  const auto& other_key = identity_of(2).public_key();
+  const auto other_key = identity_of(2).public_key();
   std::copy(other_key.begin(), other_key.end(), forged.end() - 96);
   const auto decoded = decode_statement(forged);
   REQUIRE(decoded.has_value());
