@@ -3,6 +3,7 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,6 +58,9 @@ struct ManifestFile {
   friend bool operator==(const ManifestFile&, const ManifestFile&) = default;
 };
 
+/// The newest manifest format that this build reads and the one that it writes.
+inline constexpr std::uint32_t kManifestFormat = 1;
+
 /// Which files make up one frozen state.
 struct Manifest {
   UnitId unit{};
@@ -90,6 +94,17 @@ Slot slot_of(const UnitId& unit, std::string_view key);
 /// `files/ledger/0/`, `files/ledger/0/EPOCH-N-HASH`; epoch and N with 20 digits, hash in hex.
 std::string files_prefix(const UnitId& unit);
 std::string file_key(const UnitId& unit, Epoch epoch, std::uint64_t attempt, const ContentHash& hash);
+/// Which freeze attempt made a file.
+struct FileAttempt {
+  Epoch epoch = 0;
+  std::uint64_t attempt = 0;
+  friend auto operator<=>(const FileAttempt&, const FileAttempt&) = default;
+};
+/// Nothing if `key` is not a file of this unit.
+std::optional<FileAttempt> attempt_of(const UnitId& unit, std::string_view key);
+/// Where a manifest lies: a file of its attempt, HASH being over the manifest's fields, so that one
+/// that was altered does not answer to its name.
+std::string manifest_key(const Manifest& manifest);
 /// `specs/NAME/`, `specs/NAME/VERSION` with 20 digits.
 std::string spec_prefix(const std::string& service);
 std::string spec_key(const std::string& service, std::uint64_t version);

@@ -39,7 +39,8 @@ class Journal {
 
   /// Look at the tip. Ends in Observed. A second call while one runs joins it.
   void observe(Instant now, const UnitId& unit, Outbox& outbox);
-  /// Try to own the unit. Ends in ClaimEnded; if won, Ready (or ClaimEnded failed) follows.
+  /// Try to own the unit. Ends in ClaimEnded; if won, Ready follows, or ClaimEnded failed or
+  /// withdrawn, or Fenced. A unit that is owned already answers lost, with this node as the owner.
   /// `tip_expected`: end as busy if the tip has moved beyond it by its own epoch's writer.
   void claim(Instant now, const UnitId& unit, const UnitPolicy& policy,
              std::optional<Slot> tip_expected, Outbox& outbox);
@@ -49,7 +50,8 @@ class Journal {
   /// Freeze what the store holds now. Ends in a FreezeEnded event; a second call while one runs
   /// makes another freeze follow. Not owned: a FreezeEnded with the reason.
   void freeze(Instant now, const UnitId& unit, Outbox& outbox);
-  /// Stop owning without withdrawing (leave, failed start): ships what waits, closes the store.
+  /// Stop owning without withdrawing (leave, failed start): ships what waits, then closes the store;
+  /// CloseStore says that it is over. Ends a claim that is under way as failed.
   void release(Instant now, const UnitId& unit, Outbox& outbox);
 
   /// A commit is durable in the local store of a unit that we own. In order, without gaps.

@@ -1,0 +1,64 @@
+// What a journal's tip says, for somebody who may want to claim. Decides nothing.
+
+#include "journal/unit_journal.hpp"
+
+namespace gossamer::journal {
+namespace {
+
+// Each restart means that the tip was pruned between two requests: a writer that lives.
+constexpr unsigned kRestartsMax = 3;
+// An observer is told that it is not known, and comes again by itself.
+constexpr unsigned kTriesMax = 1;
+
+}  // namespace
+
+void UnitJournal::observe(Turn& turn) {
+  if (observing_) return;  // The answer serves both.
+  observing_.emplace();
+  // The highest slot is never deleted, so there is no need to list what lies below one known tip.
+  observe_list(turn, tip_hint_ > 1 ? tip_hint_ - 1 : 0);
+}
+
+void UnitJournal::observe_list(Turn& turn, Slot after) {
+  observing_->after = after;
+  give(turn, Part::observe, ObserveStep::list, observing_->listing.begin(unit_, after), 0,
+       kTriesMax);
+}
+
+// Rule 5: a reader that meets an absent slot starts over from the list.
+void UnitJournal::on_observe_answer(Turn& turn, const Orders::Concluded& done) {
+  Observing& observing = *observing_;
+  const ObjectOutcome outcome = outcome_of(done.answer).outcome;
+  if (outcome != ObjectOutcome::ok && outcome != ObjectOutcome::absent) {
+    return observe_end(turn, Observed{unit_});
+  }
+  if (static_cast<ObserveStep>(done.ticket.step) == ObserveStep::list) {
+    const auto next = observing.listing.on_page(unit_, std::get<Listed>(done.answer));
+    if (next) return give(turn, Part::observe, ObserveStep::list, *next, 0, kTriesMax);
+    const Slot tip = observing.listing.tip();
+    if (tip != 0)
+      return give(turn, Part::observe, ObserveStep::read, GetEntry{0, unit_, tip}, tip, kTriesMax);
+    if (observing.after != 0) return observe_list(turn, 0);
+    return observe_end(turn, Observed{unit_, true});
+  }
+  const EntryRead& read = std::get<EntryRead>(done.answer);
+  if (outcome == ObjectOutcome::absent && observing.restarts++ < kRestartsMax) {
+    return observe_list(turn, 0);
+  }
+  if (!read.entry || read.is_corrupt) return observe_end(turn, Observed{unit_});
+  const JournalEntry& entry = *read.entry;
+  tip_hint_ = done.ticket.index;
+  observe_end(turn, Observed{unit_, true, done.ticket.index, entry.epoch, entry.writer,
+                             entry.type == EntryType::withdrawn, entry.spec_version});
+}
+
+void UnitJournal::observe_end(Turn& turn, Observed observed) {
+  if (observed.is_reliable) {
+    observed_tip_ = observed.tip;
+    observed_epoch_ = observed.epoch;
+  }
+  observing_.reset();
+  turn.emit(std::move(observed));
+}
+
+}  // namespace gossamer::journal
