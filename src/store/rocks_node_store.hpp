@@ -1,0 +1,48 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ports/node_store.hpp"
+#include "ports/workers.hpp"
+
+namespace gossamer::store {
+
+/// What a node finds in its data directory when it starts.
+struct NodeData {
+  std::uint64_t boot = 0;  ///< How often it has started from here, this time included. Durable.
+  std::array<std::uint8_t, 32> identity_seed{};
+  /// Everything that was cached or persisted, in key order.
+  std::vector<NodeStore::Write> cached{};
+  bool made_new = false;  ///< The identity was made now.
+  /// One sentence, if an earlier identity was put away for it: this deserves an event.
+  std::string replaced_because{};
+};
+
+struct OpenedNodeStore {
+  NodeData data{};
+  std::unique_ptr<NodeStore> store{};
+};
+
+/// The machine's own name for itself, /etc/machine-id; empty if it has none.
+std::string this_machine_id();
+
+/// Opens what a node keeps under `data_path`, made if absent (0700): `identity.key` and a RocksDB
+/// in `node`. Raises the boot counter durably. Blocks: for startup.
+///
+/// Another `machine_id` than last time means a copied data directory: the old key is renamed and a
+/// new one made, for two nodes must not have one identity. So it is when the boot counter is lost,
+/// since an incarnation must never fall. An empty id says nothing.
+///
+/// `workers` must outlive the store; writes under way when it is destroyed may or may not happen,
+/// and nobody hears of them.
+///
+/// Errors, one sentence each: already_exists (another node has it open), permission_denied (the
+/// key's mode is wider than 0600), corrupted (left as it is), io.
+Result<OpenedNodeStore> open_node_store(const std::string& data_path, Workers& workers,
+                                        std::string machine_id = this_machine_id());
+
+}  // namespace gossamer::store
