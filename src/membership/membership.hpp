@@ -1,10 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
-#include <string>
 #include <variant>
 #include <vector>
 
@@ -24,7 +22,8 @@ struct Send {
   bool by_stream = false;  ///< TCP: the second opinion when a datagram stays unanswered.
   Message message;
 };
-/// Sign it as this node's statement and give it to gossip.
+/// Sign it as this node's statement and give it to gossip, to be told. The engine has taken it in
+/// already: do not offer it back.
 struct Publish {
   std::variant<MemberStatement, Verdict> statement;
 };
@@ -36,7 +35,8 @@ struct Contact {
 struct Notify {
   Event event;
 };
-using Effect = std::variant<Send, Publish, Contact, gossip::Forget, gossip::Hush, Notify, gossip::Trace>;
+using Effect =
+    std::variant<Send, Publish, Contact, gossip::Forget, gossip::Hush, Notify, gossip::Trace>;
 using Outbox = std::vector<Effect>;
 
 /// SWIM: who is here, who is suspected, who is down. Pure: no clock, no I/O, no callback.
@@ -63,13 +63,17 @@ class Membership {
 
   /// Statements, already verified to be their author's. True: it changed what is believed, and is
   /// to be held and told. False: stale, refused or about what nobody cares for.
+  /// A `down` of a member that is live here, said by one that is not, is taken as `suspect`: after
+  /// a split each side would else bury the other's living. The entry is held all the same.
   bool on_member(Instant now, const NodeId& author, const MemberStatement& statement,
                  Outbox& outbox);
   bool on_verdict(Instant now, const NodeId& accuser, const Verdict& verdict, Outbox& outbox);
 
-  /// `from` was authenticated as the sender of a packet from `endpoint`. A live member of another
+  /// `from` was authenticated as the sender of a datagram from `endpoint`. A live member of another
   /// id at that address has been replaced by a restart without its data directory: it is down.
+  /// A suspect or down member that is heard is told of it, so that it can refute.
   void on_heard(Instant now, const NodeId& from, const Endpoint& endpoint, Outbox& outbox);
+  /// `endpoint`: where an answer is to go; never a stream's source port.
   void on_message(Instant now, const NodeId& from, const Endpoint& endpoint, bool by_stream,
                   const Message& message, Outbox& outbox);
   void on_deadline(Instant now, Outbox& outbox);

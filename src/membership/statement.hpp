@@ -28,10 +28,16 @@ struct Verdict {
   MemberState state = MemberState::suspect;
 
   /// Of two verdicts the one with the higher version counts.
-  std::uint64_t version() const {
-    return incarnation * 2 + (state == MemberState::down ? 1 : 0);
-  }
+  std::uint64_t version() const { return incarnation * 2 + (state == MemberState::down ? 1 : 0); }
   friend bool operator==(const Verdict&, const Verdict&) = default;
 };
+
+/// Nobody restarts or refutes that often. Leaves room above, for raising and for Verdict::version.
+constexpr Incarnation kIncarnationMax = Incarnation{1} << 62;
+
+/// Whether every field is within its bounds: name 64 bytes, metadata 256, address 64, store_id 64,
+/// store_place 1024, an endpoint that can be sent to, an incarnation that can still be raised.
+bool is_acceptable(const MemberStatement& statement);
+bool is_acceptable(const Verdict& verdict);
 
 }  // namespace gossamer::membership

@@ -1,0 +1,240 @@
+// What statements and verdicts do to what is believed of others.
+
+#include "membership/state.hpp"
+#include "membership/suspicion.hpp"
+
+namespace gossamer::membership {
+namespace {
+
+using gossip::EntryKey;
+using gossip::EntryKind;
+using gossip::Forget;
+using gossip::Hush;
+using gossip::Trace;
+
+Belief claimed_by(const MemberStatement& statement) {
+  return {statement.is_leaving ? MemberState::left : MemberState::alive, statement.incarnation};
+}
+
+bool is_live(const Belief& belief) {
+  return belief.state == MemberState::alive || belief.state == MemberState::suspect;
+}
+
+EntryKey member_key(const NodeId& id) {
+  return {EntryKind::member, id, {}};
+}
+EntryKey verdict_key(const NodeId& id) {
+  return {EntryKind::verdict, id, {}};
+}
+
+}  // namespace
+
+bool Membership::State::hear_member(Instant now, const NodeId& author,
+                                    const MemberStatement& statement, Outbox& outbox) {
+  if (author.is_zero() || !is_acceptable(statement)) {
+    outbox.push_back(Trace{"membership: statement beyond its bounds"});
+    return false;
+  }
+  if (author == self) {
+    hear_of_self(now, statement, outbox);
+    return false;
+  }
+  if (is_foreign(statement)) {
+    refuse(now, author, statement, outbox);
+    return false;
+  }
+  MemberTable::Held* held = table.find(author);
+  if (held == nullptr) {
+    if (!admit(now, author, statement, outbox)) return false;
+  } else {
+    if (statement.incarnation <= held->statement.incarnation) return false;
+    table.restate(author, statement);
+    const Verdict overtaken{author, statement.incarnation, MemberState::suspect};
+    if (held->verdict_version != 0 && held->verdict_version < overtaken.version()) {
+      held->verdict_version = 0;
+      superseded.insert(author);
+      earlier(superseded_at, now);
+    }
+    const Belief heard = claimed_by(statement);
+    if (wins(heard, held->belief)) become(now, author, heard, outbox);
+  }
+  // Whoever claims our address was here before us: we are what became of it.
+  if (statement.endpoint == own.endpoint && table.find(author)->is_live()) {
+    oust(now, author, outbox);
+  }
+  return true;
+}
+
+bool Membership::State::admit(Instant now, const NodeId& author, const MemberStatement& statement,
+                              Outbox& outbox) {
+  const std::optional<Incarnation> remembered = tombstones.remembered(author);
+  if (remembered && statement.incarnation <= *remembered && !tombstones.was_heard(author)) {
+    // Old news of one long gone; or it was apart for longer than anybody speaks of the down. So it
+    // is asked itself: what it says is believed once it was heard.
+    if (!statement.is_leaving && tombstones.may_ask(now, author, options.reconnect_interval)) {
+      contacting.ask(now, statement.endpoint);
+    }
+    outbox.push_back(Trace{"membership: news of a forgotten member"});
+    return false;
+  }
+  if (table.is_full()) {
+    outbox.push_back(Trace{"membership: members_max reached"});
+    return false;
+  }
+  tombstones.stop_remembering(author);
+  const Belief belief = claimed_by(statement);
+  MemberTable::Held& held = table.insert(author, statement, belief);
+  if (remembered) held.returned_at = now;
+  if (is_live(belief)) {
+    order.add(author);
+    events.up(now, author);
+  } else {
+    tombstones.bury(now, author);
+  }
+  return true;
+}
+
+bool Membership::State::hear_verdict(Instant now, const NodeId& accuser, const Verdict& verdict,
+                                     Outbox& outbox) {
+  if (!is_acceptable(verdict)) {
+    outbox.push_back(Trace{"membership: verdict beyond its bounds"});
+    return false;
+  }
+  if (verdict.accused == self) {
+    refute(now, accuser, verdict, outbox);
+    return false;
+  }
+  MemberTable::Held* held = table.find(verdict.accused);
+  if (held == nullptr) return false;
+  Belief heard{verdict.state, verdict.incarnation};
+  if (!wins(heard, held->belief) || verdict.version() <= held->verdict_version) return false;
+  held->verdict_version = verdict.version();
+  superseded.erase(verdict.accused);
+
+  if (!is_trusted(now, accuser) && held->is_live() && !events.is_unannounced(verdict.accused)) {
+    outbox.push_back(Trace{"membership: verdict from beyond a split"});
+    heard.state = MemberState::suspect;
+    if (wins(heard, held->belief)) become(now, verdict.accused, heard, outbox);
+    warn(now, verdict.accused, outbox);
+    return true;
+  }
+  become(now, verdict.accused, heard, outbox);
+  return true;
+}
+
+// One that is not live here, or was not a moment ago, may speak from beyond a split, where all of
+// us were down. Its word does not bury our living; but they must answer.
+bool Membership::State::is_trusted(Instant now, const NodeId& accuser) const {
+  const MemberTable::Held* judge = table.find(accuser);
+  if (judge == nullptr || !judge->is_live()) return false;
+  return !judge->returned_at || now >= *judge->returned_at + 2 * options.sync_interval;
+}
+
+void Membership::State::become(Instant now, const NodeId& id, const Belief& belief,
+                               Outbox& outbox) {
+  const bool was_live = table.find(id)->is_live();
+  if (is_live(belief) && !was_live) table.find(id)->returned_at = now;
+  table.believe(id, belief);
+  suspicions.cancel(id);
+  if (is_live(belief)) {
+    tombstones.raise(id);
+    if (!was_live) {
+      order.add(id);
+      events.up(now, id);
+    }
+  } else {
+    tombstones.bury(now, id);
+    if (was_live) order.remove(id);
+  }
+  const auto notify = [&](auto event) {
+    event.member = table.describe(id);
+    outbox.push_back(Notify{std::move(event)});
+  };
+  switch (belief.state) {
+    case MemberState::alive: break;
+    case MemberState::suspect:
+      suspicions.set(id, now + suspicion_duration(options.suspicion_floor, table.live_count()));
+      notify(MemberSuspected{});
+      break;
+    case MemberState::down:
+      if (was_live) events.down(now, id);
+      break;
+    case MemberState::left:
+      if (!events.withdraw(id)) notify(MemberLeft{});
+      break;
+  }
+}
+
+void Membership::State::accuse(Instant now, const NodeId& id, MemberState state, Outbox& outbox) {
+  MemberTable::Held* held = table.find(id);
+  if (held == nullptr || own.is_leaving) return;
+  const Verdict verdict{id, held->belief.incarnation, state};
+  if (!wins({verdict.state, verdict.incarnation}, held->belief)) return;
+  become(now, id, {verdict.state, verdict.incarnation}, outbox);
+  if (verdict.version() <= held->verdict_version) return;  // Somebody has said it already.
+  held->verdict_version = verdict.version();
+  superseded.erase(id);
+  outbox.push_back(Publish{verdict});
+}
+
+bool Membership::State::is_foreign(const MemberStatement& statement) const {
+  return !statement.store_id.empty() && !own.store_id.empty() && statement.store_id != own.store_id;
+}
+
+void Membership::State::refuse(Instant now, const NodeId& author, const MemberStatement& statement,
+                               Outbox& outbox) {
+  if (!refusals.allows(now, options.probe_interval)) return;
+  outbox.push_back(Notify{ForeignObjectStore{author, own.store_place, statement.store_place}});
+  outbox.push_back(Send{statement.endpoint, false, Refused{own.store_id, own.store_place}});
+}
+
+// A doubted member is told so by a comparison: it hears the verdict and answers under a higher
+// incarnation. Once per period and member.
+void Membership::State::warn(Instant now, const NodeId& id, Outbox& outbox) {
+  MemberTable::Held* held = table.find(id);
+  const bool is_doubted = held != nullptr && (held->belief.state == MemberState::suspect ||
+                                              held->belief.state == MemberState::down);
+  if (!is_doubted) return;
+  if (held->warned_at && now < *held->warned_at + options.probe_interval) return;
+  held->warned_at = now;
+  if (held->belief.state == MemberState::down && tombstones.is_hushed(id)) {
+    // We speak of it no more, so it would never learn why nobody speaks with it.
+    const Verdict verdict{id, held->belief.incarnation, MemberState::down};
+    held->verdict_version = verdict.version();
+    tombstones.bury(now, id);
+    outbox.push_back(Forget{verdict_key(id)});
+    outbox.push_back(Publish{verdict});
+  }
+  contacting.warn(now, id, held->statement.endpoint);
+}
+
+// Two that share an address and both live would oust each other for ever, so not too often.
+void Membership::State::oust(Instant now, const NodeId& ghost, Outbox& outbox) {
+  MemberTable::Held* held = table.find(ghost);
+  if (held->ousted_at && now < *held->ousted_at + options.reconnect_interval) return;
+  held->ousted_at = now;
+  outbox.push_back(Trace{"membership: replaced on its address"});
+  accuse(now, ghost, MemberState::down, outbox);
+}
+
+void Membership::State::forget_superseded(Outbox& outbox) {
+  for (const NodeId& id : superseded) outbox.push_back(Forget{verdict_key(id)});
+  superseded.clear();
+  superseded_at.reset();
+}
+
+void Membership::State::run_tombstones(Instant now, Outbox& outbox) {
+  for (const NodeId& id : tombstones.take_hushed(now)) {
+    outbox.push_back(Hush{member_key(id)});
+    if (table.find(id)->verdict_version != 0) outbox.push_back(Hush{verdict_key(id)});
+  }
+  for (const NodeId& id : tombstones.take_forgotten(now)) {
+    const MemberTable::Held* held = table.find(id);
+    outbox.push_back(Forget{member_key(id)});
+    if (held->verdict_version != 0) outbox.push_back(Forget{verdict_key(id)});
+    tombstones.remember(id, held->belief.incarnation);
+    table.erase(id);
+  }
+}
+
+}  // namespace gossamer::membership

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "base/instant.hpp"
+#include "membership/belief_merge.hpp"
+#include "membership/statement.hpp"
+
+namespace gossamer::membership {
+
+/// Everybody known, this node included: what each last said of itself, and what is believed of it.
+/// Bounded by members_max.
+class MemberTable {
+ public:
+  struct Held {
+    MemberStatement statement{};
+    Belief belief{};
+    std::uint64_t verdict_version = 0;     ///< Of the verdict entry held; 0: none.
+    std::optional<Instant> warned_at{};    ///< When it was last told that it is doubted.
+    std::optional<Instant> ousted_at{};    ///< When another was last found at its address.
+    std::optional<Instant> returned_at{};  ///< When it last came back from being down.
+
+    bool is_live() const {
+      return belief.state == MemberState::alive || belief.state == MemberState::suspect;
+    }
+  };
+
+  explicit MemberTable(std::size_t members_max) : members_max_(members_max) {}
+
+  bool is_full() const { return held_.size() >= members_max_; }
+  const Held* find(const NodeId& id) const;
+  /// Statement and belief are changed below, where the indexes follow; the rest freely.
+  Held* find(const NodeId& id);
+  /// Requires: not full, not there yet.
+  Held& insert(const NodeId& id, const MemberStatement& statement, const Belief& belief);
+  void erase(const NodeId& id);
+  void restate(const NodeId& id, const MemberStatement& statement);
+  void believe(const NodeId& id, const Belief& belief);
+
+  std::size_t size() const { return held_.size(); }
+  std::size_t live_count() const { return live_count_; }
+  std::vector<NodeId> live_at(const Endpoint& endpoint) const;
+  bool is_live_endpoint(const Endpoint& endpoint) const { return live_at_.count(endpoint) == 1; }
+  std::vector<NodeId> down() const;
+  /// As the view has it. Requires: held.
+  Member describe(const NodeId& id) const;
+  /// Rebuilt only when something changed.
+  const MemberView& view() const;
+
+ private:
+  void count(const NodeId& id, const Held& held);
+  void discount(const NodeId& id, const Held& held);
+
+  std::size_t members_max_;
+  std::map<NodeId, Held> held_;
+  std::map<Endpoint, std::set<NodeId>> live_at_;
+  std::size_t live_count_ = 0;
+  mutable MemberView view_;
+  mutable bool is_view_current_ = true;
+};
+
+}  // namespace gossamer::membership

@@ -1,0 +1,52 @@
+// What concerns this node itself: only it raises its incarnation, so only it can refute.
+
+#include <algorithm>
+
+#include "membership/state.hpp"
+
+namespace gossamer::membership {
+namespace {
+
+// Once is a restart that lost its boot counter. Thrice is another node with our identity.
+constexpr std::size_t kEchoesTolerated = 3;
+
+}  // namespace
+
+void Membership::State::raise_own(Instant now, Incarnation incarnation, Outbox& outbox) {
+  static_cast<void>(now);
+  own.incarnation = incarnation;
+  table.restate(self, own);
+  table.believe(self, {own.is_leaving ? MemberState::left : MemberState::alive, incarnation});
+  outbox.push_back(Publish{own});
+}
+
+void Membership::State::hear_of_self(Instant now, const MemberStatement& statement,
+                                     Outbox& outbox) {
+  if (statement.incarnation < own.incarnation || statement == own) return;
+  if (statement.incarnation >= kIncarnationMax) return;
+  // Paced: two nodes of one identity would outbid each other without end.
+  if (!echoes.allows(now, options.probe_interval)) return;
+  outbox.push_back(gossip::Trace{"membership: our own voice, from elsewhere"});
+  if (++echo_count % kEchoesTolerated == 0) {
+    outbox.push_back(
+        Notify{Alarm{"member " + to_string(self),
+                     "another node at " + to_string(statement.endpoint) +
+                         " speaks under this node's identity; give it a data directory of its "
+                         "own"}});
+  }
+  raise_own(now, statement.incarnation + 1, outbox);
+}
+
+void Membership::State::refute(Instant now, const NodeId& accuser, const Verdict& verdict,
+                               Outbox& outbox) {
+  if (!is_started || verdict.incarnation < own.incarnation) return;
+  if (verdict.incarnation >= kIncarnationMax) return;
+  raise_own(now, verdict.incarnation + 1, outbox);
+  outbox.push_back(Notify{SelfRefuted{own.incarnation}});
+  // The accuser first, and whoever told us: they may hold us down, and then no rumour finds them.
+  const MemberTable::Held* judge = table.find(accuser);
+  if (judge != nullptr && accuser != self) outbox.push_back(Contact{judge->statement.endpoint});
+  refuted_at = now;
+}
+
+}  // namespace gossamer::membership

@@ -1,0 +1,117 @@
+#include "membership/probe_cycle.hpp"
+
+#include <algorithm>
+
+#include "gossip/live_choice.hpp"
+
+namespace gossamer::membership {
+namespace {
+
+// A node that hears nothing at all doubts itself first, this many probes long.
+constexpr std::size_t kCutOffProbesMax = 4;
+
+}  // namespace
+
+ProbeCycle::ProbeCycle(const MembershipOptions& options, const NodeId& self, std::uint64_t seed)
+    : options_(options), self_(self), random_(seed), next_sequence_(random_.next()) {}
+
+void ProbeCycle::start(Instant now) {
+  const Duration period = options_.probe_interval;
+  next_period_ = now + Duration{random_.between(0, period.count())};
+}
+
+void ProbeCycle::stop() {
+  next_period_.reset();
+  probe_.reset();
+}
+
+bool ProbeCycle::on_ack(const NodeId& from, std::uint64_t sequence) {
+  if (!probe_ || probe_->sequence != sequence) return false;
+  const auto& helpers = probe_->helpers;
+  if (from != probe_->target && std::find(helpers.begin(), helpers.end(), from) == helpers.end()) {
+    return false;
+  }
+  probe_.reset();
+  cut_off_probes_ = 0;
+  return true;
+}
+
+bool ProbeCycle::on_nack(const NodeId& from, std::uint64_t sequence) {
+  if (!probe_ || probe_->sequence != sequence) return false;
+  const auto& helpers = probe_->helpers;
+  return std::find(helpers.begin(), helpers.end(), from) != helpers.end();
+}
+
+std::optional<NodeId> ProbeCycle::on_deadline(Instant now, const MemberTable& table,
+                                              ProbeOrder& order, Outbox& outbox) {
+  std::optional<NodeId> silent;
+  if (probe_ && probe_->next_step <= now) {
+    if (probe_->has_asked_others) {
+      silent = conclude(table, outbox);
+    } else {
+      ask_others(now, table, outbox);
+    }
+  }
+  if (next_period_ && *next_period_ <= now) {
+    next_period_ = *next_period_ + options_.probe_interval;
+    if (*next_period_ <= now) next_period_ = now + options_.probe_interval;
+    // A late call may find the last probe unfinished. It gets its time; this period is skipped.
+    if (!probe_) begin(now, table, order, outbox);
+  }
+  return silent;
+}
+
+void ProbeCycle::on_stall(Duration gap) {
+  probe_.reset();
+  if (next_period_) next_period_ = *next_period_ + gap;
+}
+
+std::optional<Instant> ProbeCycle::next_deadline() const {
+  if (probe_ && next_period_) return std::min(probe_->next_step, *next_period_);
+  return next_period_;
+}
+
+void ProbeCycle::begin(Instant now, const MemberTable& table, ProbeOrder& order, Outbox& outbox) {
+  const std::optional<NodeId> target = order.next();
+  if (!target) return;
+  const MemberTable::Held* held = table.find(*target);
+  if (held == nullptr) return;
+  probe_ = Probe{*target, held->statement.endpoint, next_sequence_++, now + options_.probe_timeout};
+  has_heard_ = false;
+  outbox.push_back(Send{probe_->endpoint, false, Ping{probe_->sequence, probe_->target}});
+}
+
+void ProbeCycle::ask_others(Instant now, const MemberTable& table, Outbox& outbox) {
+  probe_->has_asked_others = true;
+  // Counted from now, should we be late: those asked need their time.
+  probe_->next_step = now + 2 * options_.probe_timeout;
+  const auto helpers = gossip::choose_live(table.view(), options_.indirect_probe_count,
+                                           {self_, probe_->target}, random_);
+  for (const Member* helper : helpers) {
+    probe_->helpers.push_back(helper->id);
+    outbox.push_back(Send{helper->endpoint, false,
+                          PingRequest{probe_->sequence, probe_->target, probe_->endpoint}});
+  }
+  // The second opinion: a network that drops datagrams may still carry streams.
+  outbox.push_back(Send{probe_->endpoint, true, Ping{probe_->sequence, probe_->target}});
+}
+
+std::optional<NodeId> ProbeCycle::conclude(const MemberTable& table, Outbox& outbox) {
+  const NodeId target = probe_->target;
+  probe_.reset();
+  if (has_heard_) {
+    cut_off_probes_ = 0;
+    return target;
+  }
+  // Nothing came from anybody: it may be us. With one other member silence tells no more than
+  // this, so there it counts at once.
+  const bool has_witnesses = table.live_count() > 2;
+  cut_off_probes_ = std::min(cut_off_probes_ + 1, kCutOffProbesMax + 1);
+  if (has_witnesses && cut_off_probes_ <= kCutOffProbesMax) {
+    outbox.push_back(gossip::Trace{"membership: cut off, nobody accused"});
+    return std::nullopt;
+  }
+  return target;
+}
+
+}  // namespace gossamer::membership

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+
+#include "base/instant.hpp"
+#include "base/random.hpp"
+#include "gossamer/membership_options.hpp"
+#include "membership/membership.hpp"
+
+namespace gossamer::membership {
+
+/// Pings on behalf of others: the answer is passed on; silence is a Nack after probe_timeout, and
+/// even then an answer that is late still counts. Bounded: further requests are dropped.
+class Relays {
+ public:
+  Relays(const MembershipOptions& options, std::uint64_t seed);
+
+  void on_request(Instant now, const Endpoint& requester, const PingRequest& request,
+                  Outbox& outbox);
+  /// True if it answers a ping sent for somebody else.
+  bool on_ack(const NodeId& from, std::uint64_t sequence, Outbox& outbox);
+  void on_deadline(Instant now, Outbox& outbox);
+  /// We did not run: those who asked have given up.
+  void clear() { relays_.clear(); }
+  std::optional<Instant> next_deadline() const;
+  std::size_t size() const { return relays_.size(); }
+
+ private:
+  struct Relay {
+    NodeId target;
+    Endpoint requester;
+    std::uint64_t requester_sequence = 0;
+    Instant next_step;  ///< Say Nack, then give up.
+    bool has_nacked = false;
+  };
+
+  Duration timeout_;
+  std::uint64_t next_sequence_;
+  std::map<std::uint64_t, Relay> relays_;
+};
+
+}  // namespace gossamer::membership

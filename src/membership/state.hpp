@@ -1,0 +1,83 @@
+#pragma once
+
+#include <optional>
+#include <set>
+
+#include "membership/contacting.hpp"
+#include "membership/event_window.hpp"
+#include "membership/member_table.hpp"
+#include "membership/member_timers.hpp"
+#include "membership/membership.hpp"
+#include "membership/probe_cycle.hpp"
+#include "membership/probe_order.hpp"
+#include "membership/relays.hpp"
+#include "membership/tombstones.hpp"
+
+namespace gossamer::membership {
+
+/// At most one of something in each gap.
+class Pace {
+ public:
+  bool allows(Instant now, Duration gap) {
+    if (last_ && now < *last_ + gap) return false;
+    last_ = now;
+    return true;
+  }
+
+ private:
+  std::optional<Instant> last_;
+};
+
+/// What the engine consists of. Its inputs are in membership.cpp; what statements and verdicts do
+/// to beliefs is in beliefs.cpp; what concerns this node itself is in own_statement.cpp.
+struct Membership::State {
+  State(const MembershipOptions& options, Self self, std::uint64_t seed);
+
+  // beliefs.cpp
+  bool hear_member(Instant now, const NodeId& author, const MemberStatement& statement,
+                   Outbox& outbox);
+  bool admit(Instant now, const NodeId& author, const MemberStatement& statement, Outbox& outbox);
+  bool hear_verdict(Instant now, const NodeId& accuser, const Verdict& verdict, Outbox& outbox);
+  bool is_trusted(Instant now, const NodeId& accuser) const;
+  void become(Instant now, const NodeId& id, const Belief& belief, Outbox& outbox);
+  /// A verdict of our own.
+  void accuse(Instant now, const NodeId& id, MemberState state, Outbox& outbox);
+  bool is_foreign(const MemberStatement& statement) const;
+  void refuse(Instant now, const NodeId& author, const MemberStatement& statement, Outbox& outbox);
+  void warn(Instant now, const NodeId& id, Outbox& outbox);
+  void oust(Instant now, const NodeId& ghost, Outbox& outbox);
+  void forget_superseded(Outbox& outbox);
+  void run_tombstones(Instant now, Outbox& outbox);
+
+  // own_statement.cpp
+  void raise_own(Instant now, Incarnation incarnation, Outbox& outbox);
+  void hear_of_self(Instant now, const MemberStatement& statement, Outbox& outbox);
+  void refute(Instant now, const NodeId& accuser, const Verdict& verdict, Outbox& outbox);
+
+  const MembershipOptions options;
+  const NodeId self;
+  MemberStatement own;
+  Random random;
+  MemberTable table;
+  ProbeOrder order;
+  ProbeCycle probe;
+  Relays relays;
+  MemberTimers suspicions;
+  Contacting contacting;
+  Tombstones tombstones;
+  EventWindow events;
+
+  bool is_started = false;
+  /// Whose verdict entry a statement has overtaken. Forgotten in a turn of its own, so that an
+  /// order to forget cannot hit a newer verdict that came in the same packet.
+  std::set<NodeId> superseded;
+  std::optional<Instant> superseded_at;
+  std::optional<Instant> refuted_at;
+  Pace refusals;
+  Pace refused_notices;
+  Pace echoes;
+  Pace strangers;
+  std::size_t echo_count = 0;
+};
+
+}  // namespace gossamer::membership

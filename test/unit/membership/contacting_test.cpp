@@ -1,0 +1,105 @@
+#include "membership/contacting.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "unit/membership/toy_engine.hpp"
+
+namespace gossamer::membership {
+namespace {
+
+using toy::at;
+using toy::down;
+using toy::endpoint;
+using toy::Engine;
+using toy::milliseconds;
+using toy::node;
+using toy::statement;
+
+TEST_CASE("membership: seeds that are neither members nor ourselves are contacted at once",
+          "[membership][seeds]") {
+  Engine toy;
+  toy.know_up_to(3);
+  toy.engine.on_seeds(toy.now,
+                      {endpoint(1), endpoint(2), endpoint(8), endpoint(9), endpoint(8),
+                       Endpoint{"", 1}, Endpoint{"10.0.0.7", 0}},
+                      toy.outbox);
+  const auto contacts = toy.all<Contact>();
+  REQUIRE(contacts.size() == 2);
+  CHECK(contacts[0].to == endpoint(8));
+  CHECK(contacts[1].to == endpoint(9));
+}
+
+TEST_CASE("membership: seeds are asked for ever", "[membership][seeds]") {
+  Engine toy;
+  toy.know_up_to(2);
+  toy.engine.on_seeds(toy.now, {endpoint(8)}, toy.outbox);
+  for (int round = 0; round < 100; ++round) {
+    toy.outbox.clear();
+    toy.engine.on_message(toy.now, node(2), endpoint(2), false, Ack{}, toy.outbox);
+    toy.run_for(6'500);
+    REQUIRE(toy.has_contacted(8));
+    CHECK(toy.all<Contact>().size() <= 12);
+  }
+}
+
+TEST_CASE("membership: a seed that is a live member is left alone, until it is down",
+          "[membership][seeds]") {
+  Engine toy;
+  toy.know_up_to(3);
+  toy.engine.on_seeds(toy.now, {endpoint(2)}, toy.outbox);
+  CHECK(toy.all<Contact>().empty());
+  toy.engine.on_verdict(toy.now, node(3), down(2), toy.outbox);
+  toy.run_for(6'500);
+  CHECK(toy.has_contacted(2));
+}
+
+TEST_CASE("membership: one alone asks its seeds quickly, then less and less",
+          "[membership][seeds]") {
+  Engine toy;
+  toy.engine.on_seeds(toy.now, {endpoint(8)}, toy.outbox);
+  toy.run_for(1'000);
+  const std::size_t first = toy.all<Contact>().size();
+  CHECK(first >= 3);
+  toy.run_for(99'000);
+  const std::size_t later = toy.all<Contact>().size() - first;
+  CHECK(later >= 15);
+  CHECK(later <= 35);
+}
+
+TEST_CASE("membership: a down member is asked now and then", "[membership][seeds]") {
+  Engine toy;
+  toy.know_up_to(3);
+  toy.engine.on_verdict(toy.now, node(3), down(2), toy.outbox);
+  toy.run_for(6'500);
+  CHECK(toy.has_contacted(2));
+}
+
+TEST_CASE("membership: contacts leave in small groups, and their queue is bounded",
+          "[membership][seeds][bounds]") {
+  Engine toy;
+  std::vector<Endpoint> seeds;
+  for (std::uint16_t port = 1; port <= 5'000; ++port) seeds.push_back({"10.1.1.1", port});
+  toy.engine.on_seeds(toy.now, seeds, toy.outbox);
+  CHECK(toy.all<Contact>().size() == 16);
+  toy.outbox.clear();
+  toy.run_for(9);
+  CHECK(toy.all<Contact>().empty());
+  toy.run_for(1);
+  CHECK(toy.all<Contact>().size() == 16);
+  toy.run_for(60'000);
+  CHECK(toy.all<Contact>().size() < 2'000);
+}
+
+TEST_CASE("membership: who was warned in vain is not warned again at once", "[membership][seeds]") {
+  Engine toy;
+  toy.know_up_to(3);
+  toy.engine.on_verdict(toy.now, node(3), toy::suspect(2), toy.outbox);
+  for (int i = 0; i < 50; ++i) {
+    toy.engine.on_heard(toy.now, node(2), endpoint(2), toy.outbox);
+    toy.run_for(10);
+  }
+  CHECK(toy.all<Contact>().size() == 1);
+}
+
+}  // namespace
+}  // namespace gossamer::membership

@@ -1,0 +1,56 @@
+#include "membership/event_window.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "unit/membership/toy_engine.hpp"
+
+namespace gossamer::membership {
+namespace {
+
+using toy::at;
+using toy::down;
+using toy::Engine;
+using toy::node;
+using toy::statement;
+
+TEST_CASE("membership: many deaths in one window are one event", "[membership][events]") {
+  Engine toy;
+  toy.know_up_to(12);
+  for (std::uint8_t i = 2; i <= 11; ++i) {
+    CHECK(toy.engine.on_verdict(toy.now, node(12), down(i), toy.outbox));
+    toy.run_for(1);
+  }
+  CHECK(toy.events<MembersDown>().empty());
+  toy.run_for(20);
+  const auto events = toy.events<MembersDown>();
+  REQUIRE(events.size() == 1);
+  CHECK(events[0].members.size() == 10);
+  for (const Member& member : events[0].members) {
+    CHECK(member.state == MemberState::down);
+  }
+}
+
+TEST_CASE("membership: many arrivals in one window are one event", "[membership][events]") {
+  Engine toy;
+  for (std::uint8_t i = 2; i <= 50; ++i) {
+    toy.engine.on_member(toy.now, node(i), statement(i), toy.outbox);
+  }
+  toy.run_for(20);
+  REQUIRE(toy.events<MembersUp>().size() == 1);
+  CHECK(toy.events<MembersUp>()[0].members.size() == 49);
+}
+
+TEST_CASE("membership: who is heard of and buried in one window is not mentioned",
+          "[membership][events]") {
+  Engine toy;
+  toy.engine.on_member(toy.now, node(2), statement(2), toy.outbox);
+  // Said by one that is not known here, as when a newcomer takes in the whole list.
+  CHECK(toy.engine.on_verdict(toy.now, node(77), down(2), toy.outbox));
+  CHECK(toy.state(2) == MemberState::down);
+  toy.run_for(100);
+  CHECK(toy.events<MembersUp>().empty());
+  CHECK(toy.events<MembersDown>().empty());
+}
+
+}  // namespace
+}  // namespace gossamer::membership

@@ -1,0 +1,296 @@
+// The probe cycle, pings for others, and stalls.
+
+#include <catch2/catch.hpp>
+#include <set>
+
+#include "membership/relays.hpp"
+#include "unit/membership/toy_engine.hpp"
+
+namespace gossamer::membership {
+namespace {
+
+using toy::at;
+using toy::endpoint;
+using toy::Engine;
+using toy::milliseconds;
+using toy::node;
+using toy::statement;
+
+// Runs to the next ping and returns it.
+Send next_ping(Engine& toy) {
+  toy.outbox.clear();
+  while (toy.sent<Ping>().empty()) {
+    REQUIRE(toy.engine.next_deadline());
+    REQUIRE(toy.run(*toy.engine.next_deadline()));
+  }
+  return toy.sent<Ping>()[0];
+}
+
+std::uint8_t number_of(const Send& ping) {
+  return std::get<Ping>(ping.message).target.bytes[0];
+}
+std::uint64_t sequence_of(const Send& ping) {
+  return std::get<Ping>(ping.message).sequence;
+}
+
+TEST_CASE("membership: an answered probe has no consequences", "[membership][probe]") {
+  Engine toy;
+  toy.know_up_to(4);
+  for (int period = 0; period < 20; ++period) {
+    const Send ping = next_ping(toy);
+    CHECK_FALSE(ping.by_stream);
+    toy.engine.on_message(toy.now, node(number_of(ping)), ping.to, false, Ack{sequence_of(ping)},
+                          toy.outbox);
+    toy.run_for(700);
+    CHECK(toy.sent<PingRequest>().empty());
+    CHECK(toy.published<Verdict>().empty());
+  }
+}
+
+TEST_CASE("membership: an unanswered ping is tried through others and by stream, then judged",
+          "[membership][probe]") {
+  const auto last = GENERATE(as<std::uint8_t>{}, 2, 3, 4, 5, 30);
+  Engine toy;
+  toy.know_up_to(last);
+  const Send ping = next_ping(toy);
+  const std::uint8_t target = number_of(ping);
+  toy.outbox.clear();
+  toy.run_for(199);
+  CHECK(toy.all<Send>().empty());
+  toy.run_for(1);
+  REQUIRE(toy.sent<Ping>().size() == 1);
+  CHECK(toy.sent<Ping>()[0].by_stream);
+  CHECK(toy.sent<Ping>()[0].to == endpoint(target));
+  // Helper choice is exact: everybody else, if there are no more than three.
+  const std::size_t others = last - 2u;
+  CHECK(toy.sent<PingRequest>().size() == std::min<std::size_t>(3, others));
+  std::set<Endpoint> helpers;
+  for (const Send& request : toy.sent<PingRequest>()) {
+    CHECK(request.to != endpoint(target));
+    CHECK(request.to != endpoint(1));
+    helpers.insert(request.to);
+  }
+  CHECK(helpers.size() == toy.sent<PingRequest>().size());
+  if (others > 0) toy.engine.on_heard(toy.now, node(99), endpoint(99), toy.outbox);
+  toy.run_for(399);
+  CHECK(toy.published<Verdict>().empty());
+  toy.run_for(1);
+  REQUIRE(toy.published<Verdict>().size() == 1);
+  CHECK(toy.published<Verdict>()[0] == toy::suspect(target));
+  CHECK(toy.state(target) == MemberState::suspect);
+  REQUIRE(toy.events<MemberSuspected>().size() == 1);
+  toy.run_for(10);
+  CHECK(toy.has_contacted(target));  // The suspect hears of it first.
+}
+
+TEST_CASE("membership: only the target and those asked can answer a probe", "[membership][probe]") {
+  struct Row {
+    const char* who;
+    bool is_answer;
+  };
+  const auto row = GENERATE(values<Row>(
+      {{"target", true}, {"helper", true}, {"stranger", false}, {"wrong sequence", false}}));
+  CAPTURE(row.who);
+  Engine toy;
+  toy.know_up_to(4);
+  const Send ping = next_ping(toy);
+  toy.run_for(200);
+  const std::string who = row.who;
+  const std::uint8_t target = number_of(ping);
+  const std::uint8_t helper = target == 2 ? 3 : 2;
+  const NodeId from = who == "stranger" ? node(77) : who == "helper" ? node(helper) : node(target);
+  const std::uint64_t sequence = sequence_of(ping) + (who == "wrong sequence" ? 1u : 0u);
+  toy.engine.on_message(toy.now, from, endpoint(2), true, Ack{sequence}, toy.outbox);
+  CHECK(toy.has_traced("membership: ack that nobody waits for") == !row.is_answer);
+  toy.run_for(400);
+  CHECK(toy.published<Verdict>().empty() == row.is_answer);
+}
+
+TEST_CASE("membership: a nack shows that the fault is not ours, and clears nobody",
+          "[membership][probe]") {
+  Engine toy;
+  toy.know_up_to(3);
+  const Send ping = next_ping(toy);
+  const std::uint8_t target = number_of(ping);
+  const std::uint8_t helper = target == 2 ? 3 : 2;
+  toy.run_for(200);
+  toy.engine.on_message(toy.now, node(helper), endpoint(helper), false, Nack{sequence_of(ping)},
+                        toy.outbox);
+  toy.run_for(400);
+  REQUIRE(toy.published<Verdict>().size() == 1);
+  CHECK(toy.published<Verdict>()[0].accused == node(target));
+}
+
+TEST_CASE("membership: one cut off accuses nobody at first", "[membership][probe]") {
+  Engine toy;
+  toy.know_up_to(5);
+  toy.run_for(4'900);
+  CHECK(toy.published<Verdict>().empty());
+  CHECK(toy.has_traced("membership: cut off, nobody accused"));
+  toy.run_for(2'000);  // It stays so: they may all be down after all.
+  CHECK_FALSE(toy.published<Verdict>().empty());
+}
+
+TEST_CASE("membership: with two nodes silence counts at once", "[membership][probe]") {
+  Engine toy;
+  toy.know_up_to(2);
+  toy.run_for(1'000 + 600 + 1'400 + 20);
+  CHECK(toy.state(2) == MemberState::down);
+  CHECK(toy.events<MembersDown>().size() == 1);
+}
+
+TEST_CASE("membership: a suspicion that is not refuted ends in down", "[membership][suspicion]") {
+  Engine toy;
+  toy.know_up_to(3);
+  CHECK(toy.engine.on_verdict(toy.now, node(3), toy::suspect(2), toy.outbox));
+  const Instant began = toy.now;
+  toy.run(began + milliseconds{1'399});
+  CHECK(toy.state(2) == MemberState::suspect);
+  toy.run(began + milliseconds{1'400});
+  CHECK(toy.state(2) == MemberState::down);
+  const auto verdicts = toy.published<Verdict>();
+  CHECK(std::count(verdicts.begin(), verdicts.end(), toy::down(2)) == 1);
+}
+
+TEST_CASE("membership: a refuted suspicion does not end in down", "[membership][suspicion]") {
+  Engine toy;
+  toy.know_up_to(3);
+  toy.engine.on_verdict(toy.now, node(3), toy::suspect(2), toy.outbox);
+  toy.run_for(300);
+  CHECK(toy.engine.on_member(toy.now, node(2), statement(2, 2), toy.outbox));
+  toy.run_for(1'300);
+  CHECK(toy.state(2) != MemberState::down);
+  CHECK(toy.events<MembersDown>().empty());
+}
+
+TEST_CASE("membership: a stall drops the probe on its way and moves suspicions",
+          "[membership][stall]") {
+  Engine toy;
+  toy.know_up_to(3);
+  const Send ping = next_ping(toy);
+  const std::uint8_t suspected = number_of(ping) == 2 ? 3 : 2;
+  toy.engine.on_verdict(toy.now, node(number_of(ping)), toy::suspect(suspected), toy.outbox);
+  const Instant began = toy.now;
+  toy.now = began + milliseconds{5'000};
+  toy.engine.on_stall(toy.now, milliseconds{5'000});
+  toy.engine.on_deadline(toy.now, toy.outbox);
+  CHECK(toy.published<Verdict>().empty());
+  CHECK(toy.state(suspected) == MemberState::suspect);
+  toy.run(began + milliseconds{6'399});
+  CHECK(toy.state(suspected) == MemberState::suspect);
+  toy.run(began + milliseconds{6'400});
+  CHECK(toy.state(suspected) == MemberState::down);
+}
+
+TEST_CASE("membership: a late deadline still gives helpers their time", "[membership][probe]") {
+  Engine toy;
+  toy.know_up_to(4);
+  const Send ping = next_ping(toy);
+  toy.now = toy.now + milliseconds{900};
+  toy.engine.on_heard(toy.now, node(99), endpoint(99), toy.outbox);
+  toy.engine.on_deadline(toy.now, toy.outbox);
+  CHECK(toy.published<Verdict>().empty());
+  CHECK(toy.sent<PingRequest>().size() == 2);
+  toy.engine.on_message(toy.now, node(number_of(ping)), ping.to, false, Ack{sequence_of(ping)},
+                        toy.outbox);
+  toy.run_for(90);
+  CHECK(toy.published<Verdict>().empty());
+}
+
+TEST_CASE("membership: a ping is answered the way it came, unless it is for another",
+          "[membership][probe]") {
+  Engine toy;
+  toy.know_up_to(2);
+  const bool by_stream = GENERATE(false, true);
+  toy.engine.on_message(toy.now, node(2), endpoint(2), by_stream, Ping{42, node(1)}, toy.outbox);
+  REQUIRE(toy.sent<Ack>().size() == 1);
+  CHECK(toy.sent<Ack>()[0].by_stream == by_stream);
+  CHECK(std::get<Ack>(toy.sent<Ack>()[0].message).sequence == 42);
+  toy.outbox.clear();
+  toy.engine.on_message(toy.now, node(2), endpoint(2), by_stream, Ping{43, node(9)}, toy.outbox);
+  CHECK(toy.sent<Ack>().empty());
+}
+
+TEST_CASE("membership: a stranger that pings us is asked who it is", "[membership][probe]") {
+  Engine toy;
+  toy.engine.on_message(toy.now, node(7), endpoint(7), false, Ping{42, node(1)}, toy.outbox);
+  toy.run_for(10);
+  CHECK(toy.has_contacted(7));
+}
+
+TEST_CASE("membership: a helper passes an answer on, or says that there is none",
+          "[membership][relay]") {
+  MembershipOptions options;
+  Relays relays{options, 1};
+  Outbox outbox;
+  relays.on_request(at(0), endpoint(2), {77, node(3), endpoint(3)}, outbox);
+  REQUIRE(outbox.size() == 1);
+  const Send ping = std::get<Send>(outbox[0]);
+  CHECK(ping.to == endpoint(3));
+  const std::uint64_t sequence = std::get<Ping>(ping.message).sequence;
+  CHECK(sequence != 77);
+  outbox.clear();
+  CHECK_FALSE(relays.on_ack(node(4), sequence, outbox));
+  SECTION("an answer") {
+    CHECK(relays.on_ack(node(3), sequence, outbox));
+    REQUIRE(outbox.size() == 1);
+    CHECK(std::get<Send>(outbox[0]).to == endpoint(2));
+    CHECK(std::get<Ack>(std::get<Send>(outbox[0]).message).sequence == 77);
+    CHECK(relays.size() == 0);
+  }
+  SECTION("silence, then a late answer") {
+    relays.on_deadline(at(200), outbox);
+    REQUIRE(outbox.size() == 1);
+    CHECK(std::get<Nack>(std::get<Send>(outbox[0]).message).sequence == 77);
+    CHECK(relays.on_ack(node(3), sequence, outbox));
+    CHECK(outbox.size() == 2);
+  }
+  SECTION("silence for good") {
+    relays.on_deadline(at(200), outbox);
+    relays.on_deadline(at(400), outbox);
+    CHECK(outbox.size() == 1);
+    CHECK_FALSE(relays.next_deadline());
+  }
+}
+
+TEST_CASE("membership: pings for others are bounded", "[membership][relay][bounds]") {
+  Relays relays{{}, 1};
+  Outbox outbox;
+  for (std::uint64_t i = 0; i < 1'000; ++i) {
+    relays.on_request(at(0), endpoint(2), {i, node(3), endpoint(3)}, outbox);
+  }
+  CHECK(relays.size() == 256);
+}
+
+TEST_CASE("membership: a deadline always leads past itself", "[membership]") {
+  MembershipOptions options;
+  options.tombstone_time = milliseconds{3'000};
+  Engine toy{options};
+  toy.know_up_to(40);
+  toy.engine.on_seeds(toy.now, {endpoint(200), endpoint(201)}, toy.outbox);
+  for (std::uint8_t round = 0; round < 100; ++round) {
+    REQUIRE(toy.run_for(700));
+    toy.engine.on_heard(toy.now, node(2), endpoint(2), toy.outbox);
+    toy.engine.on_member(toy.now, node(static_cast<std::uint8_t>(50 + round)),
+                         statement(static_cast<std::uint8_t>(50 + round)), toy.outbox);
+    toy.engine.on_message(toy.now, node(3), endpoint(3), false,
+                          PingRequest{round, node(4), endpoint(4)}, toy.outbox);
+    if (round % 9 == 0) toy.engine.on_stall(toy.now, milliseconds{300});
+  }
+}
+
+TEST_CASE("membership: the same seed and inputs give the same wishes", "[membership]") {
+  const auto story = [](std::uint64_t seed) {
+    Engine toy{{}, statement(1), seed};
+    toy.know_up_to(30);
+    toy.run_for(20'000);
+    std::vector<std::string> told;
+    for (const Send& send : toy.all<Send>()) told.push_back(send.to.address);
+    return told;
+  };
+  CHECK(story(1) == story(1));
+  CHECK(story(1) != story(2));
+}
+
+}  // namespace
+}  // namespace gossamer::membership
