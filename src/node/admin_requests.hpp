@@ -1,0 +1,52 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "admin/server.hpp"
+#include "gossamer/subscription.hpp"
+#include "node/json.hpp"
+
+namespace gossamer::node {
+
+class Shell;
+
+/// What clients of the admin socket may ask: one JSON object a line, `{"request":"members"}`. The
+/// answer is one line with `"ok"` true or false; `events` and `watch` go on with a line for each
+/// piece of news. docs/ADMIN.md lists the requests.
+///
+/// **Threads**: confined to the loop. **Lifetime**: `shell` outlives it.
+class AdminRequests final : public admin::RequestHandler {
+ public:
+  static Result<std::unique_ptr<AdminRequests>> open(UvLoop& loop, const std::string& path,
+                                                     Shell& shell);
+
+  void on_request(admin::ClientId client, std::string_view line) override;
+  void on_gone(admin::ClientId client) override { streams_.erase(client); }
+
+ private:
+  explicit AdminRequests(Shell& shell) : shell_(shell) {}
+  void answer(admin::ClientId client, const Json& request);
+  void answer_ok(admin::ClientId client, const char* key, Json value);
+  void answer_error(admin::ClientId client, const Error& error);
+  /// The answer to a command that takes its time: `key` holds what it gave.
+  template <class T>
+  UniqueFunction<void(Result<T>)> later(admin::ClientId client, const char* key);
+
+  void deploy(admin::ClientId client, const Json& request);
+  void undeploy(admin::ClientId client, const Json& request);
+  void freeze(admin::ClientId client, const Json& request);
+  void resolve(admin::ClientId client, const Json& request);
+  void watch(admin::ClientId client, const Json& request);
+  void stream_events(admin::ClientId client);
+  Json status() const;
+
+  Shell& shell_;
+  std::map<admin::ClientId, Subscription> streams_;
+  std::shared_ptr<AdminRequests*> self_ = std::make_shared<AdminRequests*>(this);
+  std::unique_ptr<admin::Server> server_;
+};
+
+}  // namespace gossamer::node

@@ -1,0 +1,199 @@
+// What the user may ask of a node, and what it answers of itself.
+
+#include <fmt/format.h>
+
+#include "node/shell.hpp"
+
+namespace gossamer::node {
+namespace {
+
+Result<void> check_record(const NameRecord& record) {
+  if (record.name.empty() || record.name.size() > 128) {
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("the length of name is {} bytes; it must be 1 to 128 bytes",
+                            record.name.size()));
+  }
+  if (const auto parsed = parse_endpoint(to_string(record.endpoint)); !parsed) {
+    return tl::unexpected(parsed.error());
+  }
+  std::size_t bytes = 0;
+  for (const auto& [key, value] : record.attributes) bytes += key.size() + value.size();
+  if (record.attributes.size() > 16 || bytes > 256) {
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("{} attributes of {} bytes; there may be at most 16, of at most 256 bytes "
+                            "in all",
+                            record.attributes.size(), bytes));
+  }
+  return {};
+}
+
+}  // namespace
+
+void Shell::attach(Node& node) { mailbox_->open(*workers_, node); }
+
+void Shell::join(std::chrono::milliseconds timeout, Done done) {
+  if (stage_ == Stage::closing || stage_ == Stage::closed) {
+    return answer_later([done = std::move(done)]() mutable {
+      done(fail(ErrorCode::cancelled, "the node has closed"));
+    });
+  }
+  joins_->add(timeout, callbacks_->answering<void>(std::move(done)));
+}
+
+MemberView Shell::members() const {
+  if (driver_) return driver_->members();
+  if (members_told_.size() > 0) return members_told_;
+  Member self;
+  self.id = id();
+  self.name = options_.name;
+  self.endpoint = endpoint_;
+  self.metadata = options_.metadata;
+  return MemberView{std::make_shared<const std::vector<Member>>(1, self)};
+}
+
+Result<Subscription> Shell::publish(NameRecord record) {
+  if (stage_ == Stage::closing || stage_ == Stage::closed) {
+    return fail(ErrorCode::cancelled, "the node has closed");
+  }
+  if (auto valid = check_record(record); !valid) return tl::unexpected(valid.error());
+  if (driver_) {
+    for (const auto& spec : driver_->specs()) {
+      if (spec.spec.name != record.name || spec.is_undeploy) continue;
+      return fail(ErrorCode::already_exists,
+                  fmt::format("'{}' is a deployed service; its owners are published by themselves",
+                              record.name));
+    }
+  }
+  record.node = id();
+  while (publications_.count({record.name, record.ordinal}) > 0) ++record.ordinal;
+  if (driver_) {
+    if (auto published = driver_->publish(record); !published) {
+      return tl::unexpected(published.error());
+    }
+    wakeups_->refresh();
+  }
+  const std::pair<std::string, std::uint32_t> key{record.name, record.ordinal};
+  publications_.emplace(key, std::move(record));
+  return Subscription{[weak = weak_from_this(), key] {
+    const auto self = weak.lock();
+    if (self == nullptr || self->publications_.erase(key) == 0 || !self->driver_) return;
+    self->driver_->withdraw_record(key.first, key.second);
+    self->wakeups_->refresh();
+  }};
+}
+
+std::vector<NameRecord> Shell::resolve(std::string_view name) const {
+  return driver_ ? driver_->resolve(name) : std::vector<NameRecord>{};
+}
+
+std::vector<std::string> Shell::names() const {
+  return driver_ ? driver_->names() : std::vector<std::string>{};
+}
+
+Result<void> Shell::register_factory(std::string name, ServiceFactory factory) {
+  return runner_->register_factory(std::move(name), std::move(factory));
+}
+
+void Shell::deploy(ServiceSpec spec, UniqueFunction<void(Result<std::uint64_t>)> done) {
+  if (stage_ == Stage::closed) {
+    return answer_later([done = std::move(done)]() mutable {
+      done(fail(ErrorCode::cancelled, "the node has closed"));
+    });
+  }
+  auto answer = callbacks_->answering<std::uint64_t>(std::move(done));
+  if (auto valid = spec.validate(); !valid) return answer(tl::unexpected(valid.error()));
+  if (objects_ != nullptr && options_.data_directory.empty()) {
+    return answer(fail(ErrorCode::invalid_argument,
+                       fmt::format("deploy '{}': this node has no data directory, which the stores "
+                                   "of services need",
+                                   spec.name)));
+  }
+  when_begun([this, spec = std::move(spec),
+              answer = std::move(answer)](Result<void> begun) mutable {
+    if (!begun) return answer(tl::unexpected(begun.error()));
+    driver_->deploy(std::move(spec), std::move(answer));
+    wakeups_->refresh();
+  });
+}
+
+void Shell::undeploy(std::string service, Done done) {
+  if (stage_ == Stage::closed) {
+    return answer_later([done = std::move(done)]() mutable {
+      done(fail(ErrorCode::cancelled, "the node has closed"));
+    });
+  }
+  when_begun([this, service = std::move(service),
+              answer = callbacks_->answering<void>(std::move(done))](Result<void> begun) mutable {
+    if (!begun) return answer(tl::unexpected(begun.error()));
+    driver_->undeploy(std::move(service), std::move(answer));
+    wakeups_->refresh();
+  });
+}
+
+void Shell::freeze(const UnitId& unit, UniqueFunction<void(Result<Sequence>)> done) {
+  if (stage_ == Stage::closed) {
+    return answer_later([done = std::move(done)]() mutable {
+      done(fail(ErrorCode::cancelled, "the node has closed"));
+    });
+  }
+  when_begun([this, unit, answer = callbacks_->answering<Sequence>(std::move(done))](
+                 Result<void> begun) mutable {
+    if (!begun) return answer(tl::unexpected(begun.error()));
+    driver_->freeze(unit, std::move(answer));
+    wakeups_->refresh();
+  });
+}
+
+std::vector<ServiceStatus> Shell::services() const {
+  std::vector<ServiceStatus> services;
+  if (!driver_) return services;
+  const auto units = driver_->units();
+  for (const auto& spec : driver_->specs()) {
+    if (spec.is_undeploy) continue;
+    ServiceStatus& service = services.emplace_back(ServiceStatus{spec.spec, spec.version, {}});
+    for (const auto& unit : units) {
+      if (unit.unit.service != spec.spec.name || unit.unit.ordinal >= spec.spec.instances) continue;
+      UnitStatus status{unit.unit, unit.owner, unit.epoch, std::nullopt};
+      if (const auto record = driver_->resolve(unit.unit)) status.endpoint = record->endpoint;
+      service.units.push_back(std::move(status));
+    }
+  }
+  return services;
+}
+
+std::map<std::string, std::uint64_t> Shell::counters() const {
+  std::map<std::string, std::uint64_t> all;
+  if (network_) {
+    const NetworkCounters network = network_->counters();
+    all["network_datagrams_dropped_full"] = network.datagrams_dropped_full;
+    all["network_datagrams_lost_by_kernel"] = network.datagrams_lost_by_kernel;
+    all["network_frames_dropped"] = network.frames_dropped_full + network.frames_dropped_failed;
+    all["network_incoming_refused"] = network.incoming_refused + network.incoming_malformed;
+  }
+  if (!driver_) return all;
+  const driver::Counters& counters = driver_->counters();
+  all["datagrams_in"] = counters.datagrams_in;
+  all["datagrams_out"] = counters.datagrams_out;
+  all["datagram_bytes_in"] = counters.datagram_bytes_in;
+  all["datagram_bytes_out"] = counters.datagram_bytes_out;
+  all["frames_in"] = counters.frames_in;
+  all["frames_out"] = counters.frames_out;
+  all["frame_bytes_in"] = counters.frame_bytes_in;
+  all["frame_bytes_out"] = counters.frame_bytes_out;
+  for (std::size_t i = 0; i < counters.frame_rejects.size(); ++i) {
+    const auto reason = to_string(static_cast<wire::FrameReject>(i));
+    all[fmt::format("packets_rejected_{}", reason)] = counters.frame_rejects[i];
+  }
+  all["packets_malformed"] = counters.packets_malformed;
+  all["statements_malformed"] = counters.statements_malformed;
+  all["statements_forged"] = counters.statements_forged;
+  all["statements_verified"] = counters.statements_verified;
+  all["statements_refused"] = counters.statements_refused;
+  all["turns"] = counters.turns;
+  all["stalls"] = counters.stalls;
+  all["appends_refused"] = counters.appends_refused;
+  all["objects_requests"] = counters.objects_requests;
+  return all;
+}
+
+}  // namespace gossamer::node

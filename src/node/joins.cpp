@@ -1,0 +1,97 @@
+#include "node/joins.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace gossamer::node {
+namespace {
+
+constexpr std::size_t kSeedsNamedMax = 3;
+
+}  // namespace
+
+Joins::Joins(UvLoop& loop, NodeId self, std::vector<Endpoint> own, bool has_discovery)
+    : loop_(loop), self_(self), own_(std::move(own)), is_only_seed_(!has_discovery) {}
+
+std::optional<Result<void>> Joins::answer() const {
+  if (failure_) return Result<void>{tl::unexpected(*failure_)};
+  if (is_started_ && (has_company_ || is_only_seed_)) return Result<void>{};
+  return std::nullopt;
+}
+
+void Joins::add(std::chrono::milliseconds timeout, Done done) {
+  if (const auto known = answer()) {
+    done(*known);
+    return;
+  }
+  const auto at = waiting_.insert(waiting_.end(), nullptr);
+  *at = std::make_shared<Waiting>(loop_, std::move(done), [this, at] {
+    const std::shared_ptr<Waiting> late = *at;
+    waiting_.erase(at);
+    late->done(tl::unexpected(too_late(late->timeout)));
+  });
+  (*at)->timeout = timeout;
+  (*at)->timer.arm(timeout);
+}
+
+Error Joins::too_late(std::chrono::milliseconds timeout) const {
+  std::string where = "discovery found no address";
+  if (!others_.empty()) {
+    where = "asked";
+    for (std::size_t i = 0; i < std::min(others_.size(), kSeedsNamedMax); ++i) {
+      where += (i == 0 ? " " : ", ") + to_string(others_[i]);
+    }
+    if (others_.size() > kSeedsNamedMax) {
+      where += fmt::format(" and {} more", others_.size() - kSeedsNamedMax);
+    }
+  } else if (!discovery_problem_.empty()) {
+    where = discovery_problem_;
+  } else if (!is_started_) {
+    where = "the object store has not answered";
+  }
+  return {ErrorCode::timed_out,
+          fmt::format("no other member answered within {} ms ({}); the node keeps looking",
+                      timeout.count(), where)};
+}
+
+void Joins::on_members(const MemberView& members) {
+  is_started_ = true;
+  has_company_ = std::any_of(members.begin(), members.end(), [this](const Member& member) {
+    return member.is_live() && member.id != self_;
+  });
+  answer_all();
+}
+
+void Joins::on_seeds(const std::vector<Endpoint>& seeds) {
+  others_.clear();
+  for (const Endpoint& seed : seeds) {
+    if (std::find(own_.begin(), own_.end(), seed) == own_.end()) others_.push_back(seed);
+  }
+  if (!seeds.empty()) is_only_seed_ = others_.empty();
+  answer_all();
+}
+
+void Joins::fail_for_good(Error error) {
+  failure_ = std::move(error);
+  answer_all();
+}
+
+void Joins::refuse(const Error& error) {
+  if (!has_company_) answer_all(tl::unexpected(error));
+}
+
+void Joins::answer_all() {
+  if (const auto known = answer()) answer_all(*known);
+}
+
+void Joins::answer_all(const Result<void>& result) {
+  std::list<std::shared_ptr<Waiting>> answered;
+  answered.swap(waiting_);
+  for (const auto& waiting : answered) {
+    waiting->timer.close();
+    waiting->done(result);
+  }
+}
+
+}  // namespace gossamer::node

@@ -1,0 +1,163 @@
+// Opening a node: everything that a node holds on its machine, in the order in which it can fail
+// most cheaply.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "admin/server.hpp"
+#include "base/hash.hpp"
+#include "discovery/discovery_url.hpp"
+#include "gossamer/cluster_key.hpp"
+#include "node/local_address.hpp"
+#include "node/memory_node_store.hpp"
+#include "node/private_file.hpp"
+#include "node/shell.hpp"
+#include "objects/object_store_url.hpp"
+#include "store/rocks_node_store.hpp"
+#include "store/rocks_unit_stores.hpp"
+
+namespace gossamer::node {
+namespace {
+
+wire::ClusterKey key_from(ByteView bytes) {
+  wire::ClusterKey key;
+  std::copy_n(bytes.begin(), std::min(bytes.size(), key.bytes.size()), key.bytes.begin());
+  return key;
+}
+
+Result<wire::ClusterKey> cluster_key_of(const NodeOptions& options) {
+  if (options.is_insecure) return key_from(content_hash(as_bytes("gossamer: no secret")));
+  if (!options.key_bytes.empty()) return key_from(as_bytes(options.key_bytes));
+  const auto read = read_key_file(options.key_file);
+  if (!read) return tl::unexpected(read.error());
+  return key_from(as_bytes(*read));
+}
+
+}  // namespace
+
+Shell::Shell(uv_loop_t* loop, NodeOptions options)
+    : options_(std::move(options)),
+      uv_(loop),
+      mailbox_(std::make_shared<Mailbox>(options_.post_queue_max)) {
+  const Bytes drawn = draw_random_bytes(sizeof(seed_));
+  std::memcpy(&seed_, drawn.data(), sizeof(seed_));
+}
+
+Shell::~Shell() = default;
+
+Result<std::shared_ptr<Shell>> Shell::open(uv_loop_t* loop, NodeOptions options) {
+  if (loop == nullptr) return fail(ErrorCode::invalid_argument, "the loop is a null pointer");
+  if (auto valid = options.validate(); !valid) return tl::unexpected(valid.error());
+  const std::shared_ptr<Shell> shell{new Shell{loop, std::move(options)}};
+  const auto key = cluster_key_of(shell->options_);
+  if (!key) return tl::unexpected(key.error());
+  shell->key_ = *key;
+  // From here on libuv may hold handles of ours, which outlive a failure by a turn of the loop.
+  shell->kept_ = shell;
+  if (auto opened = shell->open_all(); !opened) {
+    shell->abandon();
+    return tl::unexpected(opened.error());
+  }
+  shell->prove_object_store();
+  return shell;
+}
+
+Result<void> Shell::open_identity() {
+  if (options_.data_directory.empty()) {
+    std::array<std::uint8_t, wire::Identity::kSeedBytes> seed{};
+    const Bytes drawn = draw_random_bytes(seed.size());
+    std::copy(drawn.begin(), drawn.end(), seed.begin());
+    identity_ = wire::Identity::from_seed(seed);
+    node_data_.boot = 1;
+    node_store_ = std::make_unique<MemoryNodeStore>(*workers_);
+    return {};
+  }
+  auto opened = store::open_node_store(options_.data_directory, *workers_);
+  if (!opened) return tl::unexpected(opened.error());
+  node_store_ = std::move(opened->store);
+  node_data_ = std::move(opened->data);
+  identity_ = wire::Identity::from_seed(node_data_.identity_seed);
+  return {};
+}
+
+Result<void> Shell::open_all() {
+  callbacks_ = std::make_shared<CallbackQueue>(uv_);
+  runner_ = std::make_shared<ServiceRunner>(
+      ServiceRunner::Options{uv_.get(), std::move(options_.factories), std::move(options_.redeploy),
+                             !options_.data_directory.empty()},
+      callbacks_);
+  auto workers = UvWorkers::open(uv_, options_.worker_count);
+  if (!workers) return tl::unexpected(workers.error());
+  workers_ = std::move(*workers);
+  if (auto opened = open_identity(); !opened) return opened;
+  if (auto opened = open_network(); !opened) return opened;
+  if (auto opened = open_stores(); !opened) return opened;
+  if (auto opened = open_discovery(); !opened) return opened;
+  wakeups_ = std::make_unique<Wakeups>(uv_, clock_, *this);
+  if (options_.admin_socket.empty()) return {};
+  auto admin = AdminRequests::open(uv_, options_.admin_socket, *this);
+  if (!admin) return tl::unexpected(admin.error());
+  admin_ = std::move(*admin);
+  return {};
+}
+
+Result<void> Shell::open_network() {
+  auto network = UvNetwork::open(uv_, options_.bind, *this);
+  if (!network) return tl::unexpected(network.error());
+  network_ = std::move(*network);
+  bound_ = network_->endpoint();
+  if (options_.advertise) {
+    endpoint_ = *options_.advertise;
+    if (endpoint_.port == 0) endpoint_.port = bound_.port;
+    return {};
+  }
+  const auto reachable = reachable_endpoint(bound_);
+  if (!reachable) return tl::unexpected(reachable.error());
+  endpoint_ = *reachable;
+  return {};
+}
+
+Result<void> Shell::open_stores() {
+  objects_ = std::move(options_.object_store);
+  if (!options_.object_store_url.empty()) {
+    auto objects = objects::make_object_store(options_.object_store_url, *workers_);
+    if (!objects) return tl::unexpected(objects.error());
+    objects_ = std::move(*objects);
+  }
+  if (objects_ == nullptr || options_.data_directory.empty()) return {};
+  unit_stores_ = store::open_unit_stores(options_.data_directory, *workers_);
+  return {};
+}
+
+Result<void> Shell::open_discovery() {
+  std::vector<std::unique_ptr<Discovery>> sources = std::move(options_.discovery);
+  for (const std::string& url : options_.discovery_urls) {
+    auto source = make_discovery(url, *workers_);
+    if (!source) return tl::unexpected(source.error());
+    sources.push_back(std::move(*source));
+  }
+  joins_ = std::make_unique<Joins>(uv_, id(), std::vector<Endpoint>{endpoint_, bound_},
+                                   !sources.empty());
+  if (sources.empty()) return {};
+  SeedPoll::Options poll;
+  poll.seed = seed_;
+  seed_poll_ = std::make_unique<SeedPoll>(
+      uv_, std::move(sources), poll,
+      [this](std::vector<Endpoint> seeds) {
+        seeds_found_ = seeds;
+        joins_->on_seeds(seeds);
+        if (driver_) driver_->on_seeds(std::move(seeds));
+      },
+      [this](std::string_view source, const Error& error) {
+        joins_->on_discovery_failed(error.detail);
+        std::string& told = discovery_problems_[std::string{source}];
+        if (std::exchange(told, error.detail) == error.detail) return;  // Asked for ever; told once.
+        log(LogLevel::warning, fmt::format("discovery {}: {}", source, error.detail));
+      });
+  return {};
+}
+
+}  // namespace gossamer::node

@@ -1,0 +1,87 @@
+#include "gossamer/options.hpp"
+
+#include <fmt/format.h>
+
+#include "gossamer/log.hpp"
+
+namespace gossamer {
+namespace {
+
+Result<void> out_of_range(std::string_view field, std::size_t value, std::size_t low,
+                          std::size_t high, std::string_view unit = "") {
+  return fail(ErrorCode::invalid_argument,
+              fmt::format("{} is {}{}; it must be {} to {}{}", field, value, unit, low, high, unit));
+}
+
+Result<void> check_length(std::string_view field, std::string_view value, std::size_t low,
+                          std::size_t high) {
+  if (value.size() >= low && value.size() <= high) return {};
+  return out_of_range(fmt::format("the length of {}", field), value.size(), low, high, " bytes");
+}
+
+Result<void> check_key(const NodeOptions& options) {
+  const int given = (options.key_file.empty() ? 0 : 1) + (options.key_bytes.empty() ? 0 : 1) +
+                    (options.is_insecure ? 1 : 0);
+  if (given != 1) {
+    return fail(ErrorCode::invalid_argument,
+                "exactly one of key_file, key_bytes and is_insecure must be set: the cluster's "
+                "secret, or that there is none");
+  }
+  if (!options.key_bytes.empty()) return check_length("key_bytes", options.key_bytes, 32, 32);
+  return {};
+}
+
+Result<void> check_endpoint(std::string_view field, const Endpoint& endpoint) {
+  const auto parsed = parse_endpoint(to_string(endpoint));
+  if (parsed) return {};
+  return fail(ErrorCode::invalid_argument, fmt::format("{}: {}", field, parsed.error().detail));
+}
+
+}  // namespace
+
+std::string_view to_string(LogLevel level) noexcept {
+  switch (level) {
+    case LogLevel::debug: return "debug";
+    case LogLevel::info: return "info";
+    case LogLevel::warning: return "warning";
+    case LogLevel::error: return "error";
+  }
+  return "unknown";
+}
+
+Result<void> NodeOptions::validate() const {
+  if (auto ok = check_length("name", name, 1, 64); !ok) return ok;
+  if (auto ok = check_length("cluster", cluster, 1, 64); !ok) return ok;
+  if (auto ok = check_length("metadata", metadata, 0, 256); !ok) return ok;
+  if (auto ok = check_endpoint("bind", bind); !ok) return ok;
+  if (advertise) {
+    if (auto ok = check_endpoint("advertise", *advertise); !ok) return ok;
+  }
+  if (auto ok = check_key(*this); !ok) return ok;
+  if (auto ok = membership.validate(); !ok) return ok;
+  if (!object_store_url.empty() && object_store != nullptr) {
+    return fail(ErrorCode::invalid_argument,
+                "object_store_url and object_store are both set; only one of them may be");
+  }
+  for (const auto& source : discovery) {
+    if (source == nullptr) return fail(ErrorCode::invalid_argument, "discovery holds a null pointer");
+  }
+  for (const auto& [factory_name, factory] : factories) {
+    if (auto ok = check_length("a factory's name", factory_name, 1, 64); !ok) return ok;
+    if (!factory) {
+      return fail(ErrorCode::invalid_argument, fmt::format("factory '{}' is empty", factory_name));
+    }
+  }
+  if (worker_count < 1 || worker_count > 64) return out_of_range("worker_count", worker_count, 1, 64);
+  if (post_queue_max < 1 || post_queue_max > 1'000'000) {
+    return out_of_range("post_queue_max", post_queue_max, 1, 1'000'000);
+  }
+  if (leave_timeout.count() < 0 || leave_timeout.count() > 60'000) {
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("leave_timeout is {} ms; it must be 0 to 60000 ms",
+                            leave_timeout.count()));
+  }
+  return {};
+}
+
+}  // namespace gossamer

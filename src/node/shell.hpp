@@ -1,0 +1,162 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "discovery/seed_poll.hpp"
+#include "driver/driver.hpp"
+#include "gossamer/events.hpp"
+#include "gossamer/options.hpp"
+#include "gossamer/services.hpp"
+#include "gossamer/subscription.hpp"
+#include "node/admin_requests.hpp"
+#include "node/callback_queue.hpp"
+#include "node/joins.hpp"
+#include "node/mailbox.hpp"
+#include "node/service_runner.hpp"
+#include "node/subscribers.hpp"
+#include "node/wakeups.hpp"
+#include "ports/event_sink.hpp"
+#include "store/rocks_node_store.hpp"
+#include "transport/uv_clock.hpp"
+#include "transport/uv_loop.hpp"
+#include "transport/uv_network.hpp"
+#include "transport/uv_workers.hpp"
+
+namespace gossamer::node {
+
+/// What Node hides: the driver with its adapters on one libuv loop, and the user's side of it.
+///
+/// It lives in four steps: open (adapters), prove (is the object store usable?), begin (the driver
+/// starts), close. Its methods live in the file of their concept: open.cpp, begin.cpp, close.cpp,
+/// commands.cpp, listening.cpp.
+/// **Lifetime**: shared; keeps itself until libuv has confirmed that all handles are closed.
+class Shell final : public Receiver,
+                    public EventSink,
+                    public Wakeups::Sleeper,
+                    public std::enable_shared_from_this<Shell> {
+ public:
+  using Done = UniqueFunction<void(Result<void>)>;
+
+  static Result<std::shared_ptr<Shell>> open(uv_loop_t* loop, NodeOptions options);
+  ~Shell() override;
+
+  /// `node` is what tasks of handles are given.
+  void attach(Node& node);
+  void join(std::chrono::milliseconds timeout, Done done);
+  void leave(std::chrono::milliseconds timeout, Done done);
+  void close(UniqueFunction<void()> done);
+  /// ~Node: from here on nothing of the user's runs.
+  void abandon();
+
+  const NodeId& id() const { return identity_.id(); }
+  const Endpoint& endpoint() const { return endpoint_; }
+  uv_loop_t* loop() const { return uv_.get(); }
+  const NodeOptions& options() const { return options_; }
+  MemberView members() const;
+  std::map<std::string, std::uint64_t> counters() const;
+  const std::vector<Endpoint>& seeds() const { return seeds_found_; }
+  const std::shared_ptr<Mailbox>& mailbox() const { return mailbox_; }
+
+  // commands.cpp
+  Result<Subscription> publish(NameRecord record);
+  std::vector<NameRecord> resolve(std::string_view name) const;
+  std::vector<std::string> names() const;
+  Result<void> register_factory(std::string name, ServiceFactory factory);
+  void deploy(ServiceSpec spec, UniqueFunction<void(Result<std::uint64_t>)> done);
+  void undeploy(std::string service, Done done);
+  void freeze(const UnitId& unit, UniqueFunction<void(Result<Sequence>)> done);
+  std::vector<ServiceStatus> services() const;
+
+  // listening.cpp
+  Subscription subscribe(std::function<void(const Event&)> callback);
+  Subscription watch(std::string name,
+                     std::function<void(const std::vector<NameRecord>&)> watcher);
+
+  void log(LogLevel level, std::string_view line) const;
+
+ private:
+  Shell(uv_loop_t* loop, NodeOptions options);
+
+  // open.cpp
+  Result<void> open_all();
+  Result<void> open_identity();
+  Result<void> open_network();
+  Result<void> open_stores();
+  Result<void> open_discovery();
+
+  // begin.cpp
+  void prove_object_store();
+  void on_object_store_proven(Result<std::string> cluster_id);
+  void begin(std::string store_id);
+  void when_begun(UniqueFunction<void(Result<void>)> command);
+
+  // close.cpp
+  void close_adapters();
+  void drain_and_finish();
+  void finish();
+  void answer_later(UniqueFunction<void()> answer);
+
+  // Receiver, EventSink, Wakeups::Sleeper: listening.cpp
+  void on_datagram(const Endpoint& from, ByteView bytes) override;
+  void on_frame(const Endpoint& from, ByteView bytes) override;
+  void on_event(const Event& event) override;
+  void on_name_changed(const std::string& name) override;
+  void before_wait() override;
+  std::optional<Instant> next_deadline() const override;
+  void on_due(Duration lateness) override;
+  void tell_watchers(const std::string& name);
+  void publish_members();
+
+  enum class Stage : std::uint8_t { opening, proving, begun, unusable, closing, closed };
+
+  NodeOptions options_;
+  UvLoop uv_;
+  UvClock clock_;
+  Stage stage_ = Stage::opening;
+  std::uint64_t seed_ = 0;
+  wire::ClusterKey key_{};
+  wire::Identity identity_{};
+  store::NodeData node_data_{};
+  Endpoint endpoint_{};
+  Endpoint bound_{};
+
+  std::shared_ptr<CallbackQueue> callbacks_;
+  std::shared_ptr<Mailbox> mailbox_;
+  std::shared_ptr<ServiceRunner> runner_;
+  std::unique_ptr<UvWorkers> workers_;
+  std::unique_ptr<UvNetwork> network_;
+  std::unique_ptr<NodeStore> node_store_;
+  std::unique_ptr<UnitStores> unit_stores_;
+  std::unique_ptr<ObjectStore> objects_;
+  std::unique_ptr<SeedPoll> seed_poll_;
+  std::unique_ptr<Wakeups> wakeups_;
+  std::unique_ptr<Joins> joins_;
+  std::unique_ptr<AdminRequests> admin_;
+  std::unique_ptr<driver::Driver> driver_;  // Last: gone before its ports.
+
+  std::map<std::pair<std::string, std::uint32_t>, NameRecord> publications_;
+  std::vector<UniqueFunction<void(Result<void>)>> waiting_for_begin_;
+  std::optional<Error> unusable_{};
+  std::vector<Endpoint> seeds_found_{};
+  std::map<std::string, std::string> discovery_problems_{};
+  MemberView members_told_{};
+  Subscribers<const Event&> event_subscribers_;
+  using Watchers = Subscribers<const std::vector<NameRecord>&>;
+  std::map<std::string, Watchers> watchers_;
+  std::set<std::string> names_to_tell_;
+  std::deque<UniqueFunction<void()>> close_done_;
+  bool is_abandoned_ = false;
+  std::shared_ptr<Shell> kept_;  // From open until libuv has confirmed the last close.
+};
+
+}  // namespace gossamer::node
