@@ -1,0 +1,285 @@
+#include "sim/chaos.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace gossamer::sim {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+}  // namespace
+
+Chaos::Chaos(World& world, std::vector<std::unique_ptr<SimHost>>& hosts, std::uint64_t seed)
+    : world_(world), hosts_(hosts), random_(seed) {
+  const FaultPlan& plan = world.scenario.faults;
+  const auto add = [this](bool is_on, Fault fault) {
+    if (is_on) faults_.push_back(fault);
+  };
+  add(plan.crash, Fault::crash);
+  add(plan.stop, Fault::stop);
+  add(plan.partition || plan.one_way, Fault::partition);
+  add(plan.isolate, Fault::isolate);
+  add(plan.burst, Fault::burst);
+  add(plan.lossy_node, Fault::lossy_node);
+  add(plan.outage, Fault::outage);
+  add(plan.redeploy, Fault::redeploy);
+  add(plan.leave, Fault::leave);
+  add(plan.freeze, Fault::freeze);
+}
+
+void Chaos::begin(Instant until) {
+  until_ = until;
+  is_healed_ = false;
+  if (!faults_.empty()) next();
+}
+
+void Chaos::next() {
+  const FaultPlan& plan = world_.scenario.faults;
+  world_.queue.after(draw(plan.every_min, plan.every_max), [this] {
+    if (is_healed_ || world_.queue.now() >= until_) return;
+    strike(faults_[random_.below(faults_.size())]);
+    next();
+  });
+}
+
+void Chaos::strike(Fault fault) {
+  switch (fault) {
+    case Fault::crash: return crash();
+    case Fault::stop: return stop();
+    case Fault::partition: return partition();
+    case Fault::isolate: return isolate();
+    case Fault::burst: return burst();
+    case Fault::lossy_node: return lossy_node();
+    case Fault::outage: return outage();
+    case Fault::redeploy: return redeploy();
+    case Fault::leave: return leave();
+    case Fault::freeze: return freeze();
+  }
+}
+
+Duration Chaos::draw(Duration low, Duration high) {
+  return Duration{random_.between(low.count(), std::max(low, high).count())};
+}
+
+void Chaos::undo_after(Duration delay, EventQueue::Task task) {
+  world_.queue.after(delay, [this, task = std::move(task)]() mutable {
+    if (!is_healed_) task();
+  });
+}
+
+std::size_t Chaos::running_count() const {
+  return static_cast<std::size_t>(std::count_if(hosts_.begin(), hosts_.end(),
+                                                [](const auto& host) { return host->is_running(); }));
+}
+
+SimHost* Chaos::pick_owner() {
+  // Whoever believes to own a unit; with luck there are two of them.
+  std::vector<SimHost*> owners;
+  for (const auto& host : hosts_) {
+    if (!host->is_running() || host->is_stopped()) continue;
+    for (const auto& status : host->driver()->units()) {
+      if (status.owner == host->id()) owners.push_back(host.get());
+    }
+  }
+  return owners.empty() ? nullptr : owners[random_.below(owners.size())];
+}
+
+SimHost* Chaos::pick_running() {
+  if (random_.chance(world_.scenario.faults.owner_bias, 1000)) {
+    if (SimHost* owner = pick_owner()) return owner;
+  }
+  std::vector<SimHost*> running;
+  for (const auto& host : hosts_) {
+    if (host->is_running() && !host->is_stopped()) running.push_back(host.get());
+  }
+  return running.empty() ? nullptr : running[random_.below(running.size())];
+}
+
+void Chaos::crash() {
+  const FaultPlan& plan = world_.scenario.faults;
+  if (!plan.restart && (crashes_ >= plan.crashes_max || running_count() <= 1)) return;
+  SimHost* host = pick_running();
+  if (host == nullptr) return;
+  ++crashes_;
+  host->crash();
+  if (plan.restart) boot_later(*host);
+}
+
+void Chaos::boot_later(SimHost& host) {
+  const FaultPlan& plan = world_.scenario.faults;
+  undo_after(draw(plan.down_min, plan.down_max), [this, &host] {
+    if (host.is_running()) return;
+    change_machine(host);
+    boot(host);
+  });
+}
+
+void Chaos::change_machine(SimHost& host) {
+  const FaultPlan& plan = world_.scenario.faults;
+  if (plan.lose_disks && random_.chance(1, 4)) {
+    world_.witness.on_fault(fmt::format("n{} loses its disks", host.index()));
+    return host.lose_disks();
+  }
+  if (plan.swap_directory && random_.chance(1, 4)) {
+    world_.witness.on_fault(fmt::format("n{} starts with its other directory", host.index()));
+    host.swap_directory();
+  } else if (plan.swap_volume && random_.chance(1, 3)) {
+    world_.witness.on_fault(fmt::format("n{} starts with its other volume", host.index()));
+    host.swap_volume();
+  }
+  if (plan.change_address && random_.chance(1, 3)) host.change_address();
+}
+
+void Chaos::boot(SimHost& host) { host.boot(); }
+
+void Chaos::stop() {
+  SimHost* host = pick_running();
+  if (host == nullptr) return;
+  const std::uint64_t life = host->boots();
+  host->stop();
+  undo_after(random_.chance(1, 2) ? draw(milliseconds{50}, seconds{2}) : draw(seconds{1}, seconds{25}),
+             [host, life] {
+               if (host->boots() == life) host->resume();
+             });
+}
+
+void Chaos::block(HostIndex a, HostIndex b) {
+  world_.network.block(a, b);
+  if (!world_.scenario.faults.one_way || random_.chance(1, 2)) world_.network.block(b, a);
+}
+
+void Chaos::partition() {
+  std::vector<HostIndex> all;
+  for (const auto& host : hosts_) all.push_back(host->index());
+  if (all.size() < 2) return;
+  random_.shuffle(all);
+  const std::size_t cut = 1 + random_.below(all.size() - 1);
+  const bool is_one_way = world_.scenario.faults.one_way && random_.chance(1, 2);
+  world_.witness.on_fault(fmt::format("partition of {} from {}{}", cut, all.size() - cut,
+                                      is_one_way ? ", one way" : ""));
+  std::vector<std::pair<HostIndex, HostIndex>> blocked;
+  for (std::size_t a = 0; a < cut; ++a) {
+    for (std::size_t b = cut; b < all.size(); ++b) {
+      blocked.push_back({all[a], all[b]});
+      if (!is_one_way) blocked.push_back({all[b], all[a]});
+    }
+  }
+  for (const auto& [from, to] : blocked) world_.network.block(from, to);
+  undo_after(draw(seconds{1}, seconds{30}), [this, blocked = std::move(blocked)] {
+    world_.witness.on_fault("a partition heals");
+    for (const auto& [from, to] : blocked) world_.network.unblock(from, to);
+  });
+}
+
+void Chaos::isolate() {
+  SimHost* host = pick_running();
+  if (host == nullptr) return;
+  world_.witness.on_fault(fmt::format("n{} is isolated", host->index()));
+  for (const auto& other : hosts_) {
+    if (other->index() != host->index()) block(host->index(), other->index());
+  }
+  // Some are cut off from the object store as well.
+  const bool is_cut_off = random_.chance(1, 3);
+  if (is_cut_off) world_.objects.set_unreachable(host->index(), true);
+  undo_after(draw(seconds{1}, seconds{30}), [this, host, is_cut_off] {
+    world_.witness.on_fault(fmt::format("n{} is connected again", host->index()));
+    for (const auto& other : hosts_) {
+      world_.network.unblock(host->index(), other->index());
+      world_.network.unblock(other->index(), host->index());
+    }
+    if (is_cut_off) world_.objects.set_unreachable(host->index(), false);
+  });
+}
+
+void Chaos::burst() {
+  world_.witness.on_fault("a burst of loss");
+  NetworkConditions worse = world_.scenario.network;
+  worse.lost = static_cast<std::uint32_t>(random_.between(100, 700));
+  worse.late = static_cast<std::uint32_t>(random_.between(0, 300));
+  world_.network.set_conditions(worse);
+  undo_after(draw(milliseconds{200}, seconds{6}),
+             [this] { world_.network.set_conditions(world_.scenario.network); });
+}
+
+void Chaos::lossy_node() {
+  SimHost* host = pick_running();
+  if (host == nullptr) return;
+  world_.witness.on_fault(fmt::format("n{} loses packets", host->index()));
+  world_.network.set_extra_loss(host->index(), static_cast<std::uint32_t>(random_.between(100, 600)));
+  undo_after(draw(seconds{1}, seconds{10}), [this, host] { world_.network.set_extra_loss(host->index(), 0); });
+}
+
+void Chaos::outage() {
+  if (random_.chance(1, 3)) {
+    world_.witness.on_fault("the object store is away");
+    world_.objects.set_all_unreachable(true);
+    undo_after(draw(milliseconds{500}, seconds{10}), [this] { world_.objects.set_all_unreachable(false); });
+    return;
+  }
+  SimHost* host = pick_running();
+  if (host == nullptr) return;
+  world_.witness.on_fault(fmt::format("the object store is away for n{}", host->index()));
+  world_.objects.set_unreachable(host->index(), true);
+  undo_after(draw(milliseconds{500}, seconds{20}),
+             [this, host] { world_.objects.set_unreachable(host->index(), false); });
+}
+
+void Chaos::redeploy() {
+  SimHost* host = pick_running();
+  if (host == nullptr || host->is_leaving()) return;
+  const bool is_undeploy = random_.chance(1, 2);
+  world_.witness.on_fault(fmt::format("n{} {}", host->index(), is_undeploy ? "undeploys" : "deploys"));
+  host->process()->post([this, host, is_undeploy] {
+    if (is_undeploy) return host->driver()->undeploy(world_.scenario.spec.name, [](Result<void>) {});
+    host->driver()->deploy(world_.scenario.spec, [](Result<std::uint64_t>) {});
+  });
+}
+
+void Chaos::leave() {
+  if (running_count() <= 1) return;
+  SimHost* host = pick_running();
+  if (host == nullptr) return;
+  host->leave();
+  if (world_.scenario.faults.restart) {
+    undo_after(draw(seconds{6}, seconds{14}), [this, host] {
+      if (host->is_running()) return;
+      change_machine(*host);
+      boot(*host);
+    });
+  }
+}
+
+void Chaos::freeze() {
+  SimHost* host = pick_owner();
+  if (host == nullptr) return;
+  const UnitId unit{world_.scenario.spec.name,
+                    static_cast<std::uint32_t>(random_.below(world_.scenario.spec.instances))};
+  host->process()->post([host, unit] { host->driver()->freeze(unit, [](Result<Sequence>) {}); });
+}
+
+void Chaos::heal() {
+  is_healed_ = true;
+  world_.witness.on_fault("everything heals");
+  world_.network.unblock_all();
+  NetworkConditions calm;
+  calm.late = 0;
+  world_.network.set_conditions(calm);
+  ObjectConditions working;
+  working.page_max = world_.scenario.objects.page_max;
+  world_.objects.set_conditions(working);
+  world_.objects.set_all_unreachable(false);
+  world_.services = ServiceConditions{};
+  for (const auto& host : hosts_) {
+    world_.objects.set_unreachable(host->index(), false);
+    world_.network.set_extra_loss(host->index(), 0);
+    host->resume();
+    if (host->is_running() || !world_.scenario.faults.restart) continue;
+    if (random_.chance(1, 2)) boot(*host);
+  }
+  if (running_count() == 0) boot(*hosts_.front());
+}
+
+}  // namespace gossamer::sim

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/random.hpp"
+#include "sim/sim_host.hpp"
+
+namespace gossamer::sim {
+
+/// Lets things go wrong as the plan says, and puts them right again in the end.
+class Chaos {
+ public:
+  Chaos(World& world, std::vector<std::unique_ptr<SimHost>>& hosts, std::uint64_t seed);
+
+  /// From now until `until`.
+  void begin(Instant until);
+  /// Nothing goes wrong any more. Some crashed nodes come back, others never do.
+  void heal();
+
+ private:
+  enum class Fault : std::uint8_t {
+    crash, stop, partition, isolate, burst, lossy_node, outage, redeploy, leave, freeze
+  };
+
+  void next();
+  void strike(Fault fault);
+  SimHost* pick_running();
+  SimHost* pick_owner();
+  Duration draw(Duration low, Duration high);
+  /// In a healing that has begun meanwhile, nothing is left to undo.
+  void undo_after(Duration delay, EventQueue::Task task);
+
+  void crash();
+  void boot_later(SimHost& host);
+  void boot(SimHost& host);
+  void change_machine(SimHost& host);
+  void stop();
+  void partition();
+  void isolate();
+  void block(HostIndex a, HostIndex b);
+  void burst();
+  void lossy_node();
+  void outage();
+  void redeploy();
+  void leave();
+  void freeze();
+  std::size_t running_count() const;
+
+  World& world_;
+  std::vector<std::unique_ptr<SimHost>>& hosts_;
+  Random random_;
+  Instant until_{};
+  bool is_healed_ = true;
+  std::vector<Fault> faults_;
+  std::size_t crashes_ = 0;
+};
+
+}  // namespace gossamer::sim

@@ -1,0 +1,114 @@
+#include "sim/sim_network.hpp"
+
+#include <algorithm>
+
+namespace gossamer::sim {
+namespace {
+
+class View final : public Network {
+ public:
+  View(SimNetwork& network, HostIndex host) : network_(network), host_(host) {}
+  void send_datagram(const Endpoint& to, ByteView bytes) override {
+    network_.send_datagram(host_, to, bytes);
+  }
+  void send_frame(const Endpoint& to, Bytes bytes) override {
+    network_.send_frame(host_, to, std::move(bytes));
+  }
+
+ private:
+  SimNetwork& network_;
+  HostIndex host_;
+};
+
+}  // namespace
+
+std::unique_ptr<Network> SimNetwork::view(HostIndex host) {
+  return std::make_unique<View>(*this, host);
+}
+
+void SimNetwork::attach(HostIndex host, const Endpoint& endpoint, Receiver* receiver) {
+  detach(host);
+  attachments_[host] = {endpoint, receiver, ++connections_};
+  hosts_[endpoint] = host;
+}
+
+void SimNetwork::detach(HostIndex host) {
+  const auto held = attachments_.find(host);
+  if (held == attachments_.end()) return;
+  hosts_.erase(held->second.endpoint);
+  attachments_.erase(held);
+}
+
+const SimNetwork::Attachment* SimNetwork::attachment(HostIndex host) const {
+  const auto held = attachments_.find(host);
+  return held == attachments_.end() ? nullptr : &held->second;
+}
+
+Duration SimNetwork::draw_delay() {
+  const auto between = [this](Duration low, Duration high) {
+    return Duration{random_.between(low.count(), std::max(low, high).count())};
+  };
+  if (random_.chance(conditions_.late, 1000)) return between(conditions_.delay_max, conditions_.late_max);
+  return between(conditions_.delay_min, conditions_.delay_max);
+}
+
+bool SimNetwork::is_lost(HostIndex from, HostIndex to) {
+  if (random_.chance(conditions_.lost, 1000)) return true;
+  for (const HostIndex host : {from, to}) {
+    const auto extra = extra_loss_.find(host);
+    if (extra != extra_loss_.end() && random_.chance(extra->second, 1000)) return true;
+  }
+  return false;
+}
+
+void SimNetwork::deliver_later(HostIndex from, HostIndex to, Duration delay, Bytes bytes) {
+  const Attachment* sender = attachment(from);
+  if (sender == nullptr) return;
+  queue_.after(delay, [this, from, to, source = sender->endpoint, bytes = std::move(bytes)]() mutable {
+    const Attachment* receiver = attachment(to);
+    if (receiver == nullptr || is_blocked(from, to)) return;
+    witness_.on_delivered(from, to, bytes, false);
+    receiver->receiver->on_network_datagram(source, std::move(bytes));
+  });
+}
+
+void SimNetwork::send_datagram(HostIndex from, const Endpoint& to, ByteView bytes) {
+  witness_.on_sent(from, bytes, false);
+  const auto host = hosts_.find(to);
+  if (bytes.size() > kDatagramBytesMax || host == hosts_.end()) return;
+  if (is_blocked(from, host->second) || is_lost(from, host->second)) return;
+  deliver_later(from, host->second, draw_delay(), Bytes{bytes.begin(), bytes.end()});
+  if (random_.chance(conditions_.doubled, 1000)) {
+    deliver_later(from, host->second, draw_delay(), Bytes{bytes.begin(), bytes.end()});
+  }
+}
+
+void SimNetwork::send_frame(HostIndex from, const Endpoint& to, Bytes bytes) {
+  witness_.on_sent(from, bytes, true);
+  const auto host = hosts_.find(to);
+  const Attachment* sender = attachment(from);
+  if (host == hosts_.end() || sender == nullptr || is_blocked(from, host->second)) return;
+
+  // A handshake or two, and a retransmission for every lost segment.
+  Duration delay = 3 * draw_delay() + Duration{static_cast<std::int64_t>(bytes.size()) * 10};
+  for (int tries = 0; is_lost(from, host->second); ++tries) {
+    if (tries == 6) return;
+    delay += std::chrono::milliseconds{200 << tries};
+  }
+  Instant& last = last_frame_[{from, host->second}];
+  last = std::max(last, queue_.now() + delay);
+  queue_.at(last, [this, from, to_host = host->second, source = sender->endpoint,
+                   sender_connection = sender->connection,
+                   receiver_connection = attachment(host->second)->connection,
+                   bytes = std::move(bytes)]() mutable {
+    const Attachment* now_sender = attachment(from);
+    const Attachment* receiver = attachment(to_host);
+    if (now_sender == nullptr || now_sender->connection != sender_connection) return;
+    if (receiver == nullptr || receiver->connection != receiver_connection) return;
+    if (is_blocked(from, to_host)) return;
+    witness_.on_delivered(from, to_host, bytes, true);
+    receiver->receiver->on_network_frame(source, std::move(bytes));
+  });
+}
+
+}  // namespace gossamer::sim

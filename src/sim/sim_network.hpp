@@ -1,0 +1,78 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "base/random.hpp"
+#include "ports/network.hpp"
+#include "sim/conditions.hpp"
+#include "sim/event_queue.hpp"
+#include "sim/witness.hpp"
+
+namespace gossamer::sim {
+
+/// Everything between the nodes: datagrams that get lost, doubled, late and out of order, streams
+/// that are slower but whole and in order, and partitions, in one direction or both.
+class SimNetwork {
+ public:
+  /// A machine's end of the network.
+  class Receiver {
+   public:
+    virtual ~Receiver() = default;
+    virtual void on_network_datagram(const Endpoint& from, Bytes bytes) = 0;
+    virtual void on_network_frame(const Endpoint& from, Bytes bytes) = 0;
+  };
+
+  static constexpr std::size_t kDatagramBytesMax = 65'507;
+
+  SimNetwork(EventQueue& queue, std::uint64_t seed, Witness& witness)
+      : queue_(queue), random_(seed), witness_(witness) {}
+
+  void set_conditions(const NetworkConditions& conditions) { conditions_ = conditions; }
+  const NetworkConditions& conditions() const { return conditions_; }
+
+  /// From now on the process on `host` is reached at `endpoint`. Its earlier connections are gone.
+  void attach(HostIndex host, const Endpoint& endpoint, Receiver* receiver);
+  void detach(HostIndex host);
+
+  /// What `from` sends to `to` is lost until unblocked, also what is on its way.
+  void block(HostIndex from, HostIndex to) { blocked_.insert({from, to}); }
+  void unblock(HostIndex from, HostIndex to) { blocked_.erase({from, to}); }
+  void unblock_all() { blocked_.clear(); }
+  bool is_blocked(HostIndex from, HostIndex to) const { return blocked_.count({from, to}) == 1; }
+  /// Of all that `host` sends and receives, besides what the conditions lose anyway.
+  void set_extra_loss(HostIndex host, std::uint32_t per_mille) { extra_loss_[host] = per_mille; }
+
+  void send_datagram(HostIndex from, const Endpoint& to, ByteView bytes);
+  void send_frame(HostIndex from, const Endpoint& to, Bytes bytes);
+
+  /// The port of the process on `host`.
+  std::unique_ptr<Network> view(HostIndex host);
+
+ private:
+  struct Attachment {
+    Endpoint endpoint;
+    Receiver* receiver = nullptr;
+    std::uint64_t connection = 0;  ///< Differs for every process that was here.
+  };
+  bool is_lost(HostIndex from, HostIndex to);
+  Duration draw_delay();
+  const Attachment* attachment(HostIndex host) const;
+  void deliver_later(HostIndex from, HostIndex to, Duration delay, Bytes bytes);
+
+  EventQueue& queue_;
+  Random random_;
+  Witness& witness_;
+  NetworkConditions conditions_;
+  std::map<HostIndex, Attachment> attachments_;
+  std::map<Endpoint, HostIndex> hosts_;
+  std::set<std::pair<HostIndex, HostIndex>> blocked_;
+  std::map<HostIndex, std::uint32_t> extra_loss_;
+  std::map<std::pair<HostIndex, HostIndex>, Instant> last_frame_;
+  std::uint64_t connections_ = 0;
+};
+
+}  // namespace gossamer::sim
