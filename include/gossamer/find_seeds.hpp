@@ -1,0 +1,24 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "gossamer/ids.hpp"
+#include "gossamer/result.hpp"
+
+namespace gossamer {
+
+/// What one source of seeds answered.
+struct SeedAnswer {
+  std::string source{};
+  Result<std::vector<Endpoint>> seeds{};
+};
+
+/// Asks every source of `discovery_urls` once, without a node, on a loop of its own. Blocks for at
+/// most about `timeout`; sources that are silent by then have timed out.
+/// Errors: invalid_argument (a URL), io.
+Result<std::vector<SeedAnswer>> find_seeds(const std::vector<std::string>& discovery_urls,
+                                           std::chrono::milliseconds timeout);
+
+}  // namespace gossamer
