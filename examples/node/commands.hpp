@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gossamer/options.hpp"
+#include "gossamer/service_spec.hpp"
+
+// The subcommands of `gossamer`. Each returns the exit status: 0, 1 for what failed, 2 for a wrong
+// use; what failed is one sentence on standard error.
+
+namespace gossamer::cli {
+
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;
+
+int complain(int status, const std::string& sentence);
+int complain(const Error& error);
+
+/// `gossamer node`.
+struct NodeArguments {
+  NodeOptions options{};
+  std::chrono::milliseconds join_timeout{5'000};
+  bool is_json = false;
+};
+int run_node(NodeArguments arguments);
+
+/// Where the readers find a running node, and how they print.
+struct ReaderArguments {
+  std::string admin{};
+  std::string data{};
+  bool is_json = false;
+
+  std::string socket() const { return admin.empty() ? data + "/admin.sock" : admin; }
+};
+int show_members(const ReaderArguments& reader);
+int show_services(const ReaderArguments& reader);
+int show_counters(const ReaderArguments& reader);
+int resolve(const ReaderArguments& reader, const std::string& name);
+int watch(const ReaderArguments& reader, const std::string& name);
+int show_events(const ReaderArguments& reader);
+int deploy(const ReaderArguments& reader, const ServiceSpec& spec);
+int undeploy(const ReaderArguments& reader, const std::string& service);
+int freeze(const ReaderArguments& reader, const std::string& service, std::uint32_t ordinal);
+/// Of a running node, or of `discovery_urls` if there are any.
+int show_seeds(const ReaderArguments& reader, const std::vector<std::string>& discovery_urls);
+
+int make_key(const std::string& path);
+
+}  // namespace gossamer::cli

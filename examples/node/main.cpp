@@ -1,0 +1,216 @@
+// gossamer: a node for people who have no program of their own, and the tools that ask a running one.
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "commands.hpp"
+#include "gossamer/version.hpp"
+#include "ledger.hpp"
+
+namespace gossamer::cli {
+namespace {
+
+const CLI::Validator kEndpoint{
+    [](std::string& text) {
+      const auto parsed = parse_endpoint(text);
+      return parsed ? std::string{} : parsed.error().detail;
+    },
+    "ADDRESS:PORT"};
+
+CLI::Validator length(std::size_t low, std::size_t high) {
+  return {[=](std::string& text) {
+            if (text.size() >= low && text.size() <= high) return std::string{};
+            return fmt::format("has {} bytes; it must have {} to {}", text.size(), low, high);
+          },
+          fmt::format("{}-{} bytes", low, high)};
+}
+
+CLI::Validator url(std::string schemes, std::vector<std::string> prefixes) {
+  return {[schemes, prefixes](std::string& text) {
+            for (const std::string& prefix : prefixes) {
+              if (text.size() > prefix.size() && text.compare(0, prefix.size(), prefix) == 0) return std::string{};
+            }
+            return fmt::format("'{}' must be {}", text, schemes);
+          },
+          schemes};
+}
+
+/// What `gossamer node` was told, as text.
+struct NodeFlags {
+  std::string name{}, cluster = "gossamer", bind = "127.0.0.1:0", advertise{}, data{}, key_file{};
+  std::string object_store{}, admin{}, profile = "default", metadata{};
+  std::vector<std::string> discover{};
+  std::int64_t join_timeout_ms = 5'000;
+  bool is_insecure = false;
+  bool is_json = false;
+};
+
+void describe(CLI::App& node, NodeFlags& flags) {
+  node.add_option("--name", flags.name, "Label for people")->required()->check(length(1, 64));
+  node.add_option("--cluster", flags.cluster, "Nodes of other clusters are not heard")
+      ->check(length(1, 64))->capture_default_str();
+  node.add_option("--bind", flags.bind, "UDP and TCP; port 0 picks a free one")
+      ->check(kEndpoint)->capture_default_str();
+  node.add_option("--advertise", flags.advertise, "What others are told")->check(kEndpoint);
+  node.add_option("--data", flags.data, "Data directory: identity, caches, stores of services");
+  node.add_option("--key-file", flags.key_file, "The cluster's secret; `gossamer keys new` makes one");
+  node.add_flag("--insecure", flags.is_insecure, "No secret: for trials on one machine");
+  node.add_option("--discover", flags.discover, "Where to look for members; may be repeated")
+      ->check(url("static:HOST:PORT,.. or file:PATH", {"static:", "file:"}));
+  node.add_option("--object-store", flags.object_store, "Where journals and frozen state live")
+      ->check(url("dir:PATH", {"dir:"}));
+  node.add_option("--admin", flags.admin, "Admin socket; default DATA/admin.sock");
+  node.add_option("--profile", flags.profile, "How quickly silence means death")
+      ->check(CLI::IsMember({"fast", "default", "calm"}))->capture_default_str();
+  node.add_option("--metadata", flags.metadata, "Bytes that every member sees")->check(length(0, 256));
+  node.add_option("--join-timeout-ms", flags.join_timeout_ms, "Then it goes on alone, and keeps looking")
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{600'000}))->capture_default_str();
+  node.add_flag("--json", flags.is_json, "Events as JSON, one a line");
+  node.footer("Example:\n  gossamer keys new key\n"
+              "  gossamer node --name a --key-file key --bind 127.0.0.1:7946 --data a \\\n"
+              "    --object-store dir:objects --discover static:127.0.0.1:7946");
+}
+
+NodeArguments arguments_of(const NodeFlags& flags) {
+  NodeArguments arguments;
+  arguments.join_timeout = std::chrono::milliseconds{flags.join_timeout_ms};
+  arguments.is_json = flags.is_json;
+  NodeOptions& options = arguments.options;
+  options.name = flags.name;
+  options.cluster = flags.cluster;
+  options.metadata = flags.metadata;
+  options.bind = *parse_endpoint(flags.bind);
+  if (!flags.advertise.empty()) options.advertise = *parse_endpoint(flags.advertise);
+  options.key_file = flags.key_file;
+  options.is_insecure = flags.is_insecure;
+  if (flags.profile == "fast") options.membership = MembershipOptions::fast();
+  if (flags.profile == "calm") options.membership = MembershipOptions::calm();
+  options.data_directory = flags.data;
+  options.object_store_url = flags.object_store;
+  options.discovery_urls = flags.discover;
+  options.admin_socket = flags.admin;
+  if (options.admin_socket.empty() && !flags.data.empty()) {
+    options.admin_socket = flags.data + "/admin.sock";
+  }
+  options.factories["ledger"] = ledger::ledger_factory(options.bind.address);
+  return arguments;
+}
+
+/// A subcommand that asks a running node.
+CLI::App& add_reader(CLI::App& app, ReaderArguments& reader, const std::string& name,
+                     const std::string& description, bool needs_node = true) {
+  CLI::App& command = *app.add_subcommand(name, description);
+  auto* admin = command.add_option("--admin", reader.admin, "Admin socket of a running node")
+                    ->envname("GOSSAMER_ADMIN");
+  command.add_option("--data", reader.data, "Its data directory, where the socket is by default")
+      ->excludes(admin);
+  command.add_flag("--json", reader.is_json, "The answer as one line of JSON");
+  if (needs_node) {
+    command.callback([&reader] {
+      if (reader.admin.empty() && reader.data.empty()) {
+        throw CLI::RequiredError("--admin PATH or --data DIR, to find the running node,");
+      }
+    });
+  }
+  return command;
+}
+
+void describe_deploy(CLI::App& deploy, ServiceSpec& spec) {
+  const auto milliseconds = [&](const char* flag, std::chrono::milliseconds& into, std::int64_t low,
+                                std::int64_t high, const char* text) {
+    deploy
+        .add_option_function<std::int64_t>(
+            flag, [&into](const std::int64_t& value) { into = std::chrono::milliseconds{value}; }, text)
+        ->check(CLI::Range(low, high));
+  };
+  deploy.add_option("NAME", spec.name, "The service")->required()->check(length(1, 64));
+  deploy.add_option("--factory", spec.factory, "Which factory starts it; default NAME");
+  deploy.add_option("--arguments", spec.arguments, "Handed to the factory");
+  deploy.add_option("--instances", spec.instances, "How many run")->check(CLI::Range(1U, 1000U));
+  milliseconds("--takeover-delay-ms", spec.takeover_delay, 0, 3'600'000,
+               "How long an owner must stay down before another takes over");
+  milliseconds("--start-timeout-ms", spec.start_timeout, 1'000, 3'600'000,
+               "How long an owner may live without serving");
+  milliseconds("--ship-interval-ms", spec.ship_interval, 10, 3'600'000,
+               "Local writes reach the journal within this");
+  deploy.add_option("--freeze-after", spec.freeze_after_entries, "Journal entries between freezes")
+      ->check(CLI::Range(0U, 1'000'000U));
+  deploy.footer("Example:\n  gossamer deploy ledger --data a");
+}
+
+int run(int argc, char** argv) {
+  CLI::App app{fmt::format("gossamer {}: who is here, where is my service, how does it carry on?",
+                           version()),
+               "gossamer"};
+  app.set_version_flag("--version", std::string{version()});
+  app.require_subcommand(1);
+  app.footer("`gossamer COMMAND --help` says more. Exit status: 0, 1 if it failed, 2 for a wrong use.");
+
+  NodeFlags flags;
+  ReaderArguments reader;
+  ServiceSpec spec;
+  std::string name, key_path;
+  std::uint32_t ordinal = 0;
+  std::vector<std::string> discover;
+
+  CLI::App& node = *app.add_subcommand("node", "Runs a node until SIGTERM or SIGINT");
+  describe(node, flags);
+  CLI::App& members = add_reader(app, reader, "members", "Who is here");
+  CLI::App& services = add_reader(app, reader, "services", "What runs where");
+  CLI::App& counters = add_reader(app, reader, "counters", "What the node has counted");
+  CLI::App& resolving = add_reader(app, reader, "resolve", "Where a service is");
+  resolving.add_option("NAME", name, "The service")->required();
+  resolving.footer("Example:\n  gossamer resolve ledger --data a");
+  CLI::App& watching = add_reader(app, reader, "watch", "Where a service is, again whenever it moves");
+  watching.add_option("NAME", name, "The service")->required();
+  CLI::App& events = add_reader(app, reader, "events", "What happens, as it happens");
+  CLI::App& deploying = add_reader(app, reader, "deploy", "Has a service run, or run differently");
+  describe_deploy(deploying, spec);
+  CLI::App& undeploying = add_reader(app, reader, "undeploy", "Stops a service everywhere; its state stays");
+  undeploying.add_option("NAME", name, "The service")->required();
+  CLI::App& freezing = add_reader(app, reader, "freeze", "Freezes a unit that the node owns");
+  freezing.add_option("NAME", name, "The service")->required();
+  freezing.add_option("--ordinal", ordinal, "Which instance")->check(CLI::Range(0U, 999U))->capture_default_str();
+  CLI::App& seeds = add_reader(app, reader, "seeds", "What discovery finds", false);
+  seeds.add_option("--discover", discover, "Ask this instead of a running node; may be repeated")
+      ->check(url("static:HOST:PORT,.. or file:PATH", {"static:", "file:"}));
+  CLI::App& keys = *app.add_subcommand("keys", "The cluster's secret");
+  keys.require_subcommand(1);
+  CLI::App& new_key = *keys.add_subcommand("new", "Makes a key file that only you can read");
+  new_key.add_option("FILE", key_path, "Must not exist")->required();
+
+  try {
+    app.parse(argc, argv);
+    if (node.parsed() && flags.key_file.empty() == !flags.is_insecure) {
+      throw CLI::ValidationError("--key-file FILE, or --insecure", "exactly one of them is needed");
+    }
+    if (seeds.parsed() && discover.empty() && reader.admin.empty() && reader.data.empty()) {
+      throw CLI::RequiredError("--discover URL, --admin PATH or --data DIR");
+    }
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);
+    return complain(kUsage, fmt::format("{} (see --help)", error.what()));
+  }
+
+  if (node.parsed()) return run_node(arguments_of(flags));
+  if (members.parsed()) return show_members(reader);
+  if (services.parsed()) return show_services(reader);
+  if (counters.parsed()) return show_counters(reader);
+  if (resolving.parsed()) return resolve(reader, name);
+  if (watching.parsed()) return watch(reader, name);
+  if (events.parsed()) return show_events(reader);
+  if (deploying.parsed()) {
+    if (const auto valid = spec.validate(); !valid) return complain(valid.error());
+    return deploy(reader, spec);
+  }
+  if (undeploying.parsed()) return undeploy(reader, name);
+  if (freezing.parsed()) return freeze(reader, name, ordinal);
+  if (seeds.parsed()) return show_seeds(reader, discover);
+  return make_key(key_path);
+}
+
+}  // namespace
+}  // namespace gossamer::cli
+
+int main(int argc, char** argv) { return gossamer::cli::run(argc, argv); }

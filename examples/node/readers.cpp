@@ -1,0 +1,213 @@
+// The subcommands that ask a running node over its admin socket.
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "admin_client.hpp"
+#include "commands.hpp"
+#include "gossamer/cluster_key.hpp"
+#include "gossamer/find_seeds.hpp"
+
+namespace gossamer::cli {
+namespace {
+
+using examples::AdminClient;
+using examples::ask_node;
+using examples::Json;
+
+// A deploy tries an object store that does not answer for a while before it gives up.
+constexpr std::chrono::milliseconds kCommandTimeout{60'000};
+
+void print_line(const std::string& line) {
+  std::fprintf(stdout, "%s\n", line.c_str());
+  std::fflush(stdout);
+}
+
+std::string line_of(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string text(const Json& json, const char* key) { return json.value(key, std::string{}); }
+
+/// Asks, and prints the answer: as it is with --json, else by `print`.
+template <class Print>
+int show(const ReaderArguments& reader, const Json& request, Print print) {
+  const auto answer = ask_node(reader.socket(), request, kCommandTimeout);
+  if (!answer) return complain(kFailed, answer.error().detail);
+  if (reader.is_json) {
+    print_line(line_of(*answer));
+  } else {
+    print(*answer);
+  }
+  return 0;
+}
+
+void print_record(const Json& record) {
+  print_line(fmt::format("{}/{} at {} epoch {} on {}{}", text(record, "name"),
+                         record.value("ordinal", 0U), text(record, "endpoint"),
+                         record.value("epoch", std::uint64_t{0}), text(record, "node").substr(0, 8),
+                         record.value("stale", false) ? " (stale)" : ""));
+}
+
+/// Prints a stream line by line until the node hangs up.
+template <class Print>
+int follow(const ReaderArguments& reader, const Json& request, Print print) {
+  auto client = AdminClient::connect(reader.socket());
+  if (!client) return complain(kFailed, client.error().detail);
+  if (auto sent = client->send(request); !sent) return complain(kFailed, sent.error().detail);
+  for (;;) {
+    const auto line = client->next_line();
+    if (!line) return complain(kFailed, line.error().detail);
+    if (!*line) return complain(kFailed, fmt::format("the node at {} has gone", reader.socket()));
+    const Json news = Json::parse(**line, nullptr, false);
+    if (news.is_object() && news.value("ok", true) == false) {
+      return complain(kFailed, text(news.value("error", Json::object()), "detail"));
+    }
+    print(news);
+  }
+}
+
+}  // namespace
+
+int complain(int status, const std::string& sentence) {
+  std::fprintf(stderr, "gossamer: %s\n", sentence.c_str());
+  return status;
+}
+
+int complain(const Error& error) {
+  return complain(error.code == ErrorCode::invalid_argument ? kUsage : kFailed, error.detail);
+}
+
+int show_members(const ReaderArguments& reader) {
+  return show(reader, {{"request", "members"}}, [](const Json& answer) {
+    print_line(fmt::format("{:<8}  {:<16}  {:<21}  {}", "ID", "NAME", "ENDPOINT", "STATE"));
+    for (const Json& member : answer["members"]) {
+      print_line(fmt::format("{:<8}  {:<16}  {:<21}  {}", text(member, "id").substr(0, 8),
+                             text(member, "name"), text(member, "endpoint"), text(member, "state")));
+    }
+  });
+}
+
+int show_services(const ReaderArguments& reader) {
+  return show(reader, {{"request", "services"}}, [](const Json& answer) {
+    for (const Json& service : answer["services"]) {
+      const std::string name = text(service["spec"], "name");
+      print_line(fmt::format("{} version {}", name, service.value("version", std::uint64_t{0})));
+      for (const Json& unit : service["units"]) {
+        const std::string owner = text(unit, "owner");
+        print_line(fmt::format("  {}/{} epoch {} {} {}", name, unit.value("ordinal", 0U),
+                               unit.value("epoch", std::uint64_t{0}),
+                               owner.empty() ? "nobody" : owner.substr(0, 8), text(unit, "endpoint")));
+      }
+    }
+  });
+}
+
+int show_counters(const ReaderArguments& reader) {
+  return show(reader, {{"request", "counters"}}, [](const Json& answer) {
+    for (const auto& [name, value] : answer["counters"].items()) {
+      print_line(fmt::format("{} {}", name, value.dump()));
+    }
+  });
+}
+
+int resolve(const ReaderArguments& reader, const std::string& name) {
+  bool is_found = false;
+  const int status =
+      show(reader, {{"request", "resolve"}, {"name", name}}, [&](const Json& answer) {
+        for (const Json& record : answer["records"]) print_record(record);
+        is_found = !answer["records"].empty();
+      });
+  if (status != 0 || reader.is_json || is_found) return status;
+  return complain(kFailed, fmt::format("'{}' is not known to this node now", name));
+}
+
+int watch(const ReaderArguments& reader, const std::string& name) {
+  return follow(reader, {{"request", "watch"}, {"name", name}}, [&](const Json& news) {
+    if (reader.is_json) return print_line(line_of(news));
+    if (news["records"].empty()) print_line(fmt::format("{}: nobody", name));
+    for (const Json& record : news["records"]) print_record(record);
+  });
+}
+
+int show_events(const ReaderArguments& reader) {
+  return follow(reader, {{"request", "events"}}, [&](const Json& news) {
+    if (!news.contains("event")) return;  // The line that says that the stream has begun.
+    if (reader.is_json) return print_line(line_of(news));
+    std::string rest;
+    for (const auto& [key, value] : news.items()) {
+      if (key == "event") continue;
+      rest += fmt::format(" {}={}", key, value.is_string() ? value.get<std::string>() : line_of(value));
+    }
+    print_line(text(news, "event") + rest);
+  });
+}
+
+int deploy(const ReaderArguments& reader, const ServiceSpec& spec) {
+  const Json request{{"request", "deploy"},
+                     {"spec",
+                      {{"name", spec.name},
+                       {"factory", spec.factory},
+                       {"arguments", spec.arguments},
+                       {"instances", spec.instances},
+                       {"takeover_delay_ms", spec.takeover_delay.count()},
+                       {"start_timeout_ms", spec.start_timeout.count()},
+                       {"ship_interval_ms", spec.ship_interval.count()},
+                       {"freeze_after_entries", spec.freeze_after_entries}}}};
+  return show(reader, request, [&](const Json& answer) {
+    print_line(fmt::format("{} deployed, version {}", spec.name, answer["version"].dump()));
+  });
+}
+
+int undeploy(const ReaderArguments& reader, const std::string& service) {
+  return show(reader, {{"request", "undeploy"}, {"service", service}}, [&](const Json&) {
+    print_line(fmt::format("{} undeployed", service));
+  });
+}
+
+int freeze(const ReaderArguments& reader, const std::string& service, std::uint32_t ordinal) {
+  // Only the owner can, and it need not be the node that is asked.
+  const Json request{{"request", "freeze"}, {"service", service}, {"ordinal", ordinal}};
+  return show(reader, request, [&](const Json& answer) {
+    print_line(fmt::format("{}/{} frozen up to write {}", service, ordinal, answer["sequence"].dump()));
+  });
+}
+
+int show_seeds(const ReaderArguments& reader, const std::vector<std::string>& discovery_urls) {
+  if (discovery_urls.empty()) {
+    return show(reader, {{"request", "seeds"}}, [](const Json& answer) {
+      for (const Json& seed : answer["seeds"]) print_line(seed.get<std::string>());
+    });
+  }
+  const auto answers = find_seeds(discovery_urls, std::chrono::seconds{10});
+  if (!answers) return complain(answers.error());
+  Json all{{"ok", true}, {"sources", Json::array()}};
+  int status = 0;
+  for (const SeedAnswer& answer : *answers) {
+    Json source{{"source", answer.source}};
+    if (answer.seeds) {
+      source["seeds"] = Json::array();
+      for (const Endpoint& seed : *answer.seeds) {
+        source["seeds"].push_back(to_string(seed));
+        if (!reader.is_json) print_line(to_string(seed));
+      }
+    } else {
+      source["error"] = answer.seeds.error().detail;
+      all["ok"] = false;
+      status = complain(kFailed, answer.seeds.error().detail);
+    }
+    all["sources"].push_back(std::move(source));
+  }
+  if (reader.is_json) print_line(line_of(all));
+  return status;
+}
+
+int make_key(const std::string& path) {
+  const auto made = write_new_key_file(path);
+  if (!made) return complain(kFailed, made.error().detail);
+  print_line(fmt::format("made {}: copy it to every node of the cluster, and to nobody else", path));
+  return 0;
+}
+
+}  // namespace gossamer::cli

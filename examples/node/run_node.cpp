@@ -1,0 +1,130 @@
+// `gossamer node`: one node on this thread, until a signal asks it to go.
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <uv.h>
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "commands.hpp"
+#include "gossamer/json.hpp"
+#include "gossamer/node.hpp"
+
+namespace gossamer::cli {
+namespace {
+
+/// Warnings and worse, for the person who started it.
+class StandardErrorLog final : public LogSink {
+ public:
+  void log(LogLevel level, std::string_view line) override {
+    if (level < LogLevel::warning) return;
+    std::fprintf(stderr, "%s: %.*s\n", std::string{to_string(level)}.c_str(),
+                 static_cast<int>(line.size()), line.data());
+  }
+};
+
+void print_line(const std::string& line) {
+  std::fprintf(stdout, "%s\n", line.c_str());
+  std::fflush(stdout);
+}
+
+class RunningNode {
+ public:
+  RunningNode(uv_loop_t* loop, NodeArguments arguments)
+      : loop_(loop), arguments_(std::move(arguments)) {}
+
+  int run() {
+    arguments_.options.log = &log_;
+    const std::string admin = arguments_.options.admin_socket;
+    auto opened = Node::open(loop_, std::move(arguments_.options));
+    if (!opened) {
+      uv_run(loop_, UV_RUN_DEFAULT);
+      return complain(opened.error());
+    }
+    node_ = std::move(*opened);
+    if (arguments_.is_json) {
+      events_ = node_->subscribe([](const Event& event) { print_line(to_json(event)); });
+    }
+    catch_signal(terminate_, SIGTERM);
+    catch_signal(interrupt_, SIGINT);
+    node_->join(arguments_.join_timeout,
+                [this, admin](Result<void> joined) { on_joined(joined, admin); });
+    uv_run(loop_, UV_RUN_DEFAULT);
+    node_.reset();
+    uv_run(loop_, UV_RUN_DEFAULT);
+    return status_;
+  }
+
+ private:
+  void on_joined(const Result<void>& joined, const std::string& admin) {
+    if (!joined && joined.error().code != ErrorCode::timed_out) {
+      if (joined.error().code != ErrorCode::cancelled) {
+        status_ = complain(kFailed, joined.error().detail);
+        go();
+      }
+      return;
+    }
+    if (!joined) std::fprintf(stderr, "warning: %s\n", joined.error().detail.c_str());
+    if (arguments_.is_json) {
+      print_line(nlohmann::ordered_json{{"event", "ready"},
+                                        {"id", to_string(node_->id())},
+                                        {"endpoint", to_string(node_->endpoint())},
+                                        {"admin", admin},
+                                        {"live_members", node_->members().live_count()}}
+                     .dump());
+    } else {
+      print_line(fmt::format("ready: {} at {}, {} live members", to_short_string(node_->id()),
+                             to_string(node_->endpoint()), node_->members().live_count()));
+    }
+  }
+
+  void catch_signal(uv_signal_t& signal, int number) {
+    uv_signal_init(loop_, &signal);
+    signal.data = this;
+    uv_signal_start(
+        &signal, [](uv_signal_t* caught, int) { static_cast<RunningNode*>(caught->data)->go(); },
+        number);
+    // It must not keep the loop when the node has gone.
+    uv_unref(reinterpret_cast<uv_handle_t*>(&signal));
+  }
+
+  /// Politely when first asked, promptly when asked again.
+  void go() {
+    const auto gone = [this] {
+      for (uv_signal_t* signal : {&terminate_, &interrupt_}) {
+        auto* handle = reinterpret_cast<uv_handle_t*>(signal);
+        if (uv_is_closing(handle) == 0) uv_close(handle, nullptr);
+      }
+    };
+    if (is_going_) return node_->close(gone);
+    is_going_ = true;
+    node_->leave(std::chrono::seconds{5}, [gone](const Result<void>&) { gone(); });
+  }
+
+  uv_loop_t* loop_;
+  NodeArguments arguments_;
+  StandardErrorLog log_;
+  std::unique_ptr<Node> node_;
+  Subscription events_;
+  uv_signal_t terminate_{};
+  uv_signal_t interrupt_{};
+  bool is_going_ = false;
+  int status_ = 0;
+};
+
+}  // namespace
+
+int run_node(NodeArguments arguments) {
+  // The ledger's connections may break at any time; that is an error code, not the end.
+  ::signal(SIGPIPE, SIG_IGN);
+  uv_loop_t loop;
+  if (const int rc = uv_loop_init(&loop); rc != 0) {
+    return complain(kFailed, fmt::format("cannot make a loop: {}", uv_strerror(rc)));
+  }
+  const int status = RunningNode{&loop, std::move(arguments)}.run();
+  uv_loop_close(&loop);
+  return status;
+}
+
+}  // namespace gossamer::cli
