@@ -61,7 +61,7 @@ TEST_CASE("ownership: in a cluster that starts together each unit is claimed onc
     CHECK(toy.unsettled() == "");
     CHECK(toy.epochs() <= 10);
     const Epoch settled = toy.epochs();
-    toy.run(minutes{10});
+    toy.run(minutes{3});
     CHECK(toy.epochs() == settled);
     CHECK(toy.unreachable_events() == 0);
   }
@@ -132,7 +132,7 @@ TEST_CASE("ownership: a minority does not take what a split hides from it at onc
 
 TEST_CASE("ownership: whatever happens, each unit comes to rest with exactly one owner",
           "[ownership][cluster][law]") {
-  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     CAPTURE(seed);
     ToyCluster toy{seed, static_cast<std::uint8_t>(1 + seed % 7)};
     toy.refusals = seed % 3 == 0 ? 30 : 0;
@@ -144,7 +144,7 @@ TEST_CASE("ownership: whatever happens, each unit comes to rest with exactly one
     if (!wrong.empty()) UNSCOPED_INFO(toy.story());
     CHECK(wrong == "");
     const Epoch settled = toy.epochs();
-    toy.run(minutes{10});
+    toy.run(minutes{3});
     CHECK(toy.epochs() == settled);
     CHECK(toy.unsettled() == "");
   }

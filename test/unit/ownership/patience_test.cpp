@@ -230,6 +230,28 @@ TEST_CASE("ownership: after a stall all deadlines shift, and the tip is looked a
     CHECK(one.advance(seconds{9}).empty());
     CHECK(one.advance(seconds{1}) == "observe");
   }
+  SECTION("who was lost before the stall is still lost") {
+    Node one = settled({"ledger", 0}, 5, 2);
+    CHECK(one.see(only({1}, 5)) == "observe");
+    one.now = one.now + minutes{3};
+    one.ownership.on_stall(one.now, minutes{3});
+    CHECK(one.advance(milliseconds{0}) == "observe");
+    CHECK(one.observed(7, 3, 2).empty());
+    CHECK(one.advance(seconds{19}).empty());
+    CHECK(one.advance(seconds{1}) == "ask");
+  }
+  SECTION("a fresh node that sees only itself") {
+    Node one{{"ledger", 0}};
+    one.see(cluster(1));
+    one.deploy();
+    one.advance(seconds{1});
+    one.now = one.now + minutes{3};
+    one.ownership.on_stall(one.now, minutes{3});
+    CHECK(one.advance(milliseconds{0}) == "observe");
+    CHECK(one.observed(0).empty());
+    CHECK(one.advance(seconds{1} - milliseconds{1}).empty());
+    CHECK(one.advance(milliseconds{1}) == "ask");
+  }
   SECTION("a gap of nothing changes nothing") {
     Node one = settled({"ledger", 0}, 2, 2);
     const auto before = one.ownership.next_deadline();

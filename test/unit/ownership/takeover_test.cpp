@@ -73,6 +73,30 @@ TEST_CASE("ownership: a join before a claim moves a node down in rank, but nothi
   CHECK(one.advance(milliseconds{1}) == "ask");
 }
 
+TEST_CASE("ownership: a join between a death and the claim is reckoned with", "[ownership][takeover]") {
+  const std::uint8_t count = 6;
+  const std::size_t before = GENERATE(0, 1);
+  const UnitId unit = [before] {
+    for (int i = 0;; ++i) {
+      const UnitId some{"s" + std::to_string(i), 0};
+      if (rank_of(some, cluster(count, {2}), node(1), {}) == before &&
+          *rank_of(some, cluster(36, {2}), node(1), {}) > before + 1) {
+        return some;
+      }
+    }
+  }();
+  Node one = settled(unit, count, 2);
+  const Instant down_at = one.now;
+  one.see(cluster(count, {2}));
+  CHECK(one.observed(7, 3, 2) == (before == 0 ? "ask" : ""));
+  CHECK(one.see(cluster(36, {2})).empty());
+  // A yes that comes when it is no longer this node's turn is of no use later.
+  if (before == 0) CHECK(one.may_take(true).empty());
+  const auto place = static_cast<int>(*rank_of(unit, cluster(36, {2}), node(1), {}));
+  CHECK(one.advance(down_at + place * milliseconds{500} - milliseconds{1} - one.now).empty());
+  CHECK(one.advance(milliseconds{1}) == "ask");
+}
+
 TEST_CASE("ownership: a node far down in rank does not look before its turn is near",
           "[ownership][takeover]") {
   const UnitId unit = unit_of_rank(50, 60, 1, 2);
