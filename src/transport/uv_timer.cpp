@@ -25,8 +25,8 @@ void UvTimer::arm(Duration in) {
   const Duration bounded = std::clamp(in, Duration{0}, kArmMax);
   std::uint64_t wait_ms = 0;
   if (bounded.count() > 0) {
-    // The loop's time is old after a long turn, and libuv would count from there.
-    uv_update_time(timer->loop);
+    // In the loop's own milliseconds, because libuv counts from the loop's time, which is old after
+    // a long turn.
     const std::uint64_t due = uv_hrtime() + static_cast<std::uint64_t>(bounded.count());
     const std::uint64_t due_ms =
         (due + kNanosecondsPerMillisecond - 1) / kNanosecondsPerMillisecond;

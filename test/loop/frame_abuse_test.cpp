@@ -97,11 +97,12 @@ TEST_CASE("abuse: who connects and says nothing, or never ends a frame, is close
   REQUIRE(idle.send(framed(pattern(10))));
   REQUIRE(fixture.run_until([&] { return host.received.frames.size() == 1; }));
   const Instant begin = fixture.clock().now();
-  bool has_trickled = false;
+  int trickled = 0;
   REQUIRE(fixture.run_until([&] {
     // One more byte does not buy more time.
-    if (!has_trickled && fixture.clock().now() - begin > milliseconds{200}) {
-      has_trickled = slow.send(pattern(1));
+    if (fixture.clock().now() - begin > trickled * milliseconds{50}) {
+      slow.send(pattern(1));
+      ++trickled;
     }
     return silent.is_closed_by_peer() && slow.is_closed_by_peer();
   }));

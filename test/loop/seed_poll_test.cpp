@@ -141,10 +141,16 @@ TEST_CASE("seed poll: nothing is called back after it was closed", "[discovery]"
   fixture.open({}, std::move(owned));
   fixture.poll->ask();
   fixture.poll->close();
-  late.pending(Seeds{{"10.0.0.2", 2}});
+  SECTION("with seeds") {
+    late.pending(Seeds{{"10.0.0.2", 2}});
+  }
+  SECTION("with an error") {
+    late.pending(fail(ErrorCode::unavailable, "no answer"));
+  }
   fixture.poll->ask();
   CHECK(late.asked == 1);
   CHECK(fixture.found.empty());
+  CHECK(fixture.failures.empty());
 }
 
 TEST_CASE("seed poll: there is a bound to how many seeds it tells", "[discovery]") {
