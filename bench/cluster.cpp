@@ -56,6 +56,7 @@ void Cluster::add() {
   subscriptions_.push_back(node.on<MembersDown>([this, index](const MembersDown& down) {
     for (const Member& member : down.members) {
       ++down_events_;
+      ++down_events_of_[member.id];
       downs_[member.id].emplace(index, std::chrono::steady_clock::now());
     }
   }));
@@ -93,6 +94,14 @@ bool Cluster::all_see(std::size_t count) const {
     if (node && node->members().live_count() != count) return false;
   }
   return true;
+}
+
+std::uint64_t Cluster::down_events_except(const std::set<NodeId>& dead) const {
+  std::uint64_t events = 0;
+  for (const auto& [id, count] : down_events_of_) {
+    if (dead.count(id) == 0) events += count;
+  }
+  return events;
 }
 
 void Cluster::kill(std::size_t index) { nodes_[index].reset(); }

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct Settings {
   std::string profile = "default";
   std::string death = "process";
   double seconds = 20;  ///< Of the window that `steady` measures.
+  bool is_json = true;
 };
 
 /// Many nodes in this process, each with sockets of its own on 127.0.0.1, all on one loop. Those
@@ -58,6 +60,8 @@ class Cluster {
   /// When each node on the loop first held `id` to be down. By index.
   const std::map<std::size_t, SteadyTime>& downs_of(const NodeId& id) { return downs_[id]; }
   std::uint64_t down_events() const { return down_events_; }
+  /// Of nodes other than these.
+  std::uint64_t down_events_except(const std::set<NodeId>& dead) const;
   /// Sum of one counter over the nodes on the loop.
   std::uint64_t counted(const std::string& name) const;
 
@@ -72,6 +76,7 @@ class Cluster {
   std::string seed_;
   std::map<NodeId, std::map<std::size_t, SteadyTime>> downs_;
   std::uint64_t down_events_ = 0;
+  std::map<NodeId, std::uint64_t> down_events_of_;
 };
 
 double milliseconds_since(SteadyTime from, SteadyTime to);

@@ -28,7 +28,7 @@ void add_scenario(CLI::App& app, gossamer::bench::Settings& settings, Run& chose
   command->add_option("--repeats", settings.repeats, "How often")->check(CLI::Range(1, 1000));
   command->add_option("--profile", settings.profile, "Detection profile")
       ->check(CLI::IsMember({"fast", "default", "calm"}));
-  command->add_flag("--json", "One JSON object (always; accepted for symmetry)");
+  command->add_flag("--json", settings.is_json, "One JSON object: it is never anything else");
   if (std::string_view{name} == "steady") {
     command->add_option("--seconds", settings.seconds, "Length of each window")->check(CLI::Range(1, 600));
   }

@@ -6,6 +6,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 ./test/install.sh
 
+# A clone elsewhere finds in the cache what this one compiled.
+export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1
+
 presets=${GOSSAMER_PRESETS:-asan tsan clang release}
 failed=""
 for preset in $presets; do

@@ -158,8 +158,9 @@ void Driver::freeze(const UnitId& unit, UniqueFunction<void(Result<Sequence>)> d
   state_->turn([&] {
     State& state = *state_;
     if (!state.journal.owned_epoch(unit)) {
-      state.after_turn.add([unit, done = std::move(done)]() mutable {
-        done(fail(ErrorCode::not_found, fmt::format("freeze {}: this node does not own it", to_string(unit))));
+      state.after_turn.add([where = state.owner_of(unit), unit, done = std::move(done)]() mutable {
+        done(fail(ErrorCode::not_found, fmt::format("freeze {}: this node does not own it; {}",
+                                                    to_string(unit), where)));
       });
       return;
     }

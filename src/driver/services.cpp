@@ -178,6 +178,15 @@ void Driver::State::on_committed(const UnitId& unit, Epoch epoch, journal::Commi
   });
 }
 
+std::string Driver::State::owner_of(const UnitId& unit) const {
+  for (const auto& status : ownership.status()) {
+    if (status.unit != unit || status.owner.is_zero()) continue;
+    const Member* owner = membership.members().find(status.owner);
+    return fmt::format("ask its owner, {}", owner != nullptr ? owner->name : to_string(status.owner));
+  }
+  return "no owner is known here";
+}
+
 void Driver::State::on_freeze_ended(const FreezeEnded& ended) {
   const auto at = freezes.find(ended.unit);
   if (at == freezes.end()) return;

@@ -80,6 +80,8 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   void on_committed(const UnitId& unit, Epoch epoch, journal::Commit commit, Durability durability,
                     Store::Committed done) override;
   void on_freeze_ended(const FreezeEnded& ended);
+  /// A half sentence for people.
+  std::string owner_of(const UnitId& unit) const;
 
   // specs.cpp
   void poll_specs();

@@ -1,5 +1,7 @@
 // The second rule: one turn at a time. Begin, one input, settle, end; then what is the user's.
 
+#include <algorithm>
+
 #include "base/assert.hpp"
 #include "driver/state.hpp"
 
@@ -29,11 +31,14 @@ void Driver::State::turn(const std::function<void()>& input) {
 }
 
 void Driver::State::begin_turn() {
+  const Instant last_turn = now;
   now = ports.clock->now();
   ++counters.turns;
-  // Nobody ran us when we asked to be run: the silence of others in that time was ours.
-  if (deadline && now > *deadline + kStallThreshold) {
-    const Duration gap = now - *deadline;
+  // Nobody ran us when we asked to be run: the silence of others in that time was ours. Counted once,
+  // though a deadline stays in the past until the wakeup that comes after all that was queued.
+  const Instant awake = deadline ? std::max(*deadline, last_turn) : last_turn;
+  if (deadline && now > awake + kStallThreshold) {
+    const Duration gap = now - awake;
     ++counters.stalls;
     membership.on_stall(now, gap);
     ownership.on_stall(now, gap);
