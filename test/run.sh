@@ -13,7 +13,7 @@ presets=${GOSSAMER_PRESETS:-asan tsan clang release}
 failed=""
 for preset in $presets; do
   echo "== $preset: configure and build"
-  cmake --preset "$preset" >"build-$preset.log" 2>&1 || { cat "build-$preset.log"; rm -f "build-$preset.log"; exit 1; }
+  cmake --preset "$preset" -DGOSSAMER_BUILD_TESTS=ON >"build-$preset.log" 2>&1 || { cat "build-$preset.log"; rm -f "build-$preset.log"; exit 1; }
   rm -f "build-$preset.log"
   cmake --build --preset "$preset"
   [ "$preset" = clang ] && continue  # It must build, and give the same fingerprints: see test/sim.

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that are missing; says and does nothing if none is.
+#   test/install.sh build    what building and the demo need
+#   test/install.sh          what the tests need as well
+set -euo pipefail
+
+build="build-essential ccache cmake ninja-build pkg-config
+  capnproto libcapnp-dev libcli11-dev libexpected-dev libfmt-dev librocksdb-dev libsodium-dev
+  libuv1-dev nlohmann-json3-dev zlib1g-dev libbz2-dev liblz4-dev libzstd-dev libsnappy-dev libgflags-dev"
+tests="catch2 librapidcheck-dev clang-19 spin python3"
+wanted=$build
+[ "${1:-}" = build ] || wanted="$build $tests"
+
+missing=""
+for package in $wanted; do
+  dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+as_root=""
+if [ "$(id -u)" != 0 ]; then
+  command -v sudo >/dev/null || { echo "missing packages, and neither root nor sudo:$missing" >&2; exit 1; }
+  as_root=sudo
+fi
+echo "installing:$missing"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+# shellcheck disable=SC2086
+if ! { $as_root apt-get update && DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1; then
+  cat "$log" >&2
+  exit 1
+fi
