@@ -85,11 +85,13 @@ void BeliefChecker::check_units(const SimHost& host, Seen& seen) {
     const auto record = host.driver()->resolve(status.unit);
     if (!record) continue;
     // From the cache it says so, and promises nothing yet.
-    if (record->epoch < epoch && !record->is_stale) {
+    if (record->is_stale) continue;
+    Epoch& resolved = seen.resolved[status.unit];
+    if (record->epoch < std::max(epoch, resolved)) {
       complain_(fmt::format("n{} resolves {} in epoch {} and has heard of {}", host.index(),
-                            to_string(status.unit), record->epoch, epoch));
+                            to_string(status.unit), record->epoch, std::max(epoch, resolved)));
     }
-    if (!record->is_stale) epoch = std::max(epoch, record->epoch);
+    resolved = std::max(resolved, record->epoch);
   }
 }
 

@@ -27,7 +27,8 @@ class BeliefChecker {
   struct Seen {
     std::uint64_t boots = 0;
     MemberView members{};
-    std::map<UnitId, Epoch> epochs{};
+    std::map<UnitId, Epoch> epochs{};    ///< Of claims that it has heard of.
+    std::map<UnitId, Epoch> resolved{};  ///< Of records that it has returned.
     std::map<std::string, std::uint64_t> specs{};
     std::uint64_t turns = 0;
     bool is_due = false;

@@ -51,8 +51,8 @@ class Simulation {
   World world_;
   Chaos chaos_;
   Workload workload_;
-  std::uint64_t deploys_ = 0;
   bool is_deployed_ = false;
+  bool is_healed_ = false;
 };
 
 Simulation::Simulation(const Scenario& scenario, const RunOptions& options)
@@ -125,9 +125,14 @@ void Simulation::deploy() {
 }
 
 void Simulation::keep_deployed() {
-  if (is_deployed_) return;
-  deploy();
-  queue_.after(seconds{10}, [this] { keep_deployed(); });
+  // An undeploy of before may have been under way for long, and land now.
+  const bool is_undeployed = std::any_of(hosts_.begin(), hosts_.end(), [](const auto& host) {
+    if (!host->is_running()) return false;
+    const auto specs = host->driver()->specs();
+    return std::any_of(specs.begin(), specs.end(), [](const auto& spec) { return spec.is_undeploy; });
+  });
+  if (!is_deployed_ || (is_healed_ && is_undeployed)) deploy();
+  if (!is_deployed_ || is_healed_) queue_.after(seconds{5}, [this] { keep_deployed(); });
 }
 
 void Simulation::await_agreement() {
@@ -178,6 +183,7 @@ Report Simulation::run() {
   if (is_well) {
     chaos_.heal();
     is_deployed_ = false;
+    is_healed_ = true;
     keep_deployed();
     await_agreement();
   }
