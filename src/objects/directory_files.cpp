@@ -53,6 +53,21 @@ ObjectResult failed_read(std::string_view call, const std::string& path, int err
   return {refused ? ObjectOutcome::refused : ObjectOutcome::unknown, sentence(call, path, error)};
 }
 
+// What writers left in the temporary folder when they were killed.
+void remove_leftovers(const std::string& folder) {
+  DIR* directory = ::opendir(folder.c_str());
+  if (directory == nullptr) return;
+  const std::time_t oldest = std::time(nullptr) - kLeftoverSeconds;
+  while (const dirent* entry = ::readdir(directory)) {
+    struct stat status{};
+    if (::fstatat(::dirfd(directory), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+        S_ISREG(status.st_mode) && status.st_mtime < oldest) {
+      ::unlinkat(::dirfd(directory), entry->d_name, 0);
+    }
+  }
+  ::closedir(directory);
+}
+
 ObjectResult stopped_result() {
   return {ObjectOutcome::unknown, "the object store was closed"};
 }
@@ -77,10 +92,12 @@ class DirectoryFiles::Temporary {
 Result<void> DirectoryFiles::prepare() {
   struct stat status{};
   if (::stat(root_.c_str(), &status) != 0) {
-    if (::mkdir(root_.c_str(), 0777) != 0 && errno != EEXIST) {
+    int error = ::mkdir(root_.c_str(), 0777) == 0 || errno == EEXIST ? 0 : errno;
+    if (error == 0) error = sync_directory(root_ + "/..");
+    if (error != 0) {
       return fail(ErrorCode::invalid_argument,
                   fmt::format("the object store's directory {} is not there and cannot be made: {}",
-                              root_, errno_text(errno)));
+                              root_, errno_text(error)));
     }
     if (::stat(root_.c_str(), &status) != 0) {
       return fail(ErrorCode::io, sentence("stat", root_, errno));
@@ -105,17 +122,7 @@ Result<void> DirectoryFiles::prepare() {
                 fmt::format("the object store's directory {} is not writable: {}", root_,
                             errno_text(error)));
   }
-  DIR* directory = ::opendir(folder.c_str());
-  if (directory == nullptr) return {};
-  const std::time_t oldest = std::time(nullptr) - kLeftoverSeconds;
-  while (const dirent* entry = ::readdir(directory)) {
-    struct stat leftover{};
-    if (::fstatat(::dirfd(directory), entry->d_name, &leftover, AT_SYMLINK_NOFOLLOW) == 0 &&
-        S_ISREG(leftover.st_mode) && leftover.st_mtime < oldest) {
-      ::unlinkat(::dirfd(directory), entry->d_name, 0);
-    }
-  }
-  ::closedir(directory);
+  remove_leftovers(folder);
   return {};
 }
 

@@ -128,6 +128,7 @@ std::shared_ptr<ByteSink> make_build_sink(const std::string& folder,
 }
 
 Result<void> adopt_build(const UnitLayout& layout, const journal::Manifest& manifest) {
+  if (Result<void> recovered = layout.recover(); !recovered) return recovered;
   const std::string folder = layout.build();
   if (!path_exists(folder)) return fail(ErrorCode::not_found, folder + ": no build was begun");
   return verify(folder, manifest)
