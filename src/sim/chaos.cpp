@@ -138,12 +138,25 @@ void Chaos::boot(SimHost& host) { host.boot(); }
 void Chaos::stop() {
   SimHost* host = pick_running();
   if (host == nullptr) return;
-  const std::uint64_t life = host->boots();
-  host->stop();
-  undo_after(random_.chance(1, 2) ? draw(milliseconds{50}, seconds{2}) : draw(seconds{1}, seconds{25}),
-             [host, life] {
-               if (host->boots() == life) host->resume();
-             });
+  stop_for(*host, random_.chance(1, 2) ? draw(milliseconds{50}, seconds{2}) : draw(seconds{1}, seconds{25}));
+}
+
+void Chaos::stop_for(SimHost& host, Duration duration) {
+  const std::uint64_t life = host.boots();
+  host.stop();
+  undo_after(duration, [&host, life] {
+    if (host.boots() == life) host.resume();
+  });
+}
+
+void Chaos::on_claiming(HostIndex index) {
+  if (is_healed_ || !world_.scenario.faults.stop_claimants || !random_.chance(1, 3)) return;
+  const Duration delay = random_.chance(1, 2) ? Duration{0} : draw(milliseconds{0}, milliseconds{500});
+  world_.queue.after(delay, [this, index] {
+    SimHost& host = *hosts_[index];
+    if (is_healed_ || !host.is_running() || host.is_stopped()) return;
+    stop_for(host, draw(seconds{1}, seconds{12}));
+  });
 }
 
 void Chaos::block(HostIndex a, HostIndex b) {

@@ -16,6 +16,8 @@ class Chaos {
 
   /// From now until `until`.
   void begin(Instant until);
+  /// A node is about to put a claim, or has just done so: a good moment to stop it.
+  void on_claiming(HostIndex host);
   /// Nothing goes wrong any more. Some crashed nodes come back, others never do.
   void heal();
 
@@ -37,6 +39,7 @@ class Chaos {
   void boot(SimHost& host);
   void change_machine(SimHost& host);
   void stop();
+  void stop_for(SimHost& host, Duration duration);
   void partition();
   void isolate();
   void block(HostIndex a, HostIndex b);

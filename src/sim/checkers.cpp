@@ -89,6 +89,10 @@ void Checkers::check_durable_before_sent(HostIndex by, const std::string& key, B
   if (!named || journal::slot_of(named->first, key) == 0) return;
   const Result<journal::JournalEntry> entry = wire::decode_journal_entry(content);
   if (!entry) return complain(fmt::format("n{} creates {}, which cannot be read", by, key));
+  if (entry->type == journal::EntryType::claim) {
+    claimed_by_[entry->nonce] = {by, hosts_[by]->boots()};
+    if (on_claiming_) on_claiming_(by);
+  }
   const auto place = hosts_[by]->volume().units.find(named->first);
   const StoreImage* store =
       place == hosts_[by]->volume().units.end() ? nullptr : place->second.store.get();
@@ -127,6 +131,7 @@ void Checkers::on_claim_recorded(HostIndex host, std::uint64_t volume, const Uni
                                  const journal::Nonce& nonce) {
   fingerprint_.add(queue_.now(), static_cast<std::uint64_t>(Kind::recorded), host);
   promises_->on_claim_recorded(volume, nonce);
+  if (on_claiming_) on_claiming_(host);
 }
 
 void Checkers::on_service_started(HostIndex host, std::uint64_t volume, const UnitId& unit, Epoch epoch,
@@ -177,8 +182,25 @@ void Checkers::on_event(HostIndex host, const Event& event) {
     }
   }
   if (const auto* changed = std::get_if<OwnershipChanged>(&event)) {
+    check_own_claim(host, *changed);
     note(queue_.now(), fmt::format("n{} hears that {} owns {} in epoch {}", host,
                                    to_short_string(changed->owner), to_string(changed->unit), changed->epoch));
+  }
+}
+
+void Checkers::check_own_claim(HostIndex index, const OwnershipChanged& changed) {
+  // Whoever tells that it owns something must have seen that nothing lies above its claim.
+  const NodeId self = hosts_[index]->id();
+  if (changed.owner != self) return;
+  const JournalChecker::Claim* claim = journal_->claim(changed.unit, changed.epoch);
+  const std::string who = fmt::format("n{} believes to own {} in epoch {}", index, to_string(changed.unit),
+                                      changed.epoch);
+  if (claim == nullptr || claim->writer != self) return complain(who + " without a claim that counts");
+  const auto by = claimed_by_.find(claim->nonce);
+  const bool is_of_this_boot =
+      by != claimed_by_.end() && by->second == std::pair{index, hosts_[index]->boots()};
+  if (is_of_this_boot && !claim->is_confirmed) {
+    complain(who + " and has not seen that nothing lies above its claim");
   }
 }
 

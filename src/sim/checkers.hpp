@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -31,6 +32,8 @@ class Checkers final : public Witness {
   Figures& figures() { return figures_; }
   PromiseChecker& promises() { return *promises_; }
   const JournalChecker& journal() const { return *journal_; }
+  /// `heard` is told of every node that is about to put a claim, or has just done so.
+  void on_claiming(std::function<void(HostIndex)> heard) { on_claiming_ = std::move(heard); }
   void keep_story() { is_story_kept_ = true; }
   void complain(const std::string& what);
 
@@ -59,11 +62,14 @@ class Checkers final : public Witness {
  private:
   void check_durable_before_sent(HostIndex by, const std::string& key, ByteView content);
   void note(Instant now, const std::string& what);
+  void check_own_claim(HostIndex host, const OwnershipChanged& changed);
   void on_members_down(HostIndex observer, const MembersDown& event);
 
   const EventQueue& queue_;
   const std::vector<std::unique_ptr<SimHost>>& hosts_;
   const Scenario* scenario_ = nullptr;
+  std::function<void(HostIndex)> on_claiming_;
+  std::map<journal::Nonce, std::pair<HostIndex, std::uint64_t>> claimed_by_;  ///< Host and its boot.
   Fingerprint fingerprint_;
   std::unique_ptr<JournalChecker> journal_;
   std::unique_ptr<PromiseChecker> promises_;

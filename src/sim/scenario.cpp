@@ -120,6 +120,7 @@ void draw_failover(Random& random, Scenario& scenario) {
   scenario.faults.stop = random.chance(1, 2);
   scenario.faults.isolate = random.chance(1, 2) || !scenario.faults.crash;
   scenario.faults.freeze = random.chance(1, 2);
+  scenario.faults.stop_claimants = random.chance(1, 2);
   scenario.faults.owner_bias = 900;
   scenario.faults.every_min = seconds{4};
   scenario.faults.every_max = seconds{10};
@@ -141,7 +142,7 @@ void draw_mix(Random& random, Scenario& scenario) {
     *fault = random.chance(1, 2);
   }
   for (bool* fault : {&faults.lose_disks, &faults.swap_volume, &faults.swap_directory,
-                      &faults.change_address, &faults.redeploy, &faults.leave}) {
+                      &faults.change_address, &faults.redeploy, &faults.leave, &faults.stop_claimants}) {
     *fault = random.chance(1, 4);
   }
   faults.owner_bias = draw_per_mille(random, 900);

@@ -39,6 +39,7 @@ struct FaultPlan {
   bool redeploy = false;
   bool leave = false;
   bool freeze = false;
+  bool stop_claimants = false;  ///< Just before or after a claim is put: the stalls that fencing is for.
 };
 
 /// Everything that one run is told at its birth, all drawn from its seed.

@@ -67,6 +67,7 @@ Simulation::Simulation(const Scenario& scenario, const RunOptions& options)
       chaos_(world_, hosts_, random_.next()),
       workload_(world_, hosts_, random_.next()) {
   checkers_.begin(objects_, scenario_);
+  checkers_.on_claiming([this](HostIndex host) { chaos_.on_claiming(host); });
   if (options.keep_story) checkers_.keep_story();
   network_.set_conditions(scenario_.network);
   objects_.set_conditions(scenario_.objects);
