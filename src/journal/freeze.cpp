@@ -29,11 +29,10 @@ void UnitJournal::freeze(Turn& turn) {
 
 /// One freeze when the journal behind the newest has grown long: a thaw reads all of it.
 void UnitJournal::freeze_if_due(Turn& turn) {
-  if (phase_ != Phase::owning || ending_ || freezing_) return;
+  if (freeze_retry_at_ && *freeze_retry_at_ <= turn.now) freeze_retry_at_.reset();
+  if (phase_ != Phase::owning || ending_ || freezing_ || freeze_retry_at_) return;
   const std::uint32_t limit = policy_.freeze_after_entries;
-  const bool must_wait = freeze_retry_at_ && turn.now < *freeze_retry_at_;
-  if (must_wait || limit == 0 || log_.entries_behind < limit) return;
-  freeze_begin(turn);
+  if (limit != 0 && log_.entries_behind >= limit) freeze_begin(turn);
 }
 
 // Section 8: checkpoint, upload, then the entry. Rule 4: `covers` is the last slot confirmed when

@@ -158,6 +158,7 @@ struct KnownFreeze {
 
 enum class PruneStep : std::uint8_t {
   list_files,
+  look,
   list_slots,
   read_slot,
   remove_slot,

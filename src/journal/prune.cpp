@@ -1,5 +1,9 @@
 // Deleting what no retained freeze needs: entries first, oldest first, then files.
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "journal/unit_journal.hpp"
 
 namespace gossamer::journal {
@@ -34,6 +38,8 @@ void UnitJournal::on_prune_answer(Turn& turn, const Orders::Concluded& done) {
   if (outcome != ObjectOutcome::ok && outcome != ObjectOutcome::absent) return prune_end(turn);
   switch (static_cast<PruneStep>(done.ticket.step)) {
     case PruneStep::list_files: return prune_on_files(turn, std::get<Listed>(done.answer));
+    case PruneStep::look:
+      return prune_on_look(turn, done.ticket.index, std::get<EntryRead>(done.answer));
     case PruneStep::list_slots: return prune_on_slots(turn, std::get<Listed>(done.answer));
     case PruneStep::read_slot:
       prune_on_slot(turn, done.ticket.index, std::get<EntryRead>(done.answer));
@@ -65,7 +71,13 @@ void UnitJournal::prune_on_files(Turn& turn, const Listed& page) {
     return (!made_by || *made_by <= pruning.newest) && !pruning.listed.contains(key);
   });
   existing_.insert(pruning.listed.begin(), pruning.listed.end());
-  if (!prune_drop_unusable(turn)) return prune_end(turn);
+  const bool are_usable = std::all_of(freezes_.begin(), freezes_.end(),
+                                      [&](const KnownFreeze& freeze) { return is_usable(freeze); });
+  if (!are_usable) {
+    const Slot next = log_.confirmed + 1;
+    return give(turn, Part::prune, PruneStep::look, GetEntry{0, unit_, next}, next,
+                kRemoveTriesMax);
+  }
   pruning.retained = freezes_;
   pruning.covers = freezes_.back().covers;
   prune_choose_files();
@@ -76,17 +88,25 @@ void UnitJournal::prune_on_files(Turn& turn, const Listed& page) {
 
 /// Section 8: at least so many usable freezes are retained, usable meaning that all files are
 /// there. Their journal has no gap: the thaw saw to it, and every slot since is our own.
-bool UnitJournal::prune_drop_unusable(Turn& turn) {
-  const auto is_unusable = [&](const KnownFreeze& freeze) {
-    if (!existing_.contains(freeze.manifest_key)) return true;
-    for (const ManifestFile& file : freeze.manifest->files) {
-      if (!existing_.contains(file.key)) return true;
-    }
-    return false;
-  };
-  const std::size_t dropped = std::erase_if(freezes_, is_unusable);
-  if (dropped > 0) turn.alarm(unit_, "files of a retained freeze are missing; nothing is pruned");
-  return dropped == 0 && freezes_.size() >= turn.options.retained_freezes;
+bool UnitJournal::is_usable(const KnownFreeze& freeze) const {
+  const std::vector<ManifestFile>& files = freeze.manifest->files;
+  return existing_.contains(freeze.manifest_key) &&
+         std::all_of(files.begin(), files.end(),
+                     [&](const ManifestFile& file) { return existing_.contains(file.key); });
+}
+
+// Rule 5: whoever meets absence looks for a higher claim first; its owner may have pruned our
+// files.
+void UnitJournal::prune_on_look(Turn& turn, Slot slot, const EntryRead& read) {
+  if (read.outcome.outcome == ObjectOutcome::absent) {
+    std::erase_if(freezes_, [&](const KnownFreeze& freeze) { return !is_usable(freeze); });
+    turn.alarm(unit_, "files of a retained freeze are missing; nothing is pruned");
+    return prune_end(turn);
+  }
+  // An append that is under way, or was, meets the slot itself.
+  const bool is_free_for_us = slot == log_.confirmed + 1 && !log_.outstanding;
+  if (!is_free_for_us) return prune_end(turn);
+  fence(turn, fmt::format("slot {} was taken, and files of ours are gone", slot));
 }
 
 // Section 8: the unit's files whose (EPOCH, N) is lower than the confirmed freeze's and that no

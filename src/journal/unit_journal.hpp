@@ -127,7 +127,8 @@ class UnitJournal {
   void prune_list_files(Turn& turn, std::string after);
   void on_prune_answer(Turn& turn, const Orders::Concluded& done);
   void prune_on_files(Turn& turn, const Listed& page);
-  bool prune_drop_unusable(Turn& turn);
+  bool is_usable(const KnownFreeze& freeze) const;
+  void prune_on_look(Turn& turn, Slot slot, const EntryRead& read);
   void prune_choose_files();
   void prune_on_slot(Turn& turn, Slot slot, const EntryRead& read);
   void prune_on_slots(Turn& turn, const Listed& page);
