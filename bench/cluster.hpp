@@ -25,6 +25,7 @@ struct Settings {
   std::string profile = "default";
   std::string death = "process";
   double seconds = 20;  ///< Of the window that `steady` measures.
+  std::size_t state_mib = 2;  ///< What the service of `failover` holds.
   bool is_json = true;
 };
 

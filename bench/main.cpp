@@ -26,8 +26,10 @@ void add_scenario(CLI::App& app, gossamer::bench::Settings& settings, Run& chose
   CLI::App* command = app.add_subcommand(name, what);
   command->add_option("--nodes", settings.nodes, "How many nodes")->check(CLI::Range(2, 1000));
   command->add_option("--repeats", settings.repeats, "How often")->check(CLI::Range(1, 1000));
-  command->add_option("--profile", settings.profile, "Detection profile")
-      ->check(CLI::IsMember({"fast", "default", "calm"}));
+  if (std::string_view{name} != "failover") {
+    command->add_option("--profile", settings.profile, "Detection profile")
+        ->check(CLI::IsMember({"fast", "default", "calm"}));
+  }
   command->add_flag("--json", settings.is_json, "One JSON object: it is never anything else");
   if (std::string_view{name} == "steady") {
     command->add_option("--seconds", settings.seconds, "Length of each window")->check(CLI::Range(1, 600));
@@ -35,6 +37,9 @@ void add_scenario(CLI::App& app, gossamer::bench::Settings& settings, Run& chose
   if (std::string_view{name} == "detect") {
     command->add_option("--death", settings.death, "How a node dies: its process ends, or it falls silent")
         ->check(CLI::IsMember({"process", "silence"}));
+  }
+  if (std::string_view{name} == "failover") {
+    command->add_option("--state-mib", settings.state_mib, "What the service holds")->check(CLI::Range(0, 64));
   }
   command->callback([&chosen, run] { chosen = run; });
 }

@@ -22,6 +22,7 @@ namespace gossamer::demo {
 namespace {
 
 constexpr std::size_t kWriters = 4;
+constexpr std::size_t kFillBytes = 1024;
 
 /// Ports of 127.0.0.1 that are free for UDP and TCP now.
 std::vector<std::uint16_t> free_ports(std::size_t count) {
@@ -56,6 +57,7 @@ Demo::~Demo() {
 Result<bool> Demo::run() {
   if (auto started = start_cluster(); !started) return tl::unexpected(started.error());
   if (auto deployed = deploy_ledger(); !deployed) return tl::unexpected(deployed.error());
+  if (auto filled = fill_state(); !filled) return tl::unexpected(filled.error());
   {
     ResolveWatch watch{admin_sockets(), "ledger"};
     Writers writers{admin_sockets(), kWriters};
@@ -140,6 +142,27 @@ Result<void> Demo::deploy_ledger() {
   return {};
 }
 
+Result<void> Demo::fill_state() {
+  if (settings_.state_mib == 0) return {};
+  ledger::LedgerClient::Options options;
+  options.admin_sockets = admin_sockets();
+  options.client = "filler";
+  ledger::LedgerClient client{options};
+  const std::size_t values = settings_.state_mib * 1024 * 1024 / kFillBytes;
+  std::string value(kFillBytes, ' ');
+  for (std::size_t i = 0; i < values; ++i) {
+    // Not compressible, or the state would be smaller than it says.
+    for (char& letter : value) letter = static_cast<char>('0' + random_() % 75);
+    const bool is_last = i + 1 == values;
+    const auto put = client.put(fmt::format("fill-{}", i), value,
+                                is_last ? Durability::frozen : Durability::local, Milliseconds{30'000});
+    if (!put) return tl::unexpected(broken(put.error().detail));
+    if (i % 64 == 0) listen(Milliseconds{0});
+  }
+  story_.tell(fmt::format("the ledger holds {} MiB of values", settings_.state_mib));
+  return {};
+}
+
 Result<void> Demo::settle_accounts(const std::vector<Writers::Tally>& tallies) {
   // The last owner goes too: what its successor says has come through the object store.
   const auto owner = find_owner();
@@ -174,10 +197,10 @@ void Demo::print_figures() const {
   std::printf("%s\n",
               fmt::format(R"({{"nodes":{},"killed":{},"paused":{},"detected_ms":{},"serving_again_ms":{},)"
                           R"("acknowledged_writes":{},"lost_writes":{},"stale_effects":{},)"
-                          R"("stale_refused":{},"epoch":{}}})",
+                          R"("stale_refused":{},"epoch":{},"state_mb":{}}})",
                           settings_.nodes, killed_, paused_, detected_ms_.to_json(),
                           serving_again_ms_.to_json(), acknowledged_, lost_, stale_effects,
-                          stale_refused_, epoch_)
+                          stale_refused_, epoch_, settings_.state_mib)
                   .c_str());
   std::fflush(stdout);
 }

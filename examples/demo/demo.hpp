@@ -19,6 +19,7 @@ struct Settings {
   std::string program{};  ///< The `gossamer` binary.
   std::size_t nodes = 5;
   std::size_t seconds = 30;
+  std::size_t state_mib = 0;  ///< What the ledger holds beside the counters.
   std::uint64_t seed = 0;
   bool keeps_files = false;
 };
@@ -46,6 +47,7 @@ class Demo {
   // demo.cpp: the cluster and the end
   Result<void> start_cluster();
   Result<void> deploy_ledger();
+  Result<void> fill_state();
   Result<void> settle_accounts(const std::vector<Writers::Tally>& tallies);
   void print_figures() const;
 

@@ -16,6 +16,8 @@ int main(int argc, char** argv) {
   app.add_option("--nodes", settings.nodes, "How many nodes")->check(CLI::Range(3, 50))->capture_default_str();
   app.add_option("--seconds", settings.seconds, "How long things happen to them")
       ->check(CLI::Range(10, 3600))->capture_default_str();
+  app.add_option("--state-mib", settings.state_mib, "What the ledger holds besides, in MiB")
+      ->check(CLI::Range(0, 64))->capture_default_str();
   app.add_option("--seed", settings.seed, "Of the order in which they happen");
   app.add_option("--gossamer", settings.program, "The program that is run")->capture_default_str();
   app.add_flag("--keep", settings.keeps_files, "Leave logs, stores and objects where they are");
