@@ -37,10 +37,10 @@ void Membership::start(Instant now, Outbox& outbox) {
   state_->contacting.start(now, state_->table, outbox);
 }
 
-void Membership::leave(Instant now, Outbox& outbox) {
+void Membership::leave(Instant /*now*/, Outbox& outbox) {
   if (state_->own.is_leaving) return;
   state_->own.is_leaving = true;
-  state_->raise_own(now, state_->own.incarnation + 1, outbox);
+  state_->raise_own(state_->own.incarnation + 1, outbox);
   // One that leaves accuses nobody any more. It still answers, until it closes.
   state_->probe.stop();
   state_->suspicions.clear();
@@ -145,8 +145,7 @@ void Membership::on_deadline(Instant now, Outbox& outbox) {
   state.events.on_deadline(now, state.table.view(), outbox);
 }
 
-void Membership::on_stall(Instant now, Duration gap) {
-  static_cast<void>(now);
+void Membership::on_stall(Instant /*now*/, Duration gap) {
   if (gap <= Duration{0}) return;
   state_->relays.clear();
   state_->probe.on_stall(gap);

@@ -12,8 +12,7 @@ constexpr std::size_t kEchoesTolerated = 3;
 
 }  // namespace
 
-void Membership::State::raise_own(Instant now, Incarnation incarnation, Outbox& outbox) {
-  static_cast<void>(now);
+void Membership::State::raise_own(Incarnation incarnation, Outbox& outbox) {
   own.incarnation = incarnation;
   table.restate(self, own);
   table.believe(self, {own.is_leaving ? MemberState::left : MemberState::alive, incarnation});
@@ -34,14 +33,14 @@ void Membership::State::hear_of_self(Instant now, const MemberStatement& stateme
                          " speaks under this node's identity; give it a data directory of its "
                          "own"}});
   }
-  raise_own(now, statement.incarnation + 1, outbox);
+  raise_own(statement.incarnation + 1, outbox);
 }
 
 void Membership::State::refute(Instant now, const NodeId& accuser, const Verdict& verdict,
                                Outbox& outbox) {
   if (!is_started || verdict.incarnation < own.incarnation) return;
   if (verdict.incarnation >= kIncarnationMax) return;
-  raise_own(now, verdict.incarnation + 1, outbox);
+  raise_own(verdict.incarnation + 1, outbox);
   outbox.push_back(Notify{SelfRefuted{own.incarnation}});
   // The accuser first, and whoever told us: they may hold us down, and then no rumour finds them.
   const MemberTable::Held* judge = table.find(accuser);

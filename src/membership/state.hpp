@@ -50,7 +50,7 @@ struct Membership::State {
   void run_tombstones(Instant now, Outbox& outbox);
 
   // own_statement.cpp
-  void raise_own(Instant now, Incarnation incarnation, Outbox& outbox);
+  void raise_own(Incarnation incarnation, Outbox& outbox);
   void hear_of_self(Instant now, const MemberStatement& statement, Outbox& outbox);
   void refute(Instant now, const NodeId& accuser, const Verdict& verdict, Outbox& outbox);
 

@@ -64,6 +64,9 @@ TEST_CASE("membership: a suspect is cleared only by a higher incarnation", "[mem
   CHECK(toy.state(2) == MemberState::suspect);
   CHECK(toy.engine.on_member(at(0), node(2), statement(2, row.says), toy.outbox));
   CHECK(toy.state(2) == row.state);
+  // The verdict's entry goes with the suspicion, and stays with it.
+  toy.run_for(0);
+  CHECK(toy.all<gossip::Forget>().empty() == (row.state == MemberState::suspect));
 }
 
 TEST_CASE("membership: a stale or repeated verdict changes nothing", "[membership]") {
