@@ -46,11 +46,6 @@ Result<journal::Manifest> read_manifest(schema::Manifest::Reader in) {
   FieldChecks checks;
   journal::Manifest manifest;
   manifest.format = in.getFormat();
-  if (manifest.format > kManifestFormat) {
-    return fail(ErrorCode::version_mismatch,
-                fmt::format("{}: needs a build that reads format {}, this one reads {}", kManifest,
-                            manifest.format, kManifestFormat));
-  }
   manifest.epoch = in.getEpoch();
   manifest.attempt = in.getAttempt();
   manifest.sequence = in.getSequence();

@@ -14,10 +14,8 @@ namespace gossamer::wire {
 Bytes encode_journal_entry(const journal::JournalEntry& entry);
 Result<journal::JournalEntry> decode_journal_entry(ByteView bytes);
 
-/// The newest journal::Manifest::format that this build reads.
-constexpr std::uint32_t kManifestFormat = 1;
-
 Bytes encode_manifest(const journal::Manifest& manifest);
+/// Whether this build can use a manifest of its `format` is for the caller to decide.
 Result<journal::Manifest> decode_manifest(ByteView bytes);
 
 Bytes encode_spec(const ownership::SpecVersion& spec);

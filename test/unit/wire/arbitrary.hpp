@@ -188,7 +188,7 @@ inline journal::Manifest manifest() {
   manifest.epoch = number();
   manifest.attempt = number();
   manifest.sequence = number();
-  manifest.format = kManifestFormat;
+  manifest.format = static_cast<std::uint32_t>(number());
   for (std::size_t i = below(6); i > 0; --i) {
     journal::ManifestFile file{text(1, 40), text(1, 120), number(), {}};
     for (auto& byte : file.hash) byte = static_cast<std::uint8_t>(below(256));

@@ -165,6 +165,10 @@ TEST_CASE("statement: a record's field out of its range is refused") {
        [](Body& b) { b.version = kCounterMax + 1; },
        [](Body& b) { b.record.attributes["k"].assign(naming::kAttributeBytesMax, 'x'); },
        [](Body& b) {
+         b.record.attributes["k"].assign(naming::kAttributeBytesMax / 2, 'x');
+         b.record.attributes["l"].assign(naming::kAttributeBytesMax / 2, 'x');
+       },
+       [](Body& b) {
          for (std::size_t i = 0; i <= naming::kAttributesMax; ++i) {
            b.record.attributes[std::to_string(i)];
          }
@@ -204,6 +208,12 @@ TEST_CASE("statement: one that is too short or too long is refused before it is 
   long_one.insert(long_one.begin(), good.begin(), good.end());
   CHECK_FALSE(decode_statement(long_one).has_value());
   CHECK_FALSE(verify_statement(long_one));
+}
+
+TEST_CASE("statement: bytes between body and key are refused") {
+  Bytes bytes = sign_statement(identity_of(1), some_member());
+  bytes.insert(bytes.end() - 96, 8, 0);
+  CHECK_FALSE(decode_statement(bytes).has_value());
 }
 
 TEST_CASE("statement: a forged one does not verify, wherever it was touched") {
