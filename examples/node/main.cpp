@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <functional>
 
 #include "commands.hpp"
 #include "gossamer/version.hpp"
@@ -97,23 +98,52 @@ NodeArguments arguments_of(const NodeFlags& flags) {
   return arguments;
 }
 
-/// A subcommand that asks a running node.
-CLI::App& add_reader(CLI::App& app, ReaderArguments& reader, const std::string& name,
-                     const std::string& description, bool needs_node = true) {
-  CLI::App& command = *app.add_subcommand(name, description);
-  auto* admin = command.add_option("--admin", reader.admin, "Admin socket of a running node")
-                    ->envname("GOSSAMER_ADMIN");
-  command.add_option("--data", reader.data, "Its data directory, where the socket is by default")
-      ->excludes(admin);
-  command.add_flag("--json", reader.is_json, "The answer as one line of JSON");
-  if (needs_node) {
-    command.callback([&reader] {
-      if (reader.admin.empty() && reader.data.empty()) {
-        throw CLI::RequiredError("--admin PATH or --data DIR, to find the running node,");
-      }
-    });
+/// The command line, and what it asks for.
+struct CommandLine {
+  CLI::App app{fmt::format("gossamer {}: who is here, where is my service, how does it carry on?", version()),
+               "gossamer"};
+  NodeFlags flags{};
+  ReaderArguments reader{};
+  ServiceSpec spec{};
+  std::string name{};
+  std::string key_path{};
+  std::uint32_t ordinal = 0;
+  std::vector<std::string> discover{};
+  std::function<int()> chosen{};
+
+  CLI::App& add(CLI::App& to, const std::string& command, const std::string& description,
+                std::function<int()> action) {
+    CLI::App& added = *to.add_subcommand(command, description);
+    added.final_callback([this, action] { chosen = action; });
+    return added;
   }
-  return command;
+  /// A subcommand that asks a running node.
+  CLI::App& add_reader(const std::string& command, const std::string& description,
+                       std::function<int()> action);
+  /// The same, about one service.
+  CLI::App& add_named(const std::string& command, const std::string& description,
+                      std::function<int()> action) {
+    CLI::App& added = add_reader(command, description, std::move(action));
+    added.add_option("NAME", name, "The service")->required();
+    return added;
+  }
+  bool has_node() const { return !reader.admin.empty() || !reader.data.empty(); }
+};
+
+CLI::App& CommandLine::add_reader(const std::string& command, const std::string& description,
+                                  std::function<int()> action) {
+  CLI::App& added = add(app, command, description, std::move(action));
+  auto* admin = added.add_option("--admin", reader.admin, "Admin socket of a running node")
+                    ->envname("GOSSAMER_ADMIN");
+  added.add_option("--data", reader.data, "Its data directory, where the socket is by default")
+      ->excludes(admin);
+  added.add_flag("--json", reader.is_json, "The answer as one line of JSON");
+  added.parse_complete_callback([this] {
+    if (!has_node()) {
+      throw CLI::RequiredError("--admin PATH or --data DIR, to find the running node,");
+    }
+  });
+  return added;
 }
 
 void describe_deploy(CLI::App& deploy, ServiceSpec& spec) {
@@ -139,75 +169,69 @@ void describe_deploy(CLI::App& deploy, ServiceSpec& spec) {
   deploy.footer("Example:\n  gossamer deploy ledger --data a");
 }
 
-int run(int argc, char** argv) {
-  CLI::App app{fmt::format("gossamer {}: who is here, where is my service, how does it carry on?",
-                           version()),
-               "gossamer"};
-  app.set_version_flag("--version", std::string{version()});
-  app.require_subcommand(1);
-  app.footer("`gossamer COMMAND --help` says more. Exit status: 0, 1 if it failed, 2 for a wrong use.");
-
-  NodeFlags flags;
-  ReaderArguments reader;
-  ServiceSpec spec;
-  std::string name, key_path;
-  std::uint32_t ordinal = 0;
-  std::vector<std::string> discover;
-
-  CLI::App& node = *app.add_subcommand("node", "Runs a node until SIGTERM or SIGINT");
-  describe(node, flags);
-  CLI::App& members = add_reader(app, reader, "members", "Who is here");
-  CLI::App& services = add_reader(app, reader, "services", "What runs where");
-  CLI::App& counters = add_reader(app, reader, "counters", "What the node has counted");
-  CLI::App& resolving = add_reader(app, reader, "resolve", "Where a service is");
-  resolving.add_option("NAME", name, "The service")->required();
-  resolving.footer("Example:\n  gossamer resolve ledger --data a");
-  CLI::App& watching = add_reader(app, reader, "watch", "Where a service is, again whenever it moves");
-  watching.add_option("NAME", name, "The service")->required();
-  CLI::App& events = add_reader(app, reader, "events", "What happens, as it happens");
-  CLI::App& deploying = add_reader(app, reader, "deploy", "Has a service run, or run differently");
-  describe_deploy(deploying, spec);
-  CLI::App& undeploying = add_reader(app, reader, "undeploy", "Stops a service everywhere; its state stays");
-  undeploying.add_option("NAME", name, "The service")->required();
-  CLI::App& freezing = add_reader(app, reader, "freeze", "Freezes a unit that the node owns");
-  freezing.add_option("NAME", name, "The service")->required();
-  freezing.add_option("--ordinal", ordinal, "Which instance")->check(CLI::Range(0U, 999U))->capture_default_str();
-  CLI::App& seeds = add_reader(app, reader, "seeds", "What discovery finds", false);
-  seeds.add_option("--discover", discover, "Ask this instead of a running node; may be repeated")
-      ->check(url("static:HOST:PORT,.. or file:PATH", {"static:", "file:"}));
-  CLI::App& keys = *app.add_subcommand("keys", "The cluster's secret");
-  keys.require_subcommand(1);
-  CLI::App& new_key = *keys.add_subcommand("new", "Makes a key file that only you can read");
-  new_key.add_option("FILE", key_path, "Must not exist")->required();
-
-  try {
-    app.parse(argc, argv);
-    if (node.parsed() && flags.key_file.empty() == !flags.is_insecure) {
-      throw CLI::ValidationError("--key-file FILE, or --insecure", "exactly one of them is needed");
-    }
-    if (seeds.parsed() && discover.empty() && reader.admin.empty() && reader.data.empty()) {
+void describe_readers(CommandLine& line) {
+  const ReaderArguments& reader = line.reader;
+  line.add_reader("members", "Who is here", [&] { return show_members(reader); });
+  line.add_reader("services", "What runs where", [&] { return show_services(reader); });
+  line.add_reader("counters", "What the node has counted", [&] { return show_counters(reader); });
+  line.add_reader("events", "What happens, as it happens", [&] { return show_events(reader); });
+  line.add_named("resolve", "Where a service is", [&] { return resolve(reader, line.name); })
+      .footer("Example:\n  gossamer resolve ledger --data a");
+  line.add_named("watch", "Where a service is, again whenever it moves",
+                 [&] { return watch(reader, line.name); });
+  CLI::App& seeds = line.add_reader("seeds", "What discovery finds",
+                                    [&] { return show_seeds(reader, line.discover); });
+  seeds.parse_complete_callback([&] {
+    if (line.discover.empty() && !line.has_node()) {
       throw CLI::RequiredError("--discover URL, --admin PATH or --data DIR");
     }
+  });
+  seeds.add_option("--discover", line.discover, "Ask this instead of a running node; may be repeated")
+      ->check(url("static:HOST:PORT,.. or file:PATH", {"static:", "file:"}));
+}
+
+void describe_orders(CommandLine& line) {
+  const ReaderArguments& reader = line.reader;
+  CLI::App& deploying = line.add_reader("deploy", "Has a service run, or run differently", [&] {
+    const auto valid = line.spec.validate();
+    return valid ? deploy(reader, line.spec) : complain(valid.error());
+  });
+  describe_deploy(deploying, line.spec);
+  line.add_named("undeploy", "Stops a service everywhere; its state stays",
+                 [&] { return undeploy(reader, line.name); });
+  line.add_named("freeze", "Freezes a unit that the node owns",
+                 [&] { return freeze(reader, line.name, line.ordinal); })
+      .add_option("--ordinal", line.ordinal, "Which instance")
+      ->check(CLI::Range(0U, 999U))->capture_default_str();
+  CLI::App& keys = *line.app.add_subcommand("keys", "The cluster's secret");
+  keys.require_subcommand(1);
+  line.add(keys, "new", "Makes a key file that only you can read", [&] { return make_key(line.key_path); })
+      .add_option("FILE", line.key_path, "Must not exist")
+      ->required();
+}
+
+int run(int argc, char** argv) {
+  CommandLine line;
+  line.app.set_version_flag("--version", std::string{version()});
+  line.app.footer("`gossamer COMMAND --help` says more. Exit status: 0, 1 if it failed, 2 for a wrong use.");
+  CLI::App& node = line.add(line.app, "node", "Runs a node until SIGTERM or SIGINT",
+                            [&] { return run_node(arguments_of(line.flags)); });
+  describe(node, line.flags);
+  node.parse_complete_callback([&] {
+    if (line.flags.key_file.empty() == !line.flags.is_insecure) {
+      throw CLI::ValidationError("--key-file FILE, or --insecure", "exactly one of them is needed");
+    }
+  });
+  describe_readers(line);
+  describe_orders(line);
+  try {
+    line.app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);
+    if (error.get_exit_code() == 0) return line.app.exit(error);
     return complain(kUsage, fmt::format("{} (see --help)", error.what()));
   }
-
-  if (node.parsed()) return run_node(arguments_of(flags));
-  if (members.parsed()) return show_members(reader);
-  if (services.parsed()) return show_services(reader);
-  if (counters.parsed()) return show_counters(reader);
-  if (resolving.parsed()) return resolve(reader, name);
-  if (watching.parsed()) return watch(reader, name);
-  if (events.parsed()) return show_events(reader);
-  if (deploying.parsed()) {
-    if (const auto valid = spec.validate(); !valid) return complain(valid.error());
-    return deploy(reader, spec);
-  }
-  if (undeploying.parsed()) return undeploy(reader, name);
-  if (freezing.parsed()) return freeze(reader, name, ordinal);
-  if (seeds.parsed()) return show_seeds(reader, discover);
-  return make_key(key_path);
+  if (line.chosen) return line.chosen();
+  return complain(kUsage, "a subcommand is needed, as in `gossamer node` (see --help)");
 }
 
 }  // namespace

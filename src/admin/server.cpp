@@ -83,6 +83,7 @@ struct Server::Client {
   explicit Client(UvLoop& loop, UniqueFunction<void()> on_idle) : idle(loop, std::move(on_idle)) {}
 
   ClientId id = 0;
+  std::uint64_t last_heard = 0;
   UvSocket socket{};
   UvTimer idle;
   std::string input{};
@@ -126,7 +127,7 @@ void Server::accept_all() {
 }
 
 void Server::admit(FileDescriptor descriptor) {
-  if (clients_.size() >= limits_.clients_max) {
+  if (clients_.size() >= limits_.clients_max && !make_room()) {
     (void)::send(descriptor.get(), kTooManyClients.data(), kTooManyClients.size(), MSG_NOSIGNAL);
     (void)::send(descriptor.get(), "\n", 1, MSG_NOSIGNAL);
     return;
@@ -136,6 +137,7 @@ void Server::admit(FileDescriptor descriptor) {
     if (const ClientPointer late = find(id)) drop(*late, true);
   });
   client->id = id;
+  client->last_heard = ++reads_;
   const auto opened = client->socket.open(loop_, std::move(descriptor), [this, id](int events) {
     if (const ClientPointer ready = find(id)) on_ready(ready, events);
   });
@@ -143,6 +145,19 @@ void Server::admit(FileDescriptor descriptor) {
   clients_.emplace(id, client);
   client->socket.watch(UV_READABLE);
   client->idle.arm(limits_.idle_timeout);
+}
+
+bool Server::make_room() {
+  Client* longest_silent = nullptr;
+  for (const auto& [id, client] : clients_) {
+    if (client->is_answer_owed || client->is_streaming || !client->output.empty()) continue;
+    if (longest_silent == nullptr || client->last_heard < longest_silent->last_heard) {
+      longest_silent = client.get();
+    }
+  }
+  if (longest_silent == nullptr) return false;
+  drop(*longest_silent, true);
+  return true;
 }
 
 Server::ClientPointer Server::find(ClientId id) const {
@@ -168,6 +183,7 @@ void Server::read(Client& client) {
     drop(client, true);
     return;
   }
+  client.last_heard = ++reads_;
   if (client.is_streaming || client.is_finishing) return;  // Only its hanging up is of interest.
   client.input.append(chunk.data(), static_cast<std::size_t>(count));
   const std::size_t line_end = client.input.find('\n');

@@ -28,7 +28,9 @@ class RequestHandler {
 
 /// Bounds of what clients may use up.
 struct ServerLimits {
-  std::size_t clients_max = 32;                    ///< Further ones are told so and cut off.
+  /// One more takes the place of the one that has been silent longest and waits for nothing; if all
+  /// are busy it is told so and cut off.
+  std::size_t clients_max = 32;
   std::size_t request_bytes_max = 64 * 1024;       ///< Of one line.
   std::size_t queued_bytes_max = 4 * 1024 * 1024;  ///< Not yet read by a client that streams.
   Duration idle_timeout = std::chrono::seconds{10};  ///< Neither asks nor reads its answer.
@@ -65,6 +67,7 @@ class Server {
   Server(UvLoop& loop, std::string path, RequestHandler& handler, ServerLimits limits);
   void accept_all();
   void admit(FileDescriptor descriptor);
+  bool make_room();
   ClientPointer find(ClientId id) const;
   void on_ready(const ClientPointer& client, int events);
   void read(Client& client);
@@ -80,6 +83,7 @@ class Server {
   UvSocket listener_;
   std::map<ClientId, ClientPointer> clients_;
   ClientId next_client_ = 1;
+  std::uint64_t reads_ = 0;  ///< Orders clients by when they were last heard.
 };
 
 }  // namespace gossamer::admin

@@ -1,0 +1,186 @@
+// Opening, joining, closing and destroying nodes on a loop that is not theirs.
+
+#include <thread>
+
+#include "node_fixture.hpp"
+
+using namespace gossamer;
+using namespace gossamer::test;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+TEST_CASE("node: two on one loop see each other, and leave a loop that can be closed") {
+  LoopFixture loop;
+  auto a = open_node(loop, node_options("a"));
+  auto b = open_node(loop, node_options("b", to_string(a->endpoint())));
+  int joined = 0;
+  b->join(seconds{10}, [&](Result<void> result) {
+    CHECK(result);
+    ++joined;
+  });
+  CHECK(joined == 0);
+  CHECK(loop.run_until([&] { return joined == 1 && a->members().live_count() == 2; }));
+  CHECK(b->members().find(a->id()) != nullptr);
+  int left = 0;
+  b->leave(seconds{2}, [&](Result<void>) { ++left; });
+  CHECK(loop.run_until([&] { return left == 1; }));
+  CHECK(loop.run_until([&] {
+    const Member* member = a->members().find(b->id());
+    return member != nullptr && member->state == MemberState::left;
+  }));
+}
+
+TEST_CASE("node: alone without discovery it has joined, and the answer comes after the call") {
+  LoopFixture loop;
+  auto node = open_node(loop, node_options("a"));
+  bool is_answered = false;
+  node->join(seconds{5}, [&](Result<void> result) {
+    CHECK(result);
+    is_answered = true;
+  });
+  CHECK_FALSE(is_answered);
+  CHECK(loop.run_until([&] { return is_answered; }));
+  CHECK(node->members().size() == 1);
+}
+
+TEST_CASE("node: a seed that does not answer is named when the time is over") {
+  LoopFixture loop;
+  auto node = open_node(loop, node_options("a", "127.0.0.1:9"));
+  std::optional<Result<void>> joined;
+  node->join(milliseconds{200}, [&](Result<void> result) { joined = std::move(result); });
+  REQUIRE(loop.run_until([&] { return joined.has_value(); }));
+  REQUIRE_FALSE(*joined);
+  CHECK(joined->error().code == ErrorCode::timed_out);
+  CHECK(joined->error().detail.find("127.0.0.1:9") != std::string::npos);
+}
+
+TEST_CASE("node: nothing of the user's runs after it was destroyed") {
+  LoopFixture loop;
+  auto peer = open_node(loop, node_options("peer"));
+  auto node = open_node(loop, node_options("a", to_string(peer->endpoint())));
+  int calls = 0;
+  auto subscription = node->subscribe([&](const Event&) { ++calls; });
+  auto watch = node->naming().watch("name", [&](const auto&) { ++calls; });
+  auto publication = node->naming().publish("name", {"127.0.0.1", 1});
+  REQUIRE(publication);
+  node->join(seconds{1}, [&](Result<void>) { ++calls; });
+  node->services().deploy({.name = "x"}, [&](Result<std::uint64_t>) { ++calls; });
+  node->leave(seconds{1}, [&](Result<void>) { ++calls; });
+  node->close([&] { ++calls; });
+  const NodeHandle handle = node->handle();
+  CHECK_FALSE(handle.post([&](Node&) { ++calls; }));  // It is closing.
+  node.reset();
+  CHECK_FALSE(loop.run_until([&] { return calls > 0; }, milliseconds{300}));
+  CHECK_FALSE(handle.post([](Node&) {}));
+}
+
+TEST_CASE("node: it may be destroyed from within any of its callbacks") {
+  LoopFixture loop;
+  auto peer = open_node(loop, node_options("peer"));
+  auto node = open_node(loop, node_options("a", to_string(peer->endpoint())));
+  const int which = GENERATE(0, 1, 2, 3, 4, 5);
+  CAPTURE(which);
+  bool was_called = false;
+  const auto end = [&] {
+    was_called = true;
+    node.reset();
+  };
+  Subscription kept;
+  switch (which) {
+    case 0: node->join(seconds{5}, [&](Result<void>) { end(); }); break;
+    case 1: kept = node->on<MembersUp>([&](const MembersUp&) { end(); }); break;
+    case 2: kept = node->naming().watch("x", [&](const auto&) { end(); }); break;
+    case 3: REQUIRE(node->handle().post([&](Node&) { end(); })); break;
+    case 4: node->close([&] { end(); }); break;
+    default: node->leave(seconds{1}, [&](Result<void>) { end(); }); break;
+  }
+  CHECK(loop.run_until([&] { return was_called; }));
+  CHECK(node == nullptr);
+}
+
+TEST_CASE("node: every close is answered, also those that come too late") {
+  LoopFixture loop;
+  auto node = open_node(loop, node_options("a"));
+  int answers = 0;
+  node->close([&] { ++answers; });
+  node->close([&] { ++answers; });
+  CHECK(answers == 0);
+  CHECK(loop.run_until([&] { return answers == 2; }));
+  node->close([&] { ++answers; });
+  CHECK(answers == 2);
+  CHECK(loop.run_until([&] { return answers == 3; }));
+
+  std::vector<ErrorCode> codes;
+  const auto note = [&](const auto& result) {
+    REQUIRE_FALSE(result);
+    codes.push_back(result.error().code);
+  };
+  node->join(seconds{1}, note);
+  node->services().deploy({.name = "x"}, note);
+  node->services().undeploy("x", note);
+  node->services().freeze({"x", 0}, note);
+  CHECK(codes.empty());
+  CHECK(loop.run_until([&] { return codes.size() == 4; }));
+  CHECK(codes == std::vector<ErrorCode>(4, ErrorCode::cancelled));
+  CHECK(node->naming().publish("x", {"127.0.0.1", 1}).error().code == ErrorCode::cancelled);
+}
+
+TEST_CASE("node: what waits when it closes is cancelled") {
+  LoopFixture loop;
+  auto node = open_node(loop, node_options("a", "127.0.0.1:9"));
+  std::vector<std::string> heard;
+  node->join(seconds{60}, [&](Result<void> result) {
+    REQUIRE_FALSE(result);
+    CHECK(result.error().code == ErrorCode::cancelled);
+    heard.push_back("join");
+  });
+  node->close([&] { heard.push_back("close"); });
+  CHECK(loop.run_until([&] { return heard.size() == 2; }));
+  CHECK(heard == std::vector<std::string>{"join", "close"});
+}
+
+TEST_CASE("node: an open that fails leaves nothing behind") {
+  LoopFixture loop;
+  auto first = open_node(loop, node_options("a"));
+  auto options = node_options("b");
+  options.bind = first->endpoint();
+  const auto second = Node::open(loop.uv(), std::move(options));
+  REQUIRE_FALSE(second);
+  CHECK(second.error().code == ErrorCode::io);
+  CHECK(second.error().detail.find(to_string(first->endpoint())) != std::string::npos);
+  CHECK(Node::open(nullptr, node_options("c")).error().code == ErrorCode::invalid_argument);
+  first.reset();
+  CHECK(uv_run(loop.uv(), UV_RUN_DEFAULT) == 0);  // Ends by itself.
+}
+
+TEST_CASE("node: options out of their range are named") {
+  struct Row {
+    const char* named;
+    std::function<void(NodeOptions&)> spoil;
+  };
+  const std::vector<Row> rows{
+      {"name", [](NodeOptions& o) { o.name.clear(); }},
+      {"cluster", [](NodeOptions& o) { o.cluster = std::string(65, 'x'); }},
+      {"metadata", [](NodeOptions& o) { o.metadata = std::string(257, 'x'); }},
+      {"bind", [](NodeOptions& o) { o.bind.address = "localhost"; }},
+      {"advertise", [](NodeOptions& o) { o.advertise = Endpoint{"", 1}; }},
+      {"key_file", [](NodeOptions& o) { o.is_insecure = false; }},
+      {"key_bytes", [](NodeOptions& o) { o.key_bytes = "short"; }},
+      {"key_bytes", [](NodeOptions& o) { o.is_insecure = false, o.key_bytes = "short"; }},
+      {"probe_interval", [](NodeOptions& o) { o.membership.probe_interval = milliseconds{1}; }},
+      {"worker_count", [](NodeOptions& o) { o.worker_count = 0; }},
+      {"post_queue_max", [](NodeOptions& o) { o.post_queue_max = 0; }},
+      {"leave_timeout", [](NodeOptions& o) { o.leave_timeout = milliseconds{-1}; }},
+      {"factory", [](NodeOptions& o) { o.factories["x"] = nullptr; }},
+      {"discovery", [](NodeOptions& o) { o.discovery.push_back(nullptr); }},
+  };
+  for (const Row& row : rows) {
+    NodeOptions options = node_options("a");
+    row.spoil(options);
+    const auto valid = options.validate();
+    CAPTURE(row.named);
+    REQUIRE_FALSE(valid);
+    CHECK(valid.error().detail.find(row.named) != std::string::npos);
+  }
+  CHECK(node_options("a").validate());
+}

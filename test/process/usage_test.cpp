@@ -1,0 +1,92 @@
+// A wrong use names the flag and its range, and exits with 2.
+
+#include <sys/stat.h>
+
+#include <catch2/catch.hpp>
+#include <fstream>
+
+#include "program.hpp"
+
+using namespace gossamer::test;
+
+namespace {
+
+struct Row {
+  std::vector<std::string> words;
+  std::vector<std::string> named;  ///< All of them stand in the one sentence.
+};
+
+std::vector<std::string> node(std::vector<std::string> more) {
+  std::vector<std::string> words{"gossamer", "node", "--name", "a", "--insecure"};
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
+}  // namespace
+
+TEST_CASE("cli: a wrong use is one sentence that names the flag and its range, and exits with 2") {
+  const auto row = GENERATE(values<Row>({
+      {{"gossamer"}, {"subcommand"}},
+      {{"gossamer", "dance"}, {"dance"}},
+      {{"gossamer", "node", "--insecure"}, {"--name"}},
+      {{"gossamer", "node", "--name", "a"}, {"--key-file", "--insecure"}},
+      {node({"--key-file", "k"}), {"--key-file", "--insecure"}},
+      {node({"--frobnicate"}), {"--frobnicate"}},
+      {node({"--name", std::string(65, 'x')}), {"--name"}},
+      {node({"--bind", "nowhere"}), {"--bind", "ADDRESS:PORT"}},
+      {node({"--bind", "127.0.0.1:65536"}), {"--bind", "0 to 65535"}},
+      {node({"--bind", "localhost:1"}), {"--bind", "numeric"}},
+      {node({"--advertise", "x:1"}), {"--advertise", "numeric"}},
+      {node({"--profile", "brisk"}), {"--profile", "fast,default,calm"}},
+      {node({"--object-store", "tape:0"}), {"--object-store", "dir:PATH"}},
+      {node({"--discover", "carrier-pigeon:"}), {"--discover", "static:"}},
+      {node({"--discover", "static:127.0.0.1:99999"}), {"99999"}},
+      {node({"--metadata", std::string(257, 'x')}), {"--metadata", "256"}},
+      {node({"--join-timeout-ms", "600001"}), {"--join-timeout-ms", "600000"}},
+      {{"gossamer", "members"}, {"--admin", "--data"}},
+      {{"gossamer", "resolve", "--data", "d"}, {"NAME"}},
+      {{"gossamer", "deploy", "x", "--data", "d", "--instances", "0"}, {"--instances", "1", "1000"}},
+      {{"gossamer", "deploy", "x", "--data", "d", "--ship-interval-ms", "9"},
+       {"--ship-interval-ms", "10", "3600000"}},
+      {{"gossamer", "deploy", "UPPER", "--data", "d"}, {"a-z"}},
+      {{"gossamer", "seeds"}, {"--discover"}},
+      {{"gossamer", "keys", "new"}, {"FILE"}},
+  }));
+  std::string line;
+  for (const std::string& word : row.words) line += word.substr(0, 80) + " ";
+  CAPTURE(line);
+  const Ended ended = run_program(row.words);
+  CAPTURE(ended.err);
+  CHECK(ended.status == 2);
+  CHECK(ended.out.empty());
+  for (const std::string& name : row.named) CHECK(ended.err.find(name) != std::string::npos);
+  CHECK(std::count(ended.err.begin(), ended.err.end(), '\n') == 1);
+}
+
+TEST_CASE("cli: help comes with an example, and exits with 0") {
+  for (const char* command : {"node", "deploy", "resolve"}) {
+    const Ended ended = run_program({"gossamer", command, "--help"});
+    CHECK(ended.status == 0);
+    CHECK(ended.out.find("Example:") != std::string::npos);
+  }
+}
+
+TEST_CASE("cli: keys new makes a file for its owner alone, never twice, and never tells the key") {
+  const Scratch scratch;
+  const std::string path = scratch.path("key");
+  const Ended made = run_program({"gossamer", "keys", "new", path});
+  CHECK(made.status == 0);
+  struct stat found {};
+  REQUIRE(::stat(path.c_str(), &found) == 0);
+  CHECK((found.st_mode & 0777) == 0600);
+  std::ifstream file{path};
+  std::string heading, key;
+  std::getline(file, heading);
+  std::getline(file, key);
+  CHECK(key.size() == 64);
+  CHECK((made.out + made.err).find(key.substr(0, 8)) == std::string::npos);
+
+  const Ended again = run_program({"gossamer", "keys", "new", path});
+  CHECK(again.status == 1);
+  CHECK(again.err.find("exists") != std::string::npos);
+}
