@@ -52,7 +52,7 @@ void torment(ToyCluster& cluster) {
 
 TEST_CASE("ownership: in a cluster that starts together each unit is claimed once, by its first",
           "[ownership][cluster]") {
-  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
     CAPTURE(seed);
     ToyCluster toy{seed, 5};
     toy.run(seconds{4});
@@ -69,7 +69,7 @@ TEST_CASE("ownership: in a cluster that starts together each unit is claimed onc
 
 TEST_CASE("ownership: when a node dies its units move to one live owner each, and no other moves",
           "[ownership][cluster]") {
-  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
     CAPTURE(seed);
     ToyCluster toy{seed, 6};
     toy.deploy(spec_of("ledger", 1, 10));

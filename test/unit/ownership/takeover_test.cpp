@@ -32,7 +32,7 @@ TEST_CASE("ownership: a unit is claimed only while its owner is not live", "[own
 
 TEST_CASE("ownership: rank r waits r x rank_step, with the tip seen when the owner went down",
           "[ownership][takeover]") {
-  const std::size_t place = GENERATE(0, 1, 2, 3);
+  const std::size_t place = GENERATE(as<std::size_t>{}, 0, 1, 2, 3);
   CAPTURE(place);
   Node one = settled(unit_of_rank(place, 6, 1, 2), 6, 2);
   const Instant down_at = one.now;
@@ -75,7 +75,7 @@ TEST_CASE("ownership: a join before a claim moves a node down in rank, but nothi
 
 TEST_CASE("ownership: a join between a death and the claim is reckoned with", "[ownership][takeover]") {
   const std::uint8_t count = 6;
-  const std::size_t before = GENERATE(0, 1);
+  const std::size_t before = GENERATE(as<std::size_t>{}, 0, 1);
   const UnitId unit = [before] {
     for (int i = 0;; ++i) {
       const UnitId some{"s" + std::to_string(i), 0};

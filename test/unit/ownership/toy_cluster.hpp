@@ -248,9 +248,9 @@ class ToyCluster {
     processes_[n].engine->on_published(now_, unit, epoch);
   }
   void spread(std::uint8_t n, const std::function<void(std::uint8_t)>& news) {
-    for (const auto& [m, process] : processes_) {
-      if (m == n || !hears(n, m) || random_.chance(gossip_loss, 100)) continue;
-      after(m, some(5, 500), [m = m, news] { news(m); });
+    for (const auto& [other, process] : processes_) {
+      if (other == n || !hears(n, other) || random_.chance(gossip_loss, 100)) continue;
+      after(other, some(5, 500), [m = other, news] { news(m); });
     }
   }
   /// Anti-entropy with one other node, both ways.
