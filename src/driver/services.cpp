@@ -8,18 +8,18 @@ namespace gossamer::driver {
 
 void Driver::State::on_claim_ended(const journal::ClaimEnded& ended) {
   const NodeId& self = options.identity.id();
+  // However it ended: an epoch that was read in the journal is real, and the one before it is over.
+  if (ended.epoch > 0) naming.on_claim(now, ended.unit, ended.epoch, naming_out);
   switch (ended.outcome) {
     case journal::ClaimOutcome::won: {
       // Rule 3: only now, with the claim confirmed and nothing above it, may anybody hear of it.
       const ownership::ClaimAnnouncement claim{ended.unit, ended.epoch, self, 0};
       publish(claim);
-      naming.on_claim(now, ended.unit, ended.epoch, naming_out);
       ownership.on_claim(now, claim, ownership_out);
       return ownership.on_claim_ended(now, ended.unit, ownership::ClaimResult::won, ended.epoch, self,
                                       ownership_out);
     }
     case journal::ClaimOutcome::lost:
-      if (ended.epoch > 0) naming.on_claim(now, ended.unit, ended.epoch, naming_out);
       return ownership.on_claim_ended(now, ended.unit, ownership::ClaimResult::lost, ended.epoch,
                                       ended.owner, ownership_out);
     case journal::ClaimOutcome::withdrawn:
