@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -7,6 +8,13 @@
 #include "ports/workers.hpp"
 
 namespace gossamer::store {
+
+/// What may wait in memory for one unit, in bytes of the form that goes into the journal. Beyond, a
+/// commit is refused.
+struct UnitStoreLimits {
+  std::size_t waiting_bytes_max = 64 * 1024 * 1024;     ///< For the disk.
+  std::size_t unshipped_bytes_max = 256 * 1024 * 1024;  ///< For the journal: kept until trimmed.
+};
 
 /// The local stores of units: one RocksDB each, under `data_path`/units. Touches no disk itself.
 /// `workers` must outlive the result. Handles may outlive both: every call of theirs fails then, so
@@ -18,6 +26,7 @@ namespace gossamer::store {
 /// that need an open one fail with `not_found`.
 ///
 /// open_unit_stores does not lock: the node store of the same `data_path` does.
-std::unique_ptr<UnitStores> open_unit_stores(const std::string& data_path, Workers& workers);
+std::unique_ptr<UnitStores> open_unit_stores(const std::string& data_path, Workers& workers,
+                                             UnitStoreLimits limits = {});
 
 }  // namespace gossamer::store

@@ -19,9 +19,11 @@ constexpr int kGroupsPerJob = 8;
 }  // namespace
 
 UnitStore::UnitStore(UnitId unit, Epoch epoch, std::shared_ptr<WorkersGate> gate,
-                     std::shared_ptr<Database> database, const UnitStores::Opened& opened)
+                     std::shared_ptr<Database> database, const UnitStores::Opened& opened,
+                     UnitStoreLimits limits)
     : unit_(std::move(unit)),
       epoch_(epoch),
+      limits_(limits),
       gate_(std::move(gate)),
       sequence_(opened.sequence),
       frozen_(opened.tail.empty() ? opened.sequence : opened.tail.front().sequence - 1),
@@ -92,16 +94,16 @@ std::optional<Error> UnitStore::accept(Pending& pending, std::size_t bytes) {
     if (end_) return Error{ErrorCode::fenced, end_->detail};
     if (!is_serving_) return Error{ErrorCode::fenced, "the store does not serve yet"};
     if (broken_) return broken_;
-    if (waiting_bytes_ + bytes > kWaitingBytesMax) {
+    if (waiting_bytes_ + bytes > limits_.waiting_bytes_max) {
       return Error{ErrorCode::resource_exhausted,
                    fmt::format("{} MiB of commits of {} wait for the disk already",
-                               kWaitingBytesMax >> 20U, to_string(unit_))};
+                               limits_.waiting_bytes_max >> 20U, to_string(unit_))};
     }
-    if (unshipped_bytes_ + waiting_bytes_ + bytes > kUnshippedBytesMax) {
+    if (unshipped_bytes_ + waiting_bytes_ + bytes > limits_.unshipped_bytes_max) {
       return Error{ErrorCode::resource_exhausted,
                    fmt::format("{} MiB of commits of {} are not in the journal yet: the object "
                                "store is behind",
-                               kUnshippedBytesMax >> 20U, to_string(unit_))};
+                               limits_.unshipped_bytes_max >> 20U, to_string(unit_))};
     }
     waiting_bytes_ += bytes;
     waiting_.push_back(std::move(pending));

@@ -10,6 +10,7 @@
 #include "gossamer/store.hpp"
 #include "ports/unit_stores.hpp"
 #include "store/database.hpp"
+#include "store/rocks_unit_stores.hpp"
 #include "store/workers_gate.hpp"
 
 namespace gossamer::store {
@@ -22,14 +23,12 @@ namespace gossamer::store {
 /// again tells what the disk has.
 class UnitStore final : public Store, public std::enable_shared_from_this<UnitStore> {
  public:
-  static constexpr std::size_t kWaitingBytesMax = 64 * 1024 * 1024;
   /// Of the form that goes into the journal, so that it fits an entry whatever its operations are.
   static constexpr std::size_t kEncodedBytesMax = 2 * 1024 * 1024;
-  /// The journal engine holds in memory what has not been shipped.
-  static constexpr std::size_t kUnshippedBytesMax = 256 * 1024 * 1024;
 
   UnitStore(UnitId unit, Epoch epoch, std::shared_ptr<WorkersGate> gate,
-            std::shared_ptr<Database> database, const UnitStores::Opened& opened);
+            std::shared_ptr<Database> database, const UnitStores::Opened& opened,
+            UnitStoreLimits limits);
 
   const UnitId& unit() const override { return unit_; }
   Epoch epoch() const override { return epoch_; }
@@ -87,6 +86,7 @@ class UnitStore final : public Store, public std::enable_shared_from_this<UnitSt
 
   const UnitId unit_;
   const Epoch epoch_;
+  const UnitStoreLimits limits_;
   const std::shared_ptr<WorkersGate> gate_;
   std::shared_ptr<UnitStores::Listener*> listener_{};  ///< Loop.
   UniqueFunction<void()> idle_{};                      ///< Loop.

@@ -68,8 +68,10 @@ void await_release(Unit& unit, UniqueFunction<void()> next) {
 
 class RocksUnitStores final : public UnitStores {
  public:
-  RocksUnitStores(const std::string& data_path, Workers& workers)
-      : units_path_(data_path + "/units"), gate_(std::make_shared<WorkersGate>(workers)) {}
+  RocksUnitStores(const std::string& data_path, Workers& workers, UnitStoreLimits limits)
+      : units_path_(data_path + "/units"),
+        limits_(limits),
+        gate_(std::make_shared<WorkersGate>(workers)) {}
   ~RocksUnitStores() override;
 
   void set_listener(Listener* listener) override { *listener_ = listener; }
@@ -115,6 +117,7 @@ class RocksUnitStores final : public UnitStores {
   void finish_close(Unit& unit, Done<void> done, Next next);
 
   const std::string units_path_;
+  const UnitStoreLimits limits_;
   const std::shared_ptr<WorkersGate> gate_;
   /// Shared with the stores, so that none calls a listener that is gone. Loop.
   const std::shared_ptr<UnitStores::Listener*> listener_ =
@@ -287,11 +290,12 @@ void RocksUnitStores::open(const UnitId& id, Epoch epoch, const journal::Nonce& 
         }
         done(std::move(result));
       },
-      [weak, gate = gate_, opened, id, epoch, nonce](const UnitLayout& layout) -> Result<Opened> {
+      [weak, gate = gate_, limits = limits_, opened, id, epoch,
+       nonce](const UnitLayout& layout) -> Result<Opened> {
         Result<OpenedDatabase> result = open_database(layout, epoch, nonce);
         if (!result) return tl::unexpected<Error>(result.error());
         *opened = std::make_shared<UnitStore>(
-            id, epoch, gate, share(std::move(result->database), gate, weak), result->state);
+            id, epoch, gate, share(std::move(result->database), gate, weak), result->state, limits);
         return std::move(result->state);
       });
 }
@@ -414,8 +418,9 @@ void RocksUnitStores::finish_close(Unit& unit, Done<void> done, Next next) {
 
 }  // namespace
 
-std::unique_ptr<UnitStores> open_unit_stores(const std::string& data_path, Workers& workers) {
-  return std::make_unique<RocksUnitStores>(data_path, workers);
+std::unique_ptr<UnitStores> open_unit_stores(const std::string& data_path, Workers& workers,
+                                             UnitStoreLimits limits) {
+  return std::make_unique<RocksUnitStores>(data_path, workers, limits);
 }
 
 }  // namespace gossamer::store

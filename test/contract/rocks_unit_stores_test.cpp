@@ -22,6 +22,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr store::UnitStoreLimits kLimits{4 * 1024 * 1024, 12 * 1024 * 1024};
+
 class RocksFixture final : public UnitStoresFixture {
  public:
   RocksFixture() {
@@ -41,6 +43,9 @@ class RocksFixture final : public UnitStoresFixture {
     workers.pump_until([&] { return is_met(); });
   }
 
+  std::size_t waiting_bytes_max() const override { return kLimits.waiting_bytes_max; }
+  std::size_t unshipped_bytes_max() const override { return kLimits.unshipped_bytes_max; }
+
   /// The state of the disk as a power cut or kill -9 would leave it now.
   void crash_here() {
     fs::copy(directory.path() / "here", directory.path() / "copy", fs::copy_options::recursive);
@@ -59,7 +64,7 @@ class RocksFixture final : public UnitStoresFixture {
 
  private:
   std::unique_ptr<UnitStores> open_on(const char* machine) {
-    auto stores = store::open_unit_stores(directory / machine, workers);
+    auto stores = store::open_unit_stores(directory / machine, workers, kLimits);
     stores->set_listener(&listener);
     return stores;
   }
@@ -223,7 +228,7 @@ TEST_CASE("store: a checkpoint holds exactly the commits that its sequence says"
         continue;
       }
       ++committed;
-      store->commit(one_put(std::to_string(committed), std::string(2000, 'x')), Durability::local,
+      store->commit(one_put(std::to_string(committed), std::string(200, 'x')), Durability::local,
                     [&](Result<Sequence>) { ++answered; });
     }
   }};
@@ -238,6 +243,7 @@ TEST_CASE("store: a checkpoint holds exactly the commits that its sequence says"
     CHECK(content.size() == state.sequence);
     CHECK(content.count(std::to_string(state.sequence)) == 1);
     units.close(units.elsewhere());
+    units.here().trim(kUnit, state.sequence);
   }
   is_over = true;
   writer.join();

@@ -229,43 +229,38 @@ inline void check_commit_bounds(UnitStoresFixture& units) {
   REQUIRE_FALSE(too_many.has_value());
   CHECK(too_many.error().code == ErrorCode::resource_exhausted);
 
-  // 64 MiB may wait; what does not fit is refused and the rest is written.
-  int ok = 0;
-  int refused = 0;
-  constexpr int kCount = 80;
-  for (int i = 0; i < kCount; ++i) {
-    store->commit(one_put("k", std::string(1'000'000, 'x')), Durability::local,
+  // What does not fit is refused and the rest is written.
+  const std::size_t fitting = units.waiting_bytes_max() / 500'000;
+  const std::size_t count = fitting + 10;
+  std::size_t ok = 0;
+  std::size_t refused = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    store->commit(one_put("k", std::string(500'000, 'x')), Durability::local,
                   [&](Result<Sequence> done) {
                     done ? ++ok : ++refused;
                     if (!done) CHECK(done.error().code == ErrorCode::resource_exhausted);
                   });
   }
-  units.run_until([&] { return ok + refused == kCount; });
-  CHECK(ok >= 67);
+  units.run_until([&] { return ok + refused == count; });
+  CHECK(ok >= fitting - 1);
   CHECK(refused >= 1);
   CHECK(units.commit(*store, one_put("k", "after")).has_value());
 }
 
 inline void check_unshipped_bound(UnitStoresFixture& units) {
   const std::shared_ptr<Store> store = units.open_with(units.here(), 0);
+  const std::size_t fitting = units.unshipped_bytes_max() / 500'000;
   std::optional<Error> refusal;
   Sequence last = 0;
-  for (int round = 0; round < 20 && !refusal; ++round) {
-    int answered = 0;
-    for (int i = 0; i < 32; ++i) {
-      store->commit(one_put("k", std::string(1'000'000, 'x')), Durability::local,
-                    [&](Result<Sequence> done) {
-                      ++answered;
-                      if (done) last = *done;
-                      if (!done) refusal = done.error();
-                    });
-    }
-    units.run_until([&] { return answered == 32; });
+  for (std::size_t i = 0; i < fitting + 10 && !refusal; ++i) {
+    const auto done = units.commit(*store, one_put("k", std::string(500'000, 'x')));
+    if (done) last = *done;
+    if (!done) refusal = done.error();
   }
   REQUIRE(refusal.has_value());
   CHECK(refusal->code == ErrorCode::resource_exhausted);
   CHECK(refusal->detail.find("journal") != std::string::npos);
-  CHECK(last > 250);
+  CHECK(last >= fitting - 1);
   units.here().trim(kUnit, last - 1);
   CHECK(units.commit(*store, one_put("k", "after")).has_value());
 }

@@ -58,6 +58,9 @@ class UnitStoresFixture {
   virtual UnitStores& elsewhere() = 0;
   /// As if the process of `here` had ended, orderly, and started again.
   virtual void restart_here() = 0;
+  /// What may wait for the disk, and for the journal, until a commit is refused.
+  virtual std::size_t waiting_bytes_max() const = 0;
+  virtual std::size_t unshipped_bytes_max() const = 0;
   virtual void run_until(UniqueFunction<bool()> is_met) = 0;
 
   template <class T, class Start>

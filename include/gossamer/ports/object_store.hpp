@@ -75,7 +75,8 @@ class ObjectStore {
 
   using Done = UniqueFunction<void(ObjectResult)>;
   using Listed = UniqueFunction<void(ObjectListing)>;
-  /// Bytes `offset` to `offset + length - 1`; a length of 0 means to the end.
+  /// Bytes `offset` to `offset + length - 1`; a length of 0 means to the end. What lies beyond the
+  /// end is not given: then there are fewer bytes, or none, and that is `ok`.
   struct Range {
     std::uint64_t offset = 0;
     std::uint64_t length = 0;
