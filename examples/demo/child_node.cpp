@@ -56,19 +56,24 @@ Result<void> ChildNode::start() {
   return {};
 }
 
+// A pid of -1 would mean every process there is: one that does not run is not signalled.
 void ChildNode::pause() {
+  if (pid_ <= 0) return;
   ::kill(pid_, SIGSTOP);
   is_paused_ = true;
 }
 
 void ChildNode::resume() {
+  if (pid_ <= 0) return;
   ::kill(pid_, SIGCONT);
   is_paused_ = false;
 }
 
 void ChildNode::kill_and_wipe() {
-  ::kill(pid_, SIGKILL);
-  reap();
+  if (pid_ > 0) {
+    ::kill(pid_, SIGKILL);
+    reap();
+  }
   std::error_code ignored;
   std::filesystem::remove_all(data(), ignored);
 }

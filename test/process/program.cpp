@@ -62,7 +62,9 @@ Program::~Program() {
   if (err_ >= 0) ::close(err_);
 }
 
-void Program::signal(int number) { ::kill(pid_, number); }
+void Program::signal(int number) {
+  if (pid_ > 0) ::kill(pid_, number);  // -1 would mean every process there is.
+}
 
 bool Program::read_some(Milliseconds limit) {
   std::array<pollfd, 2> readable{pollfd{out_, POLLIN, 0}, pollfd{err_, POLLIN, 0}};
@@ -85,7 +87,7 @@ Ended Program::wait(Milliseconds limit) {
   while (read_some(Milliseconds{50}) && Clock::now() < deadline) {
   }
   int status = 0;
-  if (out_ >= 0 || err_ >= 0) ::kill(pid_, SIGKILL);  // It took too long.
+  if ((out_ >= 0 || err_ >= 0) && pid_ > 0) ::kill(pid_, SIGKILL);  // It took too long.
   ::waitpid(std::exchange(pid_, -1), &status, 0);
   if (out_ < 0 && err_ < 0) {
     ended_.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
