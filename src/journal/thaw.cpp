@@ -95,6 +95,8 @@ void UnitJournal::thaw_assess(Turn& turn) {
     case Walk::Verdict::complete: break;
   }
   if (!thawing.is_keep_decided) return thaw_decide_keep(turn);
+  // What was read ahead is not needed, and its answer must not begin all of this once more.
+  orders_.cancel(Part::thaw);
   if (!thawing.is_files_listed) return thaw_list_files(turn, {});
   thaw_take_freeze(turn);
 }
@@ -112,9 +114,6 @@ void UnitJournal::thaw_decide_keep(Turn& turn) {
   }
   turn.trace(thawing.keeps ? "thaw: keeps the local store" : "thaw: builds afresh");
   thawing.is_keep_decided = true;
-  if (orders_.count(Part::thaw) == 0) return thaw_assess(turn);
-  // Entries that were read ahead are not needed any more.
-  orders_.cancel(Part::thaw);
   thaw_assess(turn);
 }
 
