@@ -40,11 +40,12 @@ void BeliefChecker::check_self(const SimHost& host, Seen& seen) {
     complain_(fmt::format("n{} lowered its incarnation from {} to {}", host.index(), own.incarnation,
                           self->incarnation));
   }
-  if (own.incarnation > 0 && own.boots != seen.boots && self->incarnation <= own.incarnation) {
+  // A boot whose number never became durable has said nothing: the next may use it again.
+  if (own.boots != seen.boots && own.boot != host.boot() && self->incarnation <= own.incarnation) {
     complain_(fmt::format("n{} restarted with incarnation {}, had {}", host.index(), self->incarnation,
                           own.incarnation));
   }
-  own = {self->incarnation, seen.boots, host.index()};
+  own = {self->incarnation, seen.boots, host.boot(), host.index()};
 }
 
 void BeliefChecker::check_members(const SimHost& host, Seen& seen) {

@@ -44,7 +44,8 @@ class BeliefChecker {
   std::map<HostIndex, Seen> seen_;
   struct Own {
     Incarnation incarnation = 0;
-    std::uint64_t boots = 0;
+    std::uint64_t boots = 0;  ///< Of the machine.
+    std::uint64_t boot = 0;   ///< Of the identity.
     HostIndex host = 0;
   };
   std::map<NodeId, Own> own_;

@@ -4,11 +4,44 @@
 
 #include <algorithm>
 
+#include "wire/storage.hpp"
+
 namespace gossamer::sim {
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+
+std::vector<std::string> objects_of(const journal::JournalEntry& freeze, const SimObjects& objects) {
+  std::vector<std::string> keys;
+  const auto manifest = objects.contents().find(freeze.manifest_key);
+  if (manifest == objects.contents().end()) return keys;
+  keys.push_back(freeze.manifest_key);
+  if (const auto decoded = wire::decode_manifest(*manifest->second)) {
+    for (const journal::ManifestFile& file : decoded->files) keys.push_back(file.key);
+  }
+  return keys;
+}
+
+/// What the newest freeze of the unit needs and the one before it does not. Nothing unless both are
+/// there: with one left, a damaged one leaves none.
+std::vector<std::string> only_in_newest_freeze(const SimObjects& objects, const UnitId& unit) {
+  std::vector<std::vector<std::string>> freezes;
+  const std::string prefix = journal::journal_prefix(unit);
+  auto at = objects.contents().lower_bound(prefix + '~');
+  while (at != objects.contents().begin() && freezes.size() < 2) {
+    --at;
+    if (at->first.compare(0, prefix.size(), prefix) != 0) break;
+    const auto entry = wire::decode_journal_entry(*at->second);
+    if (entry && entry->type == journal::EntryType::freeze) freezes.push_back(objects_of(*entry, objects));
+  }
+  if (freezes.size() < 2 || freezes[1].empty()) return {};
+  std::vector<std::string> only;
+  for (const std::string& key : freezes[0]) {
+    if (std::find(freezes[1].begin(), freezes[1].end(), key) == freezes[1].end()) only.push_back(key);
+  }
+  return only;
+}
 
 }  // namespace
 
@@ -28,6 +61,7 @@ Chaos::Chaos(World& world, std::vector<std::unique_ptr<SimHost>>& hosts, std::ui
   add(plan.redeploy, Fault::redeploy);
   add(plan.leave, Fault::leave);
   add(plan.freeze, Fault::freeze);
+  add(plan.rot && plan.restart, Fault::rot);
 }
 
 void Chaos::begin(Instant until) {
@@ -57,6 +91,7 @@ void Chaos::strike(Fault fault) {
     case Fault::redeploy: return redeploy();
     case Fault::leave: return leave();
     case Fault::freeze: return freeze();
+    case Fault::rot: return rot();
   }
 }
 
@@ -271,6 +306,23 @@ void Chaos::freeze() {
   const UnitId unit{world_.scenario.spec.name,
                     static_cast<std::uint32_t>(random_.below(world_.scenario.spec.instances))};
   host->process()->post([host, unit] { host->driver()->freeze(unit, [](Result<Sequence>) {}); });
+}
+
+void Chaos::rot() {
+  SimHost* host = pick_owner();
+  if (host == nullptr) return;
+  std::vector<std::string> victims;
+  for (const auto& status : host->driver()->units()) {
+    if (status.owner != host->id()) continue;
+    const auto of_unit = only_in_newest_freeze(world_.objects, status.unit);
+    victims.insert(victims.end(), of_unit.begin(), of_unit.end());
+  }
+  if (victims.empty()) return;
+  // An owner that lived on would descend from what is damaged, and nobody promises to survive that.
+  host->crash();
+  world_.objects.damage(victims[random_.below(victims.size())]);
+  host->lose_disks();
+  boot_later(*host);
 }
 
 void Chaos::heal() {

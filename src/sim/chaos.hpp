@@ -23,7 +23,7 @@ class Chaos {
 
  private:
   enum class Fault : std::uint8_t {
-    crash, stop, partition, isolate, burst, lossy_node, outage, redeploy, leave, freeze
+    crash, stop, partition, isolate, burst, lossy_node, outage, redeploy, leave, freeze, rot
   };
 
   void next();
@@ -49,6 +49,7 @@ class Chaos {
   void redeploy();
   void leave();
   void freeze();
+  void rot();
   std::size_t running_count() const;
 
   World& world_;

@@ -127,6 +127,11 @@ void Checkers::on_object_answered(HostIndex by, ObjectVerb verb, const std::stri
   }
 }
 
+void Checkers::on_object_damaged(const std::string& key) {
+  on_fault("damaged: " + key);
+  journal_->on_damaged(key);
+}
+
 void Checkers::on_claim_recorded(HostIndex host, std::uint64_t volume, const UnitId&,
                                  const journal::Nonce& nonce) {
   fingerprint_.add(queue_.now(), static_cast<std::uint64_t>(Kind::recorded), host);

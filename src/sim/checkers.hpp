@@ -45,6 +45,7 @@ class Checkers final : public Witness {
                         ObjectOutcome outcome) override;
   void on_object_answered(HostIndex by, ObjectVerb verb, const std::string& key, ObjectOutcome outcome,
                           Instant landed_at) override;
+  void on_object_damaged(const std::string& key) override;
   void on_claim_recorded(HostIndex host, std::uint64_t volume, const UnitId& unit,
                          const journal::Nonce& nonce) override;
   void on_service_started(HostIndex host, std::uint64_t volume, const UnitId& unit, Epoch epoch,

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/hash.hpp"
@@ -146,6 +147,8 @@ std::shared_ptr<const journal::Manifest> JournalChecker::read_manifest(const std
 
 void JournalChecker::append_freeze(const std::string& where, Unit& unit, const JournalEntry& entry,
                                    Entry& held) {
+  held.manifest_key = entry.manifest_key;
+  if (damaged_.count(entry.manifest_key) == 1) return;
   held.manifest = read_manifest(entry.manifest_key);
   if (!held.manifest) return complain_(where + ": a freeze without a readable manifest");
   auto covered = unit.batch_ends.upper_bound(entry.covers);
@@ -159,16 +162,28 @@ void JournalChecker::append_freeze(const std::string& where, Unit& unit, const J
     const auto object = objects_.contents().find(file.key);
     if (object == objects_.contents().end()) {
       complain_(fmt::format("{}: the freeze lacks its file {}", where, file.key));
-    } else if (content_hash(*object->second) != file.hash) {
+    } else if (content_hash(*object->second) != file.hash && damaged_.count(file.key) == 0) {
       complain_(fmt::format("{}: the freeze's file {} is another", where, file.key));
     }
   }
 }
 
-std::vector<const JournalChecker::Entry*> JournalChecker::retained(const Unit& unit) {
+void JournalChecker::on_damaged(const std::string& key) { damaged_.insert(key); }
+
+bool JournalChecker::is_damaged(const Entry& freeze) const {
+  if (damaged_.empty()) return false;
+  if (!freeze.manifest || damaged_.count(freeze.manifest_key) == 1) return true;
+  return std::any_of(freeze.manifest->files.begin(), freeze.manifest->files.end(),
+                     [&](const journal::ManifestFile& file) { return damaged_.count(file.key) == 1; });
+}
+
+std::vector<const JournalChecker::Entry*> JournalChecker::retained(const Unit& unit,
+                                                                    Damaged damaged) const {
   std::vector<const Entry*> freezes;
   for (auto at = unit.entries.rbegin(); at != unit.entries.rend() && freezes.size() < 2; ++at) {
-    if (at->second.type == EntryType::freeze && at->second.is_present) freezes.push_back(&at->second);
+    const Entry& entry = at->second;
+    if (entry.type != EntryType::freeze || !entry.is_present) continue;
+    if (damaged == Damaged::counted || !is_damaged(entry)) freezes.push_back(&entry);
   }
   return freezes;
 }
@@ -179,10 +194,9 @@ void JournalChecker::on_removed(const std::string& key) {
   const auto found = units_.find(named->first);
   if (found == units_.end()) return;
   Unit& unit = found->second;
-  const std::vector<const Entry*> freezes = retained(unit);
   const Slot slot = journal::slot_of(named->first, key);
   if (slot == 0) {
-    for (const Entry* freeze : freezes) {
+    for (const Entry* freeze : retained(unit, Damaged::left_out)) {
       if (!freeze->manifest) continue;
       for (const journal::ManifestFile& file : freeze->manifest->files) {
         if (file.key == key) complain_(fmt::format("the file {} of a retained freeze was deleted", key));
@@ -196,10 +210,17 @@ void JournalChecker::on_removed(const std::string& key) {
   const EntryType type = entry->second.type;
   if (type == EntryType::claim || type == EntryType::withdrawn) {
     complain_(fmt::format("{} slot {}: a claim or withdrawal was deleted", to_string(named->first), slot));
-  } else if (freezes.size() < 2 || freezes.back()->covers < slot) {
+    return;
+  }
+  // Whoever ordered the delete may not have known of damage that came since.
+  const auto covered = [&](Damaged damaged) {
+    const std::vector<const Entry*> freezes = retained(unit, damaged);
+    return freezes.size() < 2 ? 0 : freezes.back()->covers;
+  };
+  const Slot covers = std::max(covered(Damaged::left_out), covered(Damaged::counted));
+  if (slot > covers) {
     complain_(fmt::format("{} slot {} was deleted, and the oldest retained freeze covers {}",
-                          to_string(named->first), slot,
-                          freezes.size() < 2 ? 0 : freezes.back()->covers));
+                          to_string(named->first), slot, covers));
   }
 }
 

@@ -23,6 +23,8 @@ class JournalChecker {
 
   void on_created(Instant now, const std::string& key, ByteView content);
   void on_removed(const std::string& key);
+  /// Freezes that need this object are of no use any more.
+  void on_damaged(const std::string& key);
   /// A node got a list of `prefix` that was true at `landed_at`.
   void on_listed(HostIndex host, const NodeId& node, const std::string& prefix, Instant landed_at);
 
@@ -52,6 +54,7 @@ class JournalChecker {
     journal::EntryType type = journal::EntryType::claim;
     std::uint64_t content = 0;  ///< Hash of its bytes.
     journal::Slot covers = 0;
+    std::string manifest_key{};
     std::shared_ptr<const journal::Manifest> manifest{};
     bool is_present = true;
   };
@@ -78,13 +81,16 @@ class JournalChecker {
                      Entry& held);
   void check_freed_slot(const std::string& where, const journal::JournalEntry& entry,
                         const Entry& before, std::uint64_t content);
-  /// The newest freezes whose entries are there, newest first, at most two.
-  static std::vector<const Entry*> retained(const Unit& unit);
+  /// The newest usable freezes, newest first, at most two.
+  enum class Damaged : std::uint8_t { left_out, counted };
+  std::vector<const Entry*> retained(const Unit& unit, Damaged damaged) const;
+  bool is_damaged(const Entry& freeze) const;
   std::shared_ptr<const journal::Manifest> read_manifest(const std::string& key) const;
 
   const SimObjects& objects_;
   Complain complain_;
   std::map<UnitId, Unit> units_;
+  std::set<std::string> damaged_;
   std::uint64_t entries_seen_ = 0;
 };
 

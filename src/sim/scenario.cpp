@@ -40,7 +40,8 @@ void draw_membership(Random& random, MembershipOptions& options) {
   options.retransmit_multiplier = 1 + random.below(5);
   options.sync_interval = draw_ms(random, 500, 8'000);
   options.reconnect_interval = draw_ms(random, 500, 5'000);
-  options.tombstone_time = draw_ms(random, 120'000, 900'000);
+  options.tombstone_time = random.chance(1, 3) ? draw_ms(random, 3'000, 40'000)
+                                               : draw_ms(random, 120'000, 900'000);
   options.datagram_bytes_max = random.chance(1, 2) ? 1400 : 576 + random.below(9'000);
 }
 
@@ -121,6 +122,7 @@ void draw_failover(Random& random, Scenario& scenario) {
   scenario.faults.isolate = random.chance(1, 2) || !scenario.faults.crash;
   scenario.faults.freeze = random.chance(1, 2);
   scenario.faults.stop_claimants = random.chance(1, 2);
+  scenario.faults.rot = random.chance(1, 3);
   scenario.faults.owner_bias = 900;
   scenario.faults.every_min = seconds{4};
   scenario.faults.every_max = seconds{10};
@@ -142,7 +144,8 @@ void draw_mix(Random& random, Scenario& scenario) {
     *fault = random.chance(1, 2);
   }
   for (bool* fault : {&faults.lose_disks, &faults.swap_volume, &faults.swap_directory,
-                      &faults.change_address, &faults.redeploy, &faults.leave, &faults.stop_claimants}) {
+                      &faults.change_address, &faults.redeploy, &faults.leave, &faults.stop_claimants,
+                      &faults.rot}) {
     *fault = random.chance(1, 4);
   }
   faults.owner_bias = draw_per_mille(random, 900);

@@ -39,6 +39,8 @@ struct FaultPlan {
   bool redeploy = false;
   bool leave = false;
   bool freeze = false;
+  /// The newest frozen state of a unit is damaged, and its owner lost with its disks.
+  bool rot = false;
   bool stop_claimants = false;  ///< Just before or after a claim is put: the stalls that fencing is for.
 };
 

@@ -8,9 +8,7 @@
 namespace gossamer::sim {
 namespace {
 
-constexpr std::size_t kWaitingBytesMax = 64 * 1024 * 1024;
 constexpr std::size_t kEncodedBytesMax = 2 * 1024 * 1024;
-constexpr std::size_t kKeptBytesMax = 256 * 1024 * 1024;
 
 }  // namespace
 

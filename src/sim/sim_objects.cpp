@@ -207,6 +207,15 @@ void SimObjects::request(Request request, Answer answer) {
   }
 }
 
+void SimObjects::damage(const std::string& key) {
+  const auto held = contents_.find(key);
+  if (held == contents_.end() || held->second->empty()) return;
+  Bytes damaged = *held->second;
+  damaged[random_.below(damaged.size())] ^= static_cast<std::uint8_t>(1U << random_.below(8));
+  held->second = std::make_shared<const Bytes>(std::move(damaged));
+  witness_.on_object_damaged(key);
+}
+
 void SimObjects::refuse(const Request& request, Answer answer) {
   const auto process = request.process.lock();
   if (!process) return;

@@ -27,6 +27,9 @@ class SimObjects {
   void set_unreachable(HostIndex host, bool is_unreachable);
   void set_all_unreachable(bool are_unreachable) { are_all_unreachable_ = are_unreachable; }
 
+  /// A disk of the store has gone bad under this object.
+  void damage(const std::string& key);
+
   /// The port for one process on `host`.
   std::unique_ptr<ObjectStore> view(HostIndex host, std::shared_ptr<Process> process);
 

@@ -19,6 +19,9 @@ namespace gossamer::sim {
 /// when the order's sync ends; a crash keeps some of the orders under way, in their order.
 class SimUnitStores final : public UnitStores {
  public:
+  static constexpr std::size_t kWaitingBytesMax = 16 * 1024 * 1024;  ///< For the next sync.
+  static constexpr std::size_t kKeptBytesMax = 64 * 1024 * 1024;     ///< For the journal.
+
   SimUnitStores(HostIndex host, std::shared_ptr<Volume> volume, std::shared_ptr<Process> process,
                 const DiskConditions& conditions, std::uint64_t seed, Witness& witness);
   ~SimUnitStores() override;

@@ -46,6 +46,9 @@ class Witness {
   virtual void on_object_answered(HostIndex, ObjectVerb, const std::string& /*key*/, ObjectOutcome,
                                   Instant /*landed_at*/) {}
 
+  /// The object's bytes are not what they were.
+  virtual void on_object_damaged(const std::string& /*key*/) {}
+
   virtual void on_claim_recorded(HostIndex, std::uint64_t /*volume*/, const UnitId&,
                                  const journal::Nonce&) {}
   virtual void on_service_started(HostIndex, std::uint64_t /*volume*/, const UnitId&, Epoch,

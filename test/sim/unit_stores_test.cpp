@@ -27,6 +27,8 @@ struct Units final : SimFixture, gossamer::test::UnitStoresFixture {
     process = make_process();
     here_ = make(volume_here_);
   }
+  std::size_t waiting_bytes_max() const override { return SimUnitStores::kWaitingBytesMax; }
+  std::size_t unshipped_bytes_max() const override { return SimUnitStores::kKeptBytesMax; }
   void run_until(UniqueFunction<bool()> is_met) override { SimFixture::run_until(std::move(is_met)); }
   void crash_here() {
     process->end();
