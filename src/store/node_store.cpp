@@ -195,11 +195,12 @@ void RocksNodeStore::start() {
   is_writing_ = true;
   waiting_bytes_ = 0;
   auto answer = std::make_shared<Result<void>>();
-  workers_.run([database = database_, writes = std::exchange(waiting_, {}),
-                is_synced = !waiting_dones_.empty(),
+  // Taken before the call: in which order its arguments are made is not said.
+  std::vector<Done> dones = std::exchange(waiting_dones_, {});
+  const bool is_synced = !dones.empty();
+  workers_.run([database = database_, writes = std::exchange(waiting_, {}), is_synced,
                 answer] { *answer = database->write(writes, is_synced); },
-               [this, weak = std::weak_ptr(alive_), dones = std::exchange(waiting_dones_, {}),
-                answer]() mutable {
+               [this, weak = std::weak_ptr(alive_), dones = std::move(dones), answer]() mutable {
                  if (weak.expired()) return;
                  is_writing_ = false;
                  start();
