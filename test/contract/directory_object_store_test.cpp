@@ -9,6 +9,7 @@
 #include <deque>
 #include <fstream>
 
+#include "contract/disk_trace.hpp"
 #include "contract/object_store_contract.hpp"
 #include "contract/temporary_directory.hpp"
 #include "contract/test_workers.hpp"
@@ -139,6 +140,28 @@ TEST_CASE("objects: temporary files older than an hour go when the store is open
   const auto other = objects.open_another();
   CHECK_FALSE(fs::exists(folder / "old"));
   CHECK(fs::exists(folder / "new"));
+}
+
+TEST_CASE("objects: an object is durable before it is acknowledged", "[objects]") {
+  using Calls = std::vector<std::string>;
+  DirectoryFixture objects;
+  restart_disk_trace();
+  REQUIRE(objects.create("a/b/1", "x").outcome == ObjectOutcome::ok);
+  // The content, the two new folders in their parents, then the name.
+  CHECK(disk_trace() == Calls{"sync file", "sync folder", "sync folder", "link", "sync folder"});
+  restart_disk_trace();
+  REQUIRE(objects.create("a/b/2", "x").outcome == ObjectOutcome::ok);
+  CHECK(disk_trace() == Calls{"sync file", "link", "sync folder"});
+  // What another node created may not be synced yet when we are told that it exists.
+  restart_disk_trace();
+  REQUIRE(objects.create("a/b/2", "x").outcome == ObjectOutcome::exists);
+  CHECK(disk_trace() == Calls{"sync file", "link", "sync folder"});
+  restart_disk_trace();
+  REQUIRE(objects.put("a/b/2", "y").outcome == ObjectOutcome::ok);
+  CHECK(disk_trace() == Calls{"sync file", "rename", "sync folder"});
+  restart_disk_trace();
+  REQUIRE(objects.remove("a/b/2").outcome == ObjectOutcome::ok);
+  CHECK(disk_trace() == Calls{"sync folder"});
 }
 
 TEST_CASE("objects: a place that cannot be a store says why", "[objects]") {

@@ -7,6 +7,7 @@
 
 #include <fstream>
 
+#include "contract/disk_trace.hpp"
 #include "contract/temporary_directory.hpp"
 #include "contract/test_workers.hpp"
 
@@ -96,6 +97,25 @@ TEST_CASE("store: what a node persisted or cached is there at its next start", "
   CHECK(data.cached[2].key == "d");
 }
 
+TEST_CASE("store: what is persisted is synced and what is cached is not", "[store]") {
+  Place place;
+  restart_disk_trace();
+  auto opened = place.open();
+  REQUIRE(opened.has_value());
+  CHECK(synced_files() >= 2);  // The key and the boot counter.
+  restart_disk_trace();
+  opened->store->cache({{"a", bytes("1")}});
+  place.workers.settle();
+  CHECK(synced_files() == 0);
+  for (int i = 0; i < 3; ++i) {
+    restart_disk_trace();
+    bool done = false;
+    opened->store->persist({{"a", bytes("2")}}, [&](Result<void>) { done = true; });
+    place.workers.pump_until([&] { return done; });
+    CHECK(synced_files() == 1);
+  }
+}
+
 TEST_CASE("store: more of a node's state than may wait is refused", "[store]") {
   Place place;
   auto opened = place.open();
@@ -133,7 +153,7 @@ TEST_CASE("store: nothing is called back after the node's store is gone", "[stor
 TEST_CASE("store: a key that others could read is refused", "[store]") {
   Place place;
   place.start();
-  const mode_t mode = GENERATE(0644, 0640, 0620, 0601);
+  const mode_t mode = GENERATE(0644U, 0640U, 0620U, 0601U);
   REQUIRE(::chmod(place.key().c_str(), mode) == 0);
   const auto opened = place.open();
   REQUIRE_FALSE(opened.has_value());

@@ -13,6 +13,7 @@
 #include <iostream>
 #include <thread>
 
+#include "contract/disk_trace.hpp"
 #include "contract/temporary_directory.hpp"
 #include "contract/test_workers.hpp"
 #include "contract/unit_stores_contract.hpp"
@@ -99,6 +100,58 @@ TEST_CASE("store: a claim that was recorded is there after a crash", "[store]") 
       [&](auto done) { units.here().record_claim(kUnit, nonce(4), std::move(done)); }));
   units.crash_here();
   CHECK(units.inspect(units.elsewhere()).claims == std::vector<journal::Nonce>{nonce(1), nonce(4)});
+}
+
+TEST_CASE("store: what is acknowledged was synced", "[store]") {
+  RocksFixture units;
+  const std::shared_ptr<Store> store = units.open_with(units.here(), 1);
+  for (int i = 0; i < 3; ++i) {
+    restart_disk_trace();
+    REQUIRE(units.commit(*store, one_put("k", "v")).has_value());
+    CHECK(synced_files() == 1);
+  }
+  restart_disk_trace();
+  units.here().trim(kUnit, 2);
+  units.workers.settle();
+  CHECK(synced_files() == 0);
+
+  restart_disk_trace();
+  std::size_t answered = 0;
+  for (int i = 0; i < 500; ++i) {
+    store->commit(one_put("k", "v"), Durability::local, [&](Result<Sequence>) { ++answered; });
+  }
+  units.run_until([&] { return answered == 500; });
+  CHECK(synced_files() >= 1);
+  CHECK(synced_files() < 250);  // Grouped.
+
+  units.close(units.here());
+  restart_disk_trace();
+  REQUIRE(units.await<void>(
+      [&](auto done) { units.here().record_claim(kUnit, nonce(4), std::move(done)); }));
+  CHECK(synced_files() >= 1);
+  units.open(units.here(), 2);
+  restart_disk_trace();
+  REQUIRE(units.await<Sequence>([&](auto done) {
+    units.here().apply(kUnit, {journalled(505, "a", "1"), journalled(506, "b", "1")},
+                       std::move(done));
+  }));
+  CHECK(synced_files() == 1);
+}
+
+TEST_CASE("store: a build is synced whole before it takes its place", "[store]") {
+  RocksFixture units;
+  units.open_with(units.here(), 20);
+  const journal::CheckpointState state = units.checkpoint(units.here(), 1);
+  units.carry(state, 1, {});
+  restart_disk_trace();
+  REQUIRE(units.adopt(state).has_value());
+  const std::vector<std::string> calls = disk_trace();
+  REQUIRE(calls.size() > state.files.size() + 5);
+  const std::vector<std::string> last(calls.end() - 5, calls.end());
+  CHECK(last ==
+        std::vector<std::string>{"sync folder", "rename", "sync folder", "rename", "sync folder"});
+  const auto synced = std::count(calls.begin(), calls.end(), "sync file");
+  CHECK(static_cast<std::size_t>(synced) >= state.files.size());
 }
 
 // A build counts from the moment that it is called `adopt`.

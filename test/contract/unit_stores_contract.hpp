@@ -189,6 +189,7 @@ inline void check_close(UnitStoresFixture& units) {
   // Another epoch opens it: the old handle must not see what the new one writes, nor write.
   units.open(units.here(), 2);
   CHECK(store->get("key3").error().code == ErrorCode::fenced);
+  CHECK(units.here().serve(kUnit)->get("later").value() == std::nullopt);
   const auto refused = units.commit(*store, one_put("a", "b"));
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().code == ErrorCode::fenced);
