@@ -47,7 +47,7 @@ case $search in
   *) compile="-DSAFETY -DCOLLAPSE"; run="" ;;
 esac
 found=failed
-if spin $flags -a "$1" >output 2>&1 && gcc -O1 -w $compile -o pan pan.c >>output 2>&1; then
+if spin $flags -a "$1" >output 2>&1 && gcc -O0 -w $compile -o pan pan.c >>output 2>&1; then
   ./pan -E $run -m3000000 -w20 >output 2>&1 || true
   if grep -q 'errors: 0' output && ! grep -qE 'max search depth too small|out of memory' output; then
     found=holds

@@ -3,37 +3,13 @@
 
 #include <catch2/catch.hpp>
 
-#include "toy_world.hpp"
+#include "stories.hpp"
 
 namespace gossamer::journal {
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-using Writes = std::vector<std::string>;
-
-/// A service that has just been started on `node`.
-void start(World& world, std::size_t node) {
-  world.claim(node);
-  world.run();
-  REQUIRE(world.is_ready(node));
-  world.told(node);
-}
-
-void write(World& world, std::size_t node) {
-  world.commit(node);
-  world.run();
-}
-
-/// Two freezes with a write between them: the first one's past is pruned.
-void freeze_twice(World& world, std::size_t node) {
-  world.freeze(node);
-  world.run();
-  write(world, node);
-  world.freeze(node);
-  world.run();
-}
 
 const auto kIsUpload = [](std::size_t, const Effect& effect) {
   return std::holds_alternative<Upload>(effect);

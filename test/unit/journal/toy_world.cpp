@@ -242,7 +242,10 @@ void World::time_out_held() {
 void World::perform(const Order& order) {
   if (is_of_store(order.effect)) {
     if (is_dead(order)) return;  // The process that would do it is gone.
-    return answer(order, perform_store(order), now);
+    const bool has_failed = fails && fails(order.effect);
+    return answer(
+        order, has_failed ? Answer{Outcome{ObjectOutcome::unknown, "EIO"}} : perform_store(order),
+        now);
   }
   const auto draw = [&](unsigned share) { return random_.chance(share, 1000); };
   Answer unknown = Outcome{ObjectOutcome::unknown, "timed out"};

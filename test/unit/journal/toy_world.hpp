@@ -60,6 +60,9 @@ class World {
   /// The held requests are answered as unknown now, and land when they are let go.
   void time_out_held();
 
+  /// Orders about the local store that fail.
+  std::function<bool(const Effect&)> fails{};
+
   bool is_ready(std::size_t node) const { return nodes_[node].is_accepting; }
   const Journal& journal(std::size_t node) const { return *nodes_[node].journal; }
   ToyStore& store(std::size_t node) { return nodes_[node].store; }
