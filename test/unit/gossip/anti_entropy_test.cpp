@@ -175,6 +175,9 @@ TEST_CASE("gossip: hushed entries are not offered, and not asked for", "[gossip]
   network.settle();
   CHECK(network[2].replica().find(record(2).key) == nullptr);
   CHECK(network[1].replica().is_hushed(record(1).key));
+  Outbox outbox;
+  answer_wants(network[1].replica(), endpoint(2), {{record(1).key, record(2).key}}, outbox);
+  CHECK(outbox.empty());
 }
 
 TEST_CASE("gossip: bad comparisons are dropped and traced", "[gossip][sync]") {

@@ -182,6 +182,20 @@ TEST_CASE("membership: a stall drops the probe on its way and moves suspicions",
   CHECK(toy.state(suspected) == MemberState::down);
 }
 
+TEST_CASE("membership: a probe whose verdict fell due in a stall accuses nobody",
+          "[membership][stall]") {
+  Engine toy;
+  toy.know_up_to(4);
+  next_ping(toy);
+  toy.run_for(200);
+  toy.engine.on_heard(toy.now, node(99), endpoint(99), toy.outbox);
+  toy.now = toy.now + milliseconds{2'000};
+  const bool has_stalled = GENERATE(true, false);
+  if (has_stalled) toy.engine.on_stall(toy.now, milliseconds{1'600});
+  toy.engine.on_deadline(toy.now, toy.outbox);
+  CHECK(toy.published<Verdict>().empty() == has_stalled);
+}
+
 TEST_CASE("membership: a late deadline still gives helpers their time", "[membership][probe]") {
   Engine toy;
   toy.know_up_to(4);
