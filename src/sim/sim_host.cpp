@@ -15,7 +15,6 @@ constexpr std::uint16_t kPort = 7946;
 constexpr std::size_t kSocketBytesMax = 208 * 1024;
 constexpr Duration kDiscoveryInterval = std::chrono::seconds{10};
 constexpr Duration kTimerLateMax = std::chrono::microseconds{200};
-constexpr std::int64_t kMillion = 1'000'000;
 
 /// A machine's monotonic clock: starts anywhere, and runs a little too fast or too slow.
 class DriftingClock final : public Clock {
