@@ -40,7 +40,8 @@ class Node {
   /// Binds sockets, opens the data directory, and begins alone, in a cluster of one; see join. With
   /// an object store, the node first tries it in the background, and takes part only when it was
   /// found usable; otherwise join tells why, and an Alarm event does.
-  /// May block on the data directory; nothing else here blocks.
+  /// May block on the data directory. Nothing else here blocks but closing, which waits for disk
+  /// operations that have begun: for as long as a disk, or a mounted object store, does not answer.
   ///
   /// Errors: invalid_argument (options), io (bind, directory, key file), already_exists (another
   /// process has the data directory), corrupted (the data directory: it is left untouched).
@@ -58,11 +59,12 @@ class Node {
   void join(std::chrono::milliseconds timeout, Done done);
 
   /// Stops services, gives units back, says goodbye, then closes. `done` runs once, after at most
-  /// `timeout` and what closing takes: well even if the goodbye was cut short.
+  /// `timeout` and what closing takes: well even if the goodbye was cut short. Whoever leaves again
+  /// meanwhile waits for the first goodbye, whatever their own timeout.
   void leave(std::chrono::milliseconds timeout, Done done);
 
-  /// Closes without telling anyone; members will detect a failure. `done` runs once, when the loop
-  /// holds no handle of this node. Calling it again is fine.
+  /// Closes without telling anyone, in the midst of a goodbye too; members will detect a failure.
+  /// `done` runs once, when the loop holds no handle of this node. Calling it again is fine.
   void close(UniqueFunction<void()> done);
 
   const NodeId& id() const;

@@ -61,8 +61,9 @@ struct NodeOptions {
   /// A Unix socket (mode 0600) that answers the commands of the `gossamer` program. Empty: none.
   std::string admin_socket{};
 
-  /// Threads for work that blocks (stores, files). They are the node's own; libuv's pool is left to
-  /// you. 1 to 64.
+  /// Threads for work that blocks on the local disk, and as many again for a `dir:` object store, so
+  /// that one that hangs keeps nobody else waiting. They are the node's own; libuv's pool is left
+  /// to you. 1 to 64.
   std::size_t worker_count = 4;
   /// Tasks that may wait in NodeHandle::post before it refuses more. 1 to 1000000.
   std::size_t post_queue_max = 1024;

@@ -1,12 +1,11 @@
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <utility>
 
 #include "gossamer/result.hpp"
 #include "transport/uv_loop.hpp"
-#include "transport/uv_timer.hpp"
+#include "transport/uv_mailbox.hpp"
 
 namespace gossamer::node {
 
@@ -14,17 +13,20 @@ namespace gossamer::node {
 /// stack of its own, at the loop's next turn, so that none runs inside the call that caused it, and
 /// any of them may do what it likes with the node.
 ///
-/// **Threads**: confined to the loop. **Lifetime**: shared with what may still want to add.
+/// **Threads**: confined to the loop; but add, answers and their destruction may come from any
+/// thread, for a store drops the answers of commits wherever they were made.
+/// **Lifetime**: shared with what may still want to add.
 class CallbackQueue : public std::enable_shared_from_this<CallbackQueue> {
  public:
-  explicit CallbackQueue(UvLoop& loop) : timer_(loop, [this] { run(); }) {}
+  /// Errors: io.
+  Result<void> open(UvLoop& loop);
 
-  /// Dropped after stop().
+  /// Dropped before open() and after stop().
   void add(UniqueFunction<void()> callback);
 
   /// Nothing of the user's runs from now on; what waits is dropped.
   void stop();
-  bool has_waiting() const { return !waiting_.empty(); }
+  bool has_waiting() const { return mailbox_->has_waiting(); }
 
   /// `done` for engines to call at any time: it runs once from this queue, with `cancelled` if they
   /// drop it.
@@ -54,12 +56,7 @@ class CallbackQueue : public std::enable_shared_from_this<CallbackQueue> {
     UniqueFunction<void(Result<T>)> done;
   };
 
-  void run();
-
-  UvTimer timer_;
-  std::deque<UniqueFunction<void()>> waiting_;
-  bool is_running_ = false;
-  bool is_stopped_ = false;
+  std::unique_ptr<UvMailbox> mailbox_;
 };
 
 /// `reply` for users to call once: with `fallback` if they drop it, and only the first call counts.

@@ -6,26 +6,31 @@
 namespace gossamer::node {
 
 void Shell::leave(std::chrono::milliseconds timeout, Done done) {
-  auto close_then_answer = [weak = weak_from_this(),
-                            done = std::move(done)](Result<void>) mutable {
-    if (const auto self = weak.lock()) self->close([done = std::move(done)]() mutable { done({}); });
-  };
-  if (stage_ != Stage::begun) return close_then_answer({});
-  driver_->leave(timeout, callbacks_->answering<void>(std::move(close_then_answer)));
+  auto left = [done = std::move(done)]() mutable { done({}); };
+  if (stage_ != Stage::begun) return close(std::move(left));
+  close_done_.push_back(std::move(left));
+  if (std::exchange(is_leaving_, true)) return;  // One goodbye is everybody's.
+  driver_->leave(timeout, callbacks_->answering<void>([weak = weak_from_this()](Result<void>) {
+    if (const auto self = weak.lock()) self->begin_closing();
+  }));
   wakeups_->refresh();
 }
 
 void Shell::close(UniqueFunction<void()> done) {
   if (stage_ == Stage::closed) return answer_later(std::move(done));
   close_done_.push_back(std::move(done));
-  if (stage_ == Stage::closing) return;
+  begin_closing();
+}
+
+void Shell::begin_closing() {
+  if (stage_ == Stage::closing || stage_ == Stage::closed) return;
   close_adapters();
   drain_and_finish();
 }
 
 void Shell::abandon() {
   is_abandoned_ = true;
-  callbacks_->stop();
+  if (callbacks_) callbacks_->stop();
   close_done_.clear();
   event_subscribers_.clear();
   watchers_.clear();
@@ -44,9 +49,10 @@ void Shell::close_adapters() {
   driver_.reset();
   waiting_for_begin_.clear();
   joins_.reset();
-  runner_->clear();
+  if (runner_) runner_->clear();
   // Work that has started on the stores ends before they go.
   if (workers_) workers_->close();
+  if (object_workers_) object_workers_->close();
   unit_stores_.reset();
   objects_.reset();
   node_store_.reset();

@@ -84,7 +84,8 @@ Result<void> Shell::open_identity() {
 }
 
 Result<void> Shell::open_all() {
-  callbacks_ = std::make_shared<CallbackQueue>(uv_);
+  callbacks_ = std::make_shared<CallbackQueue>();
+  if (auto opened = callbacks_->open(uv_); !opened) return opened;
   runner_ = std::make_shared<ServiceRunner>(
       ServiceRunner::Options{uv_.get(), std::move(options_.factories), std::move(options_.redeploy),
                              !options_.data_directory.empty()},
@@ -123,7 +124,11 @@ Result<void> Shell::open_network() {
 Result<void> Shell::open_stores() {
   objects_ = std::move(options_.object_store);
   if (!options_.object_store_url.empty()) {
-    auto objects = objects::make_object_store(options_.object_store_url, *workers_);
+    // Threads of its own: a mounted store that hangs must not keep local commits waiting.
+    auto workers = UvWorkers::open(uv_, options_.worker_count);
+    if (!workers) return tl::unexpected(workers.error());
+    object_workers_ = std::move(*workers);
+    auto objects = objects::make_object_store(options_.object_store_url, *object_workers_);
     if (!objects) return tl::unexpected(objects.error());
     objects_ = std::move(*objects);
   }

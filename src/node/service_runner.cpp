@@ -40,6 +40,17 @@ auto ServiceRunner::guarded(F function) {
   };
 }
 
+/// `function(runner, arguments)` from the callback queue: what users answer with may be called from
+/// anywhere in their code, also from within the service that this destroys.
+template <class F>
+auto ServiceRunner::queued(F function) {
+  return [callbacks = callbacks_, task = guarded(std::move(function))](auto... args) mutable {
+    callbacks->add([task = std::move(task), ... args = std::move(args)]() mutable {
+      task(std::move(args)...);
+    });
+  };
+}
+
 Result<void> ServiceRunner::register_factory(std::string name, ServiceFactory factory) {
   if (name.empty() || name.size() > 64) {
     return fail(ErrorCode::invalid_argument,
@@ -89,7 +100,7 @@ void ServiceRunner::call_before(const RunningPointer& running) {
     start_service(running);
     return;
   }
-  auto reply = guarded([running](ServiceRunner& self, const Result<void>& may) {
+  auto reply = queued([running](ServiceRunner& self, const Result<void>& may) {
     if (may) {
       self.start_service(running);
     } else {
@@ -104,7 +115,7 @@ void ServiceRunner::call_before(const RunningPointer& running) {
 void ServiceRunner::start_service(const RunningPointer& running) {
   const ServiceContext& context = running->context;
   auto reply = replying<Result<Endpoint>>(
-      guarded([running](ServiceRunner& self, const Result<Endpoint>& endpoint) {
+      queued([running](ServiceRunner& self, const Result<Endpoint>& endpoint) {
         self.on_started(running, endpoint);
       }),
       fail(ErrorCode::cancelled, "the service gave up starting without an answer"));
@@ -119,8 +130,7 @@ void ServiceRunner::start_service(const RunningPointer& running) {
                  fmt::format("factory '{}' made nothing", factory_name(context.spec))));
       return;
     }
-    const std::shared_ptr<Service> kept = running->service;  // It may end within the call.
-    kept->start(std::move(reply));
+    running->service->start(std::move(reply));
   } else if (options_.redeploy.start) {
     options_.redeploy.start(context, std::move(reply));
   } else {
@@ -178,9 +188,9 @@ void ServiceRunner::stop_service(const RunningPointer& running) {
     }
     UniqueFunction<void()> done;
   };
-  Stopped stopped{guarded([running](ServiceRunner& self) { self.on_stopped(running); })};
-  if (const std::shared_ptr<Service> service = running->service) {
-    service->stop(*running->stop_reason, std::move(stopped));
+  Stopped stopped{queued([running](ServiceRunner& self) { self.on_stopped(running); })};
+  if (running->service) {
+    running->service->stop(*running->stop_reason, std::move(stopped));
   } else if (options_.redeploy.stop) {
     options_.redeploy.stop(running->key(), *running->stop_reason, std::move(stopped));
   }
@@ -188,8 +198,7 @@ void ServiceRunner::stop_service(const RunningPointer& running) {
 
 void ServiceRunner::on_stopped(const RunningPointer& running) {
   running_.erase({running->context.unit, running->context.epoch});
-  // The instance may be answering from within itself, so it is destroyed on a stack of its own.
-  callbacks_->add([kept = std::exchange(running->service, nullptr)] {});
+  running->service.reset();
   running->context.store.reset();
   if (auto reply = std::exchange(running->stop_reply, nullptr)) reply();
 }

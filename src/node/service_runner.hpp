@@ -50,6 +50,8 @@ class ServiceRunner final : public ServiceHost, public std::enable_shared_from_t
   void on_stopped(const RunningPointer& running);
   template <class F>
   auto guarded(F function);
+  template <class F>
+  auto queued(F function);
 
   Options options_;
   std::shared_ptr<CallbackQueue> callbacks_;

@@ -101,6 +101,7 @@ class Shell final : public Receiver,
   void when_begun(UniqueFunction<void(Result<void>)> command);
 
   // close.cpp
+  void begin_closing();
   void close_adapters();
   void drain_and_finish();
   void finish();
@@ -133,7 +134,8 @@ class Shell final : public Receiver,
   std::shared_ptr<CallbackQueue> callbacks_;
   std::shared_ptr<Mailbox> mailbox_;
   std::shared_ptr<ServiceRunner> runner_;
-  std::unique_ptr<UvWorkers> workers_;
+  std::unique_ptr<UvWorkers> workers_;         // For the local disk.
+  std::unique_ptr<UvWorkers> object_workers_;  // For object stores that block.
   std::unique_ptr<UvNetwork> network_;
   std::unique_ptr<NodeStore> node_store_;
   std::unique_ptr<UnitStores> unit_stores_;
@@ -155,6 +157,7 @@ class Shell final : public Receiver,
   std::map<std::string, Watchers> watchers_;
   std::set<std::string> names_to_tell_;
   std::deque<UniqueFunction<void()>> close_done_;
+  bool is_leaving_ = false;
   bool is_abandoned_ = false;
   std::shared_ptr<Shell> kept_;  // From open until libuv has confirmed the last close.
 };

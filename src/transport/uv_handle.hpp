@@ -49,9 +49,9 @@ class UvHandle {
     Box* box = std::exchange(box_, nullptr);
     if (box == nullptr) return;
     uv_close(reinterpret_cast<uv_handle_t*>(&box->handle), [](uv_handle_t* handle) {
-      UvLoop& loop = static_cast<Box*>(handle->data)->loop;
-      delete static_cast<Box*>(handle->data);
-      loop.handle_closed();
+      // The state may hold the last reference to the loop's owner, so it goes when all is counted.
+      const std::unique_ptr<Box> closed{static_cast<Box*>(handle->data)};
+      closed->loop.handle_closed();
     });
   }
 

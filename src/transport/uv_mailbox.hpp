@@ -28,6 +28,8 @@ class UvMailbox {
   void post(UniqueFunction<void()> task);
   /// How many wait. Any thread.
   std::size_t size() const;
+  /// Whether any wait, those behind a task that runs now included. The loop thread.
+  bool has_waiting() const { return !state_->running.empty() || size() > 0; }
 
   /// Destroys unrun tasks before it returns. A task may call it.
   void close();

@@ -125,6 +125,47 @@ TEST_CASE("node: every close is answered, also those that come too late") {
   CHECK(node->naming().publish("x", {"127.0.0.1", 1}).error().code == ErrorCode::cancelled);
 }
 
+TEST_CASE("node: it may be destroyed before or within an answer that comes too late") {
+  LoopFixture loop;
+  auto node = open_node(loop, node_options("a"));
+  bool is_closed = false;
+  node->close([&] { is_closed = true; });
+  REQUIRE(loop.run_until([&] { return is_closed; }));
+  bool was_called = false;
+  const bool is_within = GENERATE(true, false);
+  node->close([&] {
+    was_called = true;
+    node.reset();
+  });
+  if (!is_within) node.reset();
+  CHECK(loop.run_until([&] { return was_called; }, is_within ? seconds{10} : milliseconds{50}) == is_within);
+}
+
+TEST_CASE("node: what is asked for in the turn in which it closes is answered") {
+  LoopFixture loop;
+  auto node = open_node(loop, node_options("a"));
+  std::vector<std::string> heard;
+  node->close([&] { heard.push_back("close"); });
+  node->services().deploy({.name = "x"}, [&](Result<std::uint64_t> result) {
+    CHECK(result.error().code == ErrorCode::cancelled);
+    heard.push_back("deploy");
+  });
+  CHECK(loop.run_until([&] { return heard.size() == 2; }));
+  CHECK(heard == std::vector<std::string>{"deploy", "close"});
+}
+
+TEST_CASE("node: who leaves again waits for the goodbye that is under way") {
+  LoopFixture loop;
+  auto a = open_node(loop, node_options("a"));
+  auto b = open_node(loop, node_options("b", to_string(a->endpoint())));
+  REQUIRE(loop.run_until([&] { return a->members().live_count() == 2 && b->members().live_count() == 2; }));
+  std::vector<int> left;
+  b->leave(seconds{5}, [&](Result<void>) { left.push_back(1); });
+  b->leave(seconds{5}, [&](Result<void>) { left.push_back(2); });
+  CHECK(loop.run_until([&] { return left == std::vector<int>{1, 2}; }));
+  CHECK(loop.run_until([&] { return a->members().find(b->id())->state == MemberState::left; }));
+}
+
 TEST_CASE("node: what waits when it closes is cancelled") {
   LoopFixture loop;
   auto node = open_node(loop, node_options("a", "127.0.0.1:9"));

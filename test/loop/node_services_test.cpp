@@ -1,5 +1,8 @@
 // A service's life on one node, by a factory and by callbacks.
 
+#include <atomic>
+#include <thread>
+
 #include "node_fixture.hpp"
 
 using namespace gossamer;
@@ -146,6 +149,77 @@ TEST_CASE("services: callbacks see every step, may veto, and may start what has 
   REQUIRE(loop.run_until([&] { return is_undeployed && diary.back() == "stop shop 2"; }, kLimit));
   CHECK(diary == Diary{"may_take shop 0", "before shop 1", "failed shop 1", "may_take shop 1", "before shop 2",
                        "start shop 2", "started shop 2", "stop shop 2"});
+}
+
+TEST_CASE("services: one that fails its start is destroyed when its own call has returned") {
+  LoopFixture loop;
+  const TemporaryFolder folder;
+  Diary diary;
+  class Failing final : public Service {
+   public:
+    Failing(ServiceContext context, Diary& diary) : context_(std::move(context)), diary_(diary) {}
+    ~Failing() override { diary_.push_back("destroyed"); }
+    void start(Started done) override {
+      WriteBatch batch;
+      batch.put("key", "value");
+      context_.store->commit(std::move(batch), Durability::local,
+                             [this, done = std::move(done)](auto) mutable {
+                               Started answer = std::move(done);
+                               context_.store.reset();  // And with it what may hold this call.
+                               answer(fail(ErrorCode::unavailable, "no"));
+                               diary_.push_back("still here");
+                             });
+    }
+    void stop(const Error&, Stopped done) override { done(); }
+
+   private:
+    ServiceContext context_;
+    Diary& diary_;
+  };
+  auto options = with_store(loop, folder);
+  options.factories["failing"] = [&](const ServiceContext& context) {
+    return std::make_unique<Failing>(context, diary);
+  };
+  options.redeploy.failed = [&](const RedeployKey&, const Error&) { diary.push_back("failed"); };
+  auto node = open_node(loop, std::move(options));
+  node->services().deploy({.name = "failing"}, [](auto) {});
+  REQUIRE(loop.run_until([&] { return diary.size() >= 3; }, kLimit));
+  CHECK(Diary(diary.begin(), diary.begin() + 3) == Diary{"still here", "failed", "destroyed"});
+}
+
+TEST_CASE("services: any thread may commit while the node closes") {
+  LoopFixture loop;
+  const TemporaryFolder folder;
+  std::shared_ptr<Store> store;
+  auto options = with_store(loop, folder);
+  options.redeploy.start = [&](const ServiceContext& context, auto reply) {
+    store = context.store;
+    reply(Endpoint{"127.0.0.1", 5});
+  };
+  options.redeploy.stop = [](const RedeployKey&, const Error&, auto reply) { reply(); };
+  auto node = open_node(loop, std::move(options));
+  node->services().deploy({.name = "shop"}, [](auto) {});
+  REQUIRE(loop.run_until([&] { return node->naming().resolve("shop").size() == 1; }, kLimit));
+  std::atomic<bool> is_over{false};
+  std::atomic<int> answers{0};
+  std::vector<std::thread> writers;
+  for (int i = 0; i < 2; ++i) {
+    writers.emplace_back([&, held = store] {
+      while (!is_over) {
+        WriteBatch batch;
+        batch.put("key", "value");
+        held->commit(std::move(batch), Durability::local, [&](auto) { ++answers; });
+        std::this_thread::sleep_for(std::chrono::microseconds{100});
+      }
+    });
+  }
+  CHECK(loop.run_until([&] { return answers > 100; }, kLimit));
+  bool is_closed = false;
+  node->close([&] { is_closed = true; });
+  CHECK(loop.run_until([&] { return is_closed; }, kLimit));
+  node.reset();
+  is_over = true;
+  for (std::thread& writer : writers) writer.join();
 }
 
 TEST_CASE("services: a node without the factory takes nothing") {
