@@ -166,7 +166,10 @@ Server::ClientPointer Server::find(ClientId id) const {
 }
 
 void Server::on_ready(const ClientPointer& client, int events) {
-  if ((events & UV_WRITABLE) != 0) flush(*client);
+  if ((events & UV_WRITABLE) != 0) {
+    flush(*client);
+    if (!client->is_dropped) take_lines(*client);
+  }
   if ((events & UV_READABLE) != 0 && !client->is_dropped) read(*client);
 }
 
@@ -201,8 +204,9 @@ void Server::read(Client& client) {
 void Server::take_lines(Client& client) {
   if (client.is_taking_lines) return;  // The handler answered at once.
   client.is_taking_lines = true;
+  // A client that does not read its answer is not asked for more.
   while (!client.is_answer_owed && !client.is_streaming && !client.is_finishing &&
-         !client.is_dropped) {
+         !client.is_dropped && client.output.empty()) {
     const std::size_t end = client.input.find('\n');
     if (end == std::string::npos) break;
     std::string line = client.input.substr(0, end);
@@ -214,7 +218,7 @@ void Server::take_lines(Client& client) {
     handler_.on_request(client.id, line);
   }
   client.is_taking_lines = false;
-  if (client.is_input_ended && !client.is_answer_owed) finish(client.id, "");
+  if (client.is_input_ended && !client.is_answer_owed && client.output.empty()) finish(client.id, "");
 }
 
 void Server::respond(ClientId id, std::string_view line) {
@@ -263,7 +267,8 @@ void Server::flush(Client& client) {
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && errno == EAGAIN) {
       if (!client.idle.is_armed()) client.idle.arm(limits_.idle_timeout);
-      client.socket.watch(client.is_input_ended ? UV_WRITABLE : UV_READABLE | UV_WRITABLE);
+      // Whoever does not read is not read from.
+      client.socket.watch(client.is_streaming ? UV_READABLE | UV_WRITABLE : UV_WRITABLE);
       return;
     }
     if (count < 0) {

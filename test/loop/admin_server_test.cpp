@@ -1,0 +1,246 @@
+// Clients of the admin socket that behave, and those that do not.
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <functional>
+#include <vector>
+
+#include "admin/server.hpp"
+#include "loop_fixture.hpp"
+
+using namespace gossamer;
+using namespace gossamer::test;
+using gossamer::admin::ClientId;
+using std::chrono::milliseconds;
+
+namespace {
+
+/// Does with requests what the test says.
+struct Handler : admin::RequestHandler {
+  void on_request(ClientId client, std::string_view line) override {
+    requests.emplace_back(line);
+    clients.push_back(client);
+    if (answer) answer(client, requests.back());
+  }
+  void on_gone(ClientId client) override { gone.push_back(client); }
+
+  std::function<void(ClientId, const std::string&)> answer{};
+  std::vector<std::string> requests{};
+  std::vector<ClientId> clients{};
+  std::vector<ClientId> gone{};
+};
+
+/// A client of the same thread: it never blocks, and reads when the test says so.
+class Client {
+ public:
+  explicit Client(const std::string& path)
+      : socket_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::memcpy(address.sun_path, path.data(), path.size());
+    is_connected_ =
+        ::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
+  }
+
+  bool is_connected() const { return is_connected_; }
+  /// How much the system took.
+  std::size_t send(std::string_view text) {
+    const ssize_t count = ::send(socket_.get(), text.data(), text.size(), MSG_NOSIGNAL);
+    return count > 0 ? static_cast<std::size_t>(count) : 0;
+  }
+  void end_input() { ::shutdown(socket_.get(), SHUT_WR); }
+  /// All that has come so far.
+  const std::string& received() {
+    char chunk[4096];
+    for (;;) {
+      const ssize_t count = ::recv(socket_.get(), chunk, sizeof(chunk), 0);
+      if (count <= 0) {
+        is_cut_off_ = is_cut_off_ || count == 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
+        return received_;
+      }
+      received_.append(chunk, static_cast<std::size_t>(count));
+    }
+  }
+  bool is_cut_off() {
+    received();
+    return is_cut_off_;
+  }
+
+ private:
+  FileDescriptor socket_;
+  bool is_connected_ = false;
+  bool is_cut_off_ = false;
+  std::string received_{};
+};
+
+struct Fixture {
+  explicit Fixture(admin::ServerLimits limits = {}) {
+    std::string pattern = (std::filesystem::temp_directory_path() / "gossamer-admin-XXXXXX").string();
+    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+    folder = pattern;
+    path = folder + "/admin.sock";
+    auto opened = admin::Server::open(loop.loop(), path, handler, limits);
+    REQUIRE(opened);
+    server = std::move(*opened);
+  }
+  ~Fixture() {
+    server.reset();
+    std::filesystem::remove_all(folder);
+  }
+  /// Answers each request with itself.
+  void echo() {
+    handler.answer = [this](ClientId client, const std::string& line) {
+      server->respond(client, line);
+    };
+  }
+
+  LoopFixture loop{};
+  Handler handler{};
+  std::string folder{};
+  std::string path{};
+  std::unique_ptr<admin::Server> server{};
+};
+
+}  // namespace
+
+TEST_CASE("admin: requests are answered one by one, in order, also after the client has said all") {
+  Fixture fixture;
+  fixture.echo();
+  Client client{fixture.path};
+  client.send("one\r\n\ntwo\nthr");
+  CHECK(fixture.loop.run_until([&] { return client.received() == "one\ntwo\n"; }));
+  client.send("ee\n");
+  client.end_input();
+  CHECK(fixture.loop.run_until([&] { return client.is_cut_off(); }));
+  CHECK(client.received() == "one\ntwo\nthree\n");
+  CHECK(fixture.server->client_count() == 0);
+}
+
+TEST_CASE("admin: the next request is taken when the one before it was answered") {
+  Fixture fixture;
+  Client client{fixture.path};
+  client.send("one\ntwo\n");
+  REQUIRE(fixture.loop.run_until([&] { return fixture.handler.requests.size() == 1; }));
+  CHECK_FALSE(fixture.loop.run_until([&] { return fixture.handler.requests.size() > 1; },
+                                     milliseconds{50}));
+  fixture.server->respond(fixture.handler.clients[0], "yes");
+  CHECK(fixture.handler.requests == std::vector<std::string>{"one", "two"});
+  client.end_input();
+  fixture.loop.run_until([] { return false; }, milliseconds{20});
+  fixture.server->respond(fixture.handler.clients[0], "no");
+  CHECK(fixture.loop.run_until([&] { return client.is_cut_off(); }));
+  CHECK(client.received() == "yes\nno\n");
+}
+
+TEST_CASE("admin: the socket is its owner's alone, and goes with the server") {
+  Fixture fixture;
+  struct stat found {};
+  REQUIRE(::stat(fixture.path.c_str(), &found) == 0);
+  CHECK((found.st_mode & 07777U) == 0600U);
+  Handler other;
+  const auto second = admin::Server::open(fixture.loop.loop(), fixture.path, other);
+  REQUIRE_FALSE(second);
+  CHECK(second.error().code == ErrorCode::already_exists);
+  fixture.server.reset();
+  CHECK_FALSE(std::filesystem::exists(fixture.path));
+  const auto too_long = admin::Server::open(fixture.loop.loop(), std::string(200, 'x'), other);
+  REQUIRE_FALSE(too_long);
+  CHECK(too_long.error().code == ErrorCode::invalid_argument);
+}
+
+TEST_CASE("admin: a line that is too long is refused, and its client cut off") {
+  Fixture fixture{{.request_bytes_max = 1000}};
+  fixture.echo();
+  Client client{fixture.path};
+  client.send(std::string(1000, 'x') + "\n");
+  CHECK(fixture.loop.run_until([&] { return client.received().size() == 1001; }));
+  client.send(std::string(1001, 'x'));
+  CHECK(fixture.loop.run_until([&] { return client.is_cut_off(); }));
+  CHECK(client.received().find("a request has at most 1000 bytes") != std::string::npos);
+}
+
+TEST_CASE("admin: a client that asks without reading its answers is asked for no more") {
+  Fixture fixture{{.idle_timeout = milliseconds{300}}};
+  const std::string long_answer(64 * 1024, 'a');
+  fixture.handler.answer = [&](ClientId client, const std::string&) {
+    fixture.server->respond(client, long_answer);
+  };
+  Client client{fixture.path};
+  std::size_t sent = 0;
+  const auto is_over = [&] {
+    sent += client.send("members\nmembers\nmembers\nmembers\n");
+    return fixture.handler.gone.size() == 1;
+  };
+  CHECK(fixture.loop.run_until(is_over));  // Too long without reading.
+  CHECK(fixture.handler.requests.size() < 32);
+  CHECK(sent < 4 * 1024 * 1024);
+}
+
+TEST_CASE("admin: a stream that nobody reads is cut off, one that is read goes on") {
+  Fixture fixture{{.queued_bytes_max = 100'000, .idle_timeout = milliseconds{200}}};
+  fixture.handler.answer = [&](ClientId client, const std::string&) {
+    fixture.server->stream(client, "begun");
+  };
+  Client reader{fixture.path};
+  Client sleeper{fixture.path};
+  reader.send("events\n");
+  sleeper.send("events\n");
+  REQUIRE(fixture.loop.run_until([&] { return fixture.handler.clients.size() == 2; }));
+  CHECK_FALSE(fixture.loop.run_until([&] { return !fixture.handler.gone.empty(); }, milliseconds{400}));
+  const std::string news(10'000, 'n');
+  const bool was_cut_off = fixture.loop.run_until([&] {
+    for (const ClientId client : fixture.handler.clients) fixture.server->stream(client, news);
+    reader.received();
+    return !fixture.handler.gone.empty();
+  });
+  CHECK(was_cut_off);
+  CHECK(fixture.handler.gone.size() == 1);
+  CHECK_FALSE(reader.is_cut_off());
+  CHECK(fixture.server->client_count() == 1);
+}
+
+TEST_CASE("admin: a silent client makes room for a new one, busy ones do not") {
+  Fixture fixture{{.clients_max = 2}};
+  Client first{fixture.path};
+  Client second{fixture.path};
+  REQUIRE(fixture.loop.run_until([&] { return fixture.server->client_count() == 2; }));
+  Client third{fixture.path};
+  CHECK(fixture.loop.run_until([&] { return first.is_cut_off(); }));
+  second.send("ask\n");
+  third.send("ask\n");
+  REQUIRE(fixture.loop.run_until([&] { return fixture.handler.requests.size() == 2; }));
+  Client fourth{fixture.path};
+  CHECK(fixture.loop.run_until([&] { return fourth.is_cut_off(); }));
+  CHECK(fourth.received().find("too many clients") != std::string::npos);
+  CHECK(fixture.server->client_count() == 2);
+}
+
+TEST_CASE("admin: a client that says nothing is cut off in time") {
+  Fixture fixture{{.idle_timeout = milliseconds{50}}};
+  Client client{fixture.path};
+  client.send("half a li");
+  CHECK(fixture.loop.run_until([&] { return client.is_cut_off(); }));
+  CHECK(fixture.handler.requests.empty());
+}
+
+TEST_CASE("admin: answers to a client that has gone go nowhere") {
+  Fixture fixture;
+  {
+    Client client{fixture.path};
+    client.send("ask\n");
+    REQUIRE(fixture.loop.run_until([&] { return fixture.handler.requests.size() == 1; }));
+  }
+  const ClientId client = fixture.handler.clients[0];
+  fixture.server->respond(client, "yes");
+  CHECK(fixture.loop.run_until([&] { return fixture.server->client_count() == 0; }));
+  fixture.server->respond(client, "yes");
+  fixture.server->stream(client, "yes");
+  fixture.server->finish(client, "yes");
+}
