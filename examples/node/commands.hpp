@@ -47,6 +47,6 @@ int freeze(const ReaderArguments& reader, const std::string& service, std::uint3
 /// Of a running node, or of `discovery_urls` if there are any.
 int show_seeds(const ReaderArguments& reader, const std::vector<std::string>& discovery_urls);
 
-int make_key(const std::string& path);
+int make_key(const std::string& path, bool is_json);
 
 }  // namespace gossamer::cli

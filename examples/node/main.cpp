@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 #include <functional>
 
 #include "commands.hpp"
@@ -127,20 +128,25 @@ struct CommandLine {
     added.add_option("NAME", name, "The service")->required();
     return added;
   }
-  bool has_node() const { return !reader.admin.empty() || !reader.data.empty(); }
+  /// Whether it was said which running node to ask, here or in the environment.
+  bool finds_node() {
+    const char* named = std::getenv("GOSSAMER_ADMIN");
+    if (reader.admin.empty() && reader.data.empty() && named != nullptr) reader.admin = named;
+    return !reader.admin.empty() || !reader.data.empty();
+  }
 };
 
 CLI::App& CommandLine::add_reader(const std::string& command, const std::string& description,
                                   std::function<int()> action) {
   CLI::App& added = add(app, command, description, std::move(action));
-  auto* admin = added.add_option("--admin", reader.admin, "Admin socket of a running node")
-                    ->envname("GOSSAMER_ADMIN");
+  auto* admin =
+      added.add_option("--admin", reader.admin, "Admin socket of a running node; default GOSSAMER_ADMIN");
   added.add_option("--data", reader.data, "Its data directory, where the socket is by default")
       ->excludes(admin);
   added.add_flag("--json", reader.is_json, "The answer as one line of JSON");
   added.parse_complete_callback([this] {
-    if (!has_node()) {
-      throw CLI::RequiredError("--admin PATH or --data DIR, to find the running node,");
+    if (!finds_node()) {
+      throw CLI::RequiredError("--admin PATH, --data DIR or GOSSAMER_ADMIN, to find the running node,");
     }
   });
   return added;
@@ -182,8 +188,8 @@ void describe_readers(CommandLine& line) {
   CLI::App& seeds = line.add_reader("seeds", "What discovery finds",
                                     [&] { return show_seeds(reader, line.discover); });
   seeds.parse_complete_callback([&] {
-    if (line.discover.empty() && !line.has_node()) {
-      throw CLI::RequiredError("--discover URL, --admin PATH or --data DIR");
+    if (!line.finds_node() && line.discover.empty()) {
+      throw CLI::RequiredError("--discover URL, --admin PATH, --data DIR or GOSSAMER_ADMIN");
     }
   });
   seeds.add_option("--discover", line.discover, "Ask this instead of a running node; may be repeated")
@@ -205,9 +211,11 @@ void describe_orders(CommandLine& line) {
       ->check(CLI::Range(0U, 999U))->capture_default_str();
   CLI::App& keys = *line.app.add_subcommand("keys", "The cluster's secret");
   keys.require_subcommand(1);
-  line.add(keys, "new", "Makes a key file that only you can read", [&] { return make_key(line.key_path); })
-      .add_option("FILE", line.key_path, "Must not exist")
-      ->required();
+  CLI::App& making = line.add(keys, "new", "Makes a key file that only you can read",
+                              [&] { return make_key(line.key_path, reader.is_json); });
+  making.add_option("FILE", line.key_path, "Must not exist")->required();
+  making.add_flag("--json", line.reader.is_json, "The answer as one line of JSON");
+  making.footer("Example:\n  gossamer keys new cluster.key");
 }
 
 int run(int argc, char** argv) {

@@ -203,10 +203,14 @@ int show_seeds(const ReaderArguments& reader, const std::vector<std::string>& di
   return status;
 }
 
-int make_key(const std::string& path) {
+int make_key(const std::string& path, bool is_json) {
   const auto made = write_new_key_file(path);
   if (!made) return complain(kFailed, made.error().detail);
-  print_line(fmt::format("made {}: copy it to every node of the cluster, and to nobody else", path));
+  if (is_json) {
+    print_line(line_of({{"ok", true}, {"file", path}}));
+  } else {
+    print_line(fmt::format("made {}: copy it to every node of the cluster, and to nobody else", path));
+  }
   return 0;
 }
 

@@ -15,7 +15,7 @@ class Shell;
 
 /// What clients of the admin socket may ask: one JSON object a line, `{"request":"members"}`. The
 /// answer is one line with `"ok"` true or false; `events` and `watch` go on with a line for each
-/// piece of news. docs/ADMIN.md lists the requests.
+/// piece of news. A request that is not known is answered with those that are.
 ///
 /// **Threads**: confined to the loop. **Lifetime**: `shell` outlives it.
 class AdminRequests final : public admin::RequestHandler {

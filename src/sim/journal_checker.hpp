@@ -15,7 +15,7 @@
 namespace gossamer::sim {
 
 /// Reads along what the object store really holds, and knows of every unit who owned it when. What it
-/// demands is the journal's side of DESIGN.md sections 7 and 8, not how nodes go about it.
+/// demands is what docs/STORAGE.md promises of journals, not how nodes go about it.
 class JournalChecker {
  public:
   JournalChecker(const SimObjects& objects, Complain complain)
