@@ -1,5 +1,7 @@
 // What statements and verdicts do to what is believed of others.
 
+#include <algorithm>
+
 #include "membership/state.hpp"
 #include "membership/suspicion.hpp"
 
@@ -206,6 +208,26 @@ void Membership::State::warn(Instant now, const NodeId& id, Outbox& outbox) {
     outbox.push_back(Publish{verdict});
   }
   contacting.warn(now, id, held->statement.endpoint);
+}
+
+bool Membership::State::is_at_home(const NodeId& id, const Endpoint& endpoint) const {
+  const MemberTable::Held* held = table.find(id);
+  return held != nullptr && held->is_live() && held->statement.endpoint == endpoint;
+}
+
+bool Membership::State::is_shared(const Endpoint& endpoint, const NodeId& id) const {
+  const std::vector<NodeId> live = table.live_at(endpoint);
+  return std::any_of(live.begin(), live.end(),
+                     [&](const NodeId& other) { return other != id && other != self; });
+}
+
+// It answered at an address that is its own by its own word: whoever else was there has gone.
+void Membership::State::succeed(Instant now, const NodeId& heir, const Endpoint& endpoint,
+                                Outbox& outbox) {
+  if (own.is_leaving || !is_at_home(heir, endpoint)) return;
+  for (const NodeId& id : table.live_at(endpoint)) {
+    if (id != heir && id != self) oust(now, id, outbox);
+  }
 }
 
 // Two that share an address and both live would oust each other for ever, so not too often.

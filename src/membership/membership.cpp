@@ -21,7 +21,8 @@ Membership::State::State(const MembershipOptions& o, Self s, std::uint64_t seed)
       probe(o, self, random.next()),
       relays(o, random.next()),
       contacting(o, own.endpoint, random.next()),
-      tombstones(o.tombstone_time, std::max<std::size_t>(1, o.members_max)) {
+      tombstones(o.tombstone_time, std::max<std::size_t>(1, o.members_max)),
+      successions(o, random.next()) {
   table.insert(self, own, {MemberState::alive, own.incarnation});
 }
 
@@ -80,12 +81,9 @@ void Membership::on_heard(Instant now, const NodeId& from, const Endpoint& endpo
              held->belief.state == MemberState::down) {
     state.warn(now, from, outbox);
   }
-  // A stray packet of the one that was replaced must not oust its successor.
-  const bool is_at_home =
-      held == nullptr || (held->is_live() && held->statement.endpoint == endpoint);
-  if (!is_at_home) return;
-  for (const NodeId& id : state.table.live_at(endpoint)) {
-    if (id != from && id != state.self) state.oust(now, id, outbox);
+  // A frame alone shows nothing: it may be a stray one of a member that was replaced there.
+  if (state.is_at_home(from, endpoint) && state.is_shared(endpoint, from)) {
+    state.successions.ask(now, from, endpoint, outbox);
   }
 }
 
@@ -116,6 +114,9 @@ void Membership::on_message(Instant now, const NodeId& from, const Endpoint& end
     } else if constexpr (std::is_same_v<Body, Ack>) {
       if (state.probe.on_ack(from, body.sequence)) return;
       if (state.relays.on_ack(from, body.sequence, outbox)) return;
+      if (!by_stream && state.successions.on_ack(now, from, endpoint, body.sequence)) {
+        return state.succeed(now, from, endpoint, outbox);
+      }
       outbox.push_back(Trace{"membership: ack that nobody waits for"});
     } else if constexpr (std::is_same_v<Body, Nack>) {
       if (state.probe.on_nack(from, body.sequence)) return;

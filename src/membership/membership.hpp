@@ -69,8 +69,10 @@ class Membership {
                  Outbox& outbox);
   bool on_verdict(Instant now, const NodeId& accuser, const Verdict& verdict, Outbox& outbox);
 
-  /// `from` was authenticated as the sender of a datagram from `endpoint`. A live member of another
-  /// id at that address has been replaced by a restart without its data directory: it is down.
+  /// `from` was authenticated as the sender of a datagram from `endpoint`; it may be a recorded one.
+  /// If it lives there by its own statement, and so does a live member of another id, it is pinged:
+  /// its answer from there shows that it has replaced that one (a restart without its data
+  /// directory), which is then down.
   /// A suspect or down member that is heard is told of it, so that it can refute.
   void on_heard(Instant now, const NodeId& from, const Endpoint& endpoint, Outbox& outbox);
   /// `endpoint`: where an answer is to go; never a stream's source port.

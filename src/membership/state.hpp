@@ -11,6 +11,7 @@
 #include "membership/probe_cycle.hpp"
 #include "membership/probe_order.hpp"
 #include "membership/relays.hpp"
+#include "membership/successions.hpp"
 #include "membership/tombstones.hpp"
 
 namespace gossamer::membership {
@@ -45,6 +46,10 @@ struct Membership::State {
   bool is_foreign(const MemberStatement& statement) const;
   void refuse(Instant now, const NodeId& author, const MemberStatement& statement, Outbox& outbox);
   void warn(Instant now, const NodeId& id, Outbox& outbox);
+  /// Whether a member lives at `endpoint` by its own word.
+  bool is_at_home(const NodeId& id, const Endpoint& endpoint) const;
+  bool is_shared(const Endpoint& endpoint, const NodeId& id) const;
+  void succeed(Instant now, const NodeId& heir, const Endpoint& endpoint, Outbox& outbox);
   void oust(Instant now, const NodeId& ghost, Outbox& outbox);
   void forget_superseded(Outbox& outbox);
   void run_tombstones(Instant now, Outbox& outbox);
@@ -65,6 +70,7 @@ struct Membership::State {
   MemberTimers suspicions;
   Contacting contacting;
   Tombstones tombstones;
+  Successions successions;
   EventWindow events;
 
   bool is_started = false;

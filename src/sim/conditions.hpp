@@ -12,6 +12,9 @@ namespace gossamer::sim {
 struct NetworkConditions {
   std::uint32_t lost = 0;
   std::uint32_t doubled = 0;
+  /// Somebody records datagrams, and after each sent one sends an old one again: to anybody, as if
+  /// from any node's address.
+  std::uint32_t replayed = 0;
   std::uint32_t late = 2;  ///< Takes up to `late_max`, so that others overtake it.
   Duration delay_min = std::chrono::microseconds{100};
   Duration delay_max = std::chrono::microseconds{500};

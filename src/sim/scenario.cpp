@@ -112,6 +112,7 @@ void draw_restart(Random& random, Scenario& scenario) {
   scenario.faults.change_address = random.chance(1, 2);
   scenario.faults.every_min = seconds{1};
   if (random.chance(1, 2)) draw_object_faults(random, scenario.objects);
+  if (random.chance(1, 2)) scenario.network.replayed = draw_per_mille(random, 200);
 }
 
 void draw_failover(Random& random, Scenario& scenario) {
@@ -151,6 +152,7 @@ void draw_mix(Random& random, Scenario& scenario) {
   faults.owner_bias = draw_per_mille(random, 900);
   faults.every_min = draw_ms(random, 300, 3'000);
   faults.every_max = faults.every_min + draw_ms(random, 500, 6'000);
+  if (random.chance(1, 4)) scenario.network.replayed = draw_per_mille(random, 100);
 }
 
 constexpr std::array<Named, 6> kScenarios{{

@@ -20,6 +20,8 @@ class View final : public Network {
   HostIndex host_;
 };
 
+constexpr std::size_t kRecordedMax = 512;
+
 }  // namespace
 
 std::unique_ptr<Network> SimNetwork::view(HostIndex host) {
@@ -72,8 +74,34 @@ void SimNetwork::deliver_later(HostIndex from, HostIndex to, Duration delay, Byt
   });
 }
 
+// Each datagram ever sent is in the sample with the same chance, so that the dead speak too.
+void SimNetwork::record(ByteView bytes) {
+  ++seen_;
+  if (recorded_.size() < kRecordedMax) {
+    recorded_.emplace_back(bytes.begin(), bytes.end());
+  } else if (const std::uint64_t place = random_.below(seen_); place < kRecordedMax) {
+    recorded_[place].assign(bytes.begin(), bytes.end());
+  }
+}
+
+void SimNetwork::replay() {
+  const auto any = [this] {
+    return std::next(attachments_.begin(), static_cast<std::ptrdiff_t>(random_.below(attachments_.size())));
+  };
+  const HostIndex to = any()->first;
+  queue_.after(draw_delay(), [this, to, source = any()->second.endpoint,
+                              bytes = recorded_[random_.below(recorded_.size())]]() mutable {
+    const Attachment* receiver = attachment(to);
+    if (receiver != nullptr) receiver->receiver->on_network_datagram(source, std::move(bytes));
+  });
+}
+
 void SimNetwork::send_datagram(HostIndex from, const Endpoint& to, ByteView bytes) {
   witness_.on_sent(from, bytes, false);
+  if (conditions_.replayed > 0) {
+    record(bytes);
+    if (random_.chance(conditions_.replayed, 1000)) replay();
+  }
   const auto host = hosts_.find(to);
   if (bytes.size() > kDatagramBytesMax || host == hosts_.end()) return;
   if (is_blocked(from, host->second) || is_lost(from, host->second)) return;

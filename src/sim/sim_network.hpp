@@ -59,6 +59,8 @@ class SimNetwork {
     std::uint64_t connection = 0;  ///< Differs for every process that was here.
   };
   bool is_lost(HostIndex from, HostIndex to);
+  void record(ByteView bytes);
+  void replay();
   Duration draw_delay();
   const Attachment* attachment(HostIndex host) const;
   void deliver_later(HostIndex from, HostIndex to, Duration delay, Bytes bytes);
@@ -73,6 +75,8 @@ class SimNetwork {
   std::map<HostIndex, std::uint32_t> extra_loss_;
   std::map<std::pair<HostIndex, HostIndex>, Instant> last_frame_;
   std::uint64_t connections_ = 0;
+  std::vector<Bytes> recorded_;  ///< A sample of all datagrams sent, old ones too.
+  std::uint64_t seen_ = 0;
 };
 
 }  // namespace gossamer::sim

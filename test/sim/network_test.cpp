@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -72,6 +73,14 @@ TEST_CASE("network: datagrams are lost, doubled and late as often as the conditi
     wire.say("x");
     wire.run_for(1s);
     CHECK(wire.ear_b.datagrams.size() == 2);
+  }
+  SECTION("replayed, as if from any node, to any node") {
+    wire.set([](NetworkConditions& c) { c.replayed = 500; });
+    for (int i = 0; i < 1000; ++i) wire.say("x");
+    wire.run_for(1s);
+    CHECK(wire.ear_a.datagrams.size() + wire.ear_b.datagrams.size() > 1'400);
+    CHECK(wire.ear_a.datagrams.size() > 150);
+    CHECK(std::count(wire.ear_b.froms.begin(), wire.ear_b.froms.end(), wire.b) > 75);
   }
   SECTION("late, so that others overtake") {
     wire.set([](NetworkConditions& c) { c.late = 500; });

@@ -66,3 +66,22 @@ TEST_CASE("sim: an unknown scenario is refused with the names of those that are 
   CHECK_FALSE(draw_scenario("mix", 0, 1).has_value());
   CHECK_FALSE(draw_scenario("mix", 2001, 1).has_value());
 }
+
+TEST_CASE("sim: recorded frames, sent again from anybody's address, bury no living member") {
+  Figures figures;
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+    Scenario scenario = drawn("crash", 6, seed);
+    scenario.network = NetworkConditions{};
+    scenario.network.replayed = 300;
+    scenario.membership.tombstone_time = std::chrono::seconds{5};
+    scenario.faults.lose_disks = true;
+    scenario.faults.restart = true;
+    const Report report = run(scenario);
+    CAPTURE(seed);
+    if (!report.violations.empty()) FAIL(report.violations.front());
+    figures.add(report.figures);
+  }
+  CHECK(figures.crashes > 50);
+  CHECK(figures.false_downs == 0);
+  CHECK(figures.marks["membership: replaced on its address"] > 0);
+}

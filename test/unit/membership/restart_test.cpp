@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "membership/successions.hpp"
 #include "unit/membership/toy_engine.hpp"
 
 namespace gossamer::membership {
@@ -13,22 +14,123 @@ using toy::Engine;
 using toy::node;
 using toy::statement;
 
+/// The pings sent to whoever is at node 2's address, asking for node 22.
+std::vector<Ping> pings_for_heir(const Engine& toy) {
+  std::vector<Ping> found;
+  for (const Send& send : toy.sent<Ping>()) {
+    const Ping& ping = std::get<Ping>(send.message);
+    if (send.to == endpoint(2) && !send.by_stream && ping.target == node(22)) found.push_back(ping);
+  }
+  return found;
+}
+
+/// Node 22 said that it lives where node 2 does, and a frame of it came from there.
+void hear_heir(Engine& toy) {
+  MemberStatement successor = statement(22);
+  successor.endpoint = endpoint(2);
+  toy.engine.on_member(toy.now, node(22), successor, toy.outbox);
+  toy.engine.on_heard(toy.now, node(22), endpoint(2), toy.outbox);
+}
+
 TEST_CASE("membership: a restart on the same address replaces the old member at once",
           "[membership][restart]") {
   Engine toy;
   toy.know_up_to(3);
-  toy.engine.on_heard(toy.now, node(22), endpoint(2), toy.outbox);
+  hear_heir(toy);
+  REQUIRE(pings_for_heir(toy).size() == 1);
+  const Ack answer{pings_for_heir(toy)[0].sequence};
+  toy.engine.on_message(toy.now, node(22), endpoint(2), false, answer, toy.outbox);
   CHECK(toy.state(2) == MemberState::down);
-  REQUIRE(toy.published<Verdict>().size() == 1);
-  CHECK(toy.published<Verdict>()[0] == down(2));
+  CHECK(toy.state(22) == MemberState::alive);
+  CHECK(toy.published<Verdict>() == std::vector{down(2)});
 
   // A stray packet of the old one does not oust its successor.
-  MemberStatement successor = statement(22);
-  successor.endpoint = endpoint(2);
-  CHECK(toy.engine.on_member(toy.now, node(22), successor, toy.outbox));
   toy.engine.on_heard(toy.now, node(2), endpoint(2), toy.outbox);
+  toy.engine.on_message(toy.now, node(22), endpoint(2), false, answer, toy.outbox);
   CHECK(toy.state(22) == MemberState::alive);
   CHECK(toy.published<Verdict>().size() == 1);
+}
+
+TEST_CASE("membership: a recorded frame of one that is not held replaces nobody",
+          "[membership][restart]") {
+  MembershipOptions options;
+  options.tombstone_time = toy::milliseconds{10'000};
+  MemberStatement own = statement(1);
+  own.store_id = "ours";
+  Engine toy{options, own};
+  toy.know_up_to(3);
+  SECTION("never heard of") {}
+  SECTION("refused, for its object store is not ours") {
+    MemberStatement stranger = statement(22);
+    stranger.endpoint = endpoint(2);
+    stranger.store_id = "theirs";
+    CHECK_FALSE(toy.engine.on_member(toy.now, node(22), stranger, toy.outbox));
+  }
+  SECTION("forgotten") {
+    MemberStatement past = statement(22);
+    past.endpoint = endpoint(2);
+    toy.engine.on_member(toy.now, node(22), past, toy.outbox);
+    toy.engine.on_verdict(toy.now, node(3), down(22), toy.outbox);
+    for (int ms = 0; ms < 11'000; ms += 500) {
+      toy.run_for(500);
+      for (const Send& send : toy.sent<Ping>()) {
+        const Ping& ping = std::get<Ping>(send.message);
+        const Ack answer{ping.sequence};
+        toy.engine.on_message(toy.now, ping.target, send.to, false, answer, toy.outbox);
+      }
+      toy.outbox.clear();
+    }
+    REQUIRE(toy.engine.members().find(node(22)) == nullptr);
+  }
+  toy.outbox.clear();
+  toy.engine.on_heard(toy.now, node(22), endpoint(2), toy.outbox);
+  CHECK(toy.state(2) == MemberState::alive);
+  CHECK(toy.published<Verdict>().empty());
+  CHECK(pings_for_heir(toy).empty());
+}
+
+TEST_CASE("membership: recorded frames of who once lived at an address replace nobody there",
+          "[membership][restart]") {
+  Engine toy;
+  toy.know_up_to(3);
+  // Its join was recorded and is sent again, with its statement and from its address.
+  hear_heir(toy);
+  REQUIRE(pings_for_heir(toy).size() == 1);
+  const Ack answer{pings_for_heir(toy)[0].sequence};
+  const auto ack = [&](std::uint8_t from, std::uint8_t at, bool by_stream, Ack said) {
+    toy.engine.on_message(toy.now, node(from), endpoint(at), by_stream, said, toy.outbox);
+  };
+  SECTION("an old answer") { ack(22, 2, false, Ack{answer.sequence - 1}); }
+  SECTION("another's answer") { ack(3, 2, false, answer); }
+  SECTION("an answer from elsewhere") { ack(22, 22, false, answer); }
+  SECTION("an answer by stream, whose source is not shown") { ack(22, 2, true, answer); }
+  SECTION("an answer that comes too late") {
+    toy.run_for(MembershipOptions{}.probe_timeout.count() + 1);
+    ack(22, 2, false, answer);
+  }
+  SECTION("no answer, however often it is sent") {
+    for (int i = 0; i < 100; ++i) {
+      toy.engine.on_heard(toy.now, node(22), endpoint(2), toy.outbox);
+    }
+    CHECK(pings_for_heir(toy).size() == 1);
+  }
+  const auto verdicts = toy.published<Verdict>();
+  CHECK(std::count(verdicts.begin(), verdicts.end(), down(2)) == 0);
+  CHECK(toy.state(2) != MemberState::down);
+}
+
+TEST_CASE("membership: at most so many heirs are asked at once", "[membership][restart][bounds]") {
+  Successions successions{{}, 1};
+  Outbox outbox;
+  for (std::size_t i = 0; i <= Successions::kAskedMax; ++i) {
+    successions.ask(toy::at(0), node(static_cast<std::uint8_t>(i)), endpoint(2), outbox);
+  }
+  CHECK(successions.size() == Successions::kAskedMax);
+  CHECK(outbox.size() == Successions::kAskedMax + 1);
+  CHECK(std::get<gossip::Trace>(outbox.back()).mark ==
+        std::string{"membership: too many heirs at once"});
+  successions.ask(toy::at(60'000), node(200), endpoint(2), outbox);
+  CHECK(successions.size() == 1);
 }
 
 TEST_CASE("membership: hearing a member from elsewhere replaces nobody", "[membership][restart]") {
