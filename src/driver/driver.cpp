@@ -44,6 +44,7 @@ Driver::State::State(Options options_given, Ports ports_given)
       sealer(options.key, options.cluster, options.identity.id(), part_seed(options, 0)),
       outbound(*ports.network, sealer, counters, options.membership.datagram_bytes_max),
       acknowledgements(after_turn),
+      undeployed(options.membership.tombstone_time),
       gossip(options.membership, options.identity.id(), part_seed(options, 1)),
       membership(options.membership, self_of(options, ports), part_seed(options, 2)),
       naming(options.identity.id(), naming_options(options)),

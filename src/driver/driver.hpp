@@ -36,6 +36,10 @@ struct Options {
   std::uint64_t boot = 1;       ///< How often this identity has started, this time included.
   std::uint64_t seed = 0;
   std::string store_id{};       ///< cluster-id of the object store; empty without one.
+  /// Most announcements taken in from others, of either kind. Further ones are counted and dropped;
+  /// the object store is asked all the same, now and then.
+  std::size_t announced_specs_max = 10'000;
+  std::size_t announced_claims_max = 10'000;
 };
 
 /// The ports, all confined to the loop and outliving the driver. Null objects and stores: no object

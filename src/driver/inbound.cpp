@@ -72,6 +72,7 @@ bool Driver::State::offer(const wire::Statement& statement) {
   struct Visitor {
     State& state;
     const NodeId& author;
+    const gossip::EntryKey& key;
     bool operator()(const membership::MemberStatement& member) {
       return state.membership.on_member(state.now, author, member, state.membership_out);
     }
@@ -87,17 +88,13 @@ bool Driver::State::offer(const wire::Statement& statement) {
       return is_held;
     }
     bool operator()(const ownership::SpecAnnouncement& spec) {
-      state.spec_announced(spec.service, spec.version);
-      return true;
+      return state.hear_spec(key, spec);
     }
     bool operator()(const ownership::ClaimAnnouncement& claim) {
-      state.naming.on_claim(state.now, claim.unit, claim.epoch, state.naming_out);
-      state.ownership.on_claim(state.now, claim, state.ownership_out);
-      state.journal.on_rumoured_epoch(state.now, claim.unit, claim.epoch, state.journal_out);
-      return true;
+      return state.hear_claim(key, claim);
     }
   };
-  return std::visit(Visitor{*this, author}, statement.body);
+  return std::visit(Visitor{*this, author, statement.key}, statement.body);
 }
 
 void Driver::State::dispatch(const NodeId& sender, const Endpoint& from, bool by_stream,

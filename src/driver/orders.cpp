@@ -22,6 +22,7 @@ void Driver::State::publish(const wire::StatementBody& body) {
 
 void Driver::State::notify(Event event) {
   if (const auto* ended = std::get_if<FreezeEnded>(&event)) on_freeze_ended(*ended);
+  if (const auto* changed = std::get_if<SpecChanged>(&event)) on_spec_changed(*changed);
   after_turn.add([events = ports.events, event = std::move(event)] { events->on_event(event); });
 }
 

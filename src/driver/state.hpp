@@ -14,6 +14,7 @@
 #include "driver/journal_orders.hpp"
 #include "driver/outbound.hpp"
 #include "driver/spec_store.hpp"
+#include "driver/undeployed.hpp"
 #include "gossip/gossip.hpp"
 #include "journal/journal.hpp"
 #include "membership/membership.hpp"
@@ -24,7 +25,8 @@ namespace gossamer::driver {
 
 /// The engines, their outboxes, and what the driver itself remembers. A turn is: begin, one input,
 /// settle (all outboxes empty), end, then what belongs to the user. Its methods live in the file of
-/// their concept: turn.cpp, inbound.cpp, orders.cpp, services.cpp, specs.cpp, cache.cpp, leave.cpp.
+/// their concept: turn.cpp, inbound.cpp, announcements.cpp, orders.cpp, services.cpp, specs.cpp,
+/// cache.cpp, leave.cpp.
 struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitStores::Listener {
   State(Options options_given, Ports ports_given);
 
@@ -55,6 +57,14 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   bool offer(const wire::Statement& statement);
   void dispatch(const NodeId& sender, const Endpoint& from, bool by_stream,
                 const wire::Message& message);
+
+  // announcements.cpp: what gossip holds of specs and claims
+  bool has_room_for(const gossip::EntryKey& key);
+  bool hear_spec(const gossip::EntryKey& key, const ownership::SpecAnnouncement& announced);
+  bool hear_claim(const gossip::EntryKey& key, const ownership::ClaimAnnouncement& claim);
+  void on_spec_changed(const SpecChanged& changed);
+  std::vector<gossip::EntryKey> announcements_of(const Undeployed::Service& service) const;
+  void run_undeployed();
 
   // orders.cpp: what each engine wants done
   void publish(const wire::StatementBody& body);
@@ -101,6 +111,8 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   void cache_entry(const gossip::Entry& entry);
   void uncache_entry(const gossip::EntryKey& key);
   void load_cache(const std::vector<NodeStore::Write>& cached);
+  /// Later: removes what is not held by then. Key in the cache, key of the entry.
+  void end_recall(std::vector<std::pair<std::string, gossip::EntryKey>> recalled);
 
   // leave.cpp
   void leave(Duration timeout, Done done);
@@ -116,6 +128,7 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   Delays delays;
   AfterTurn after_turn;
   Acknowledgements acknowledgements;
+  Undeployed undeployed;
   std::unique_ptr<JournalOrders> journal_orders;  // Null without an object store.
 
   gossip::Gossip gossip;

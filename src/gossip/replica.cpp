@@ -40,6 +40,7 @@ void Replica::store(Entry entry) {
   if (at == entries_.end()) {
     toggle(entry);
     const EntryKey key = entry.key;
+    ++counts_[key.kind];
     entries_.emplace(key, std::move(entry));
     return;
   }
@@ -54,6 +55,7 @@ void Replica::erase(const EntryKey& key) {
   const auto at = entries_.find(key);
   if (at == entries_.end()) return;
   if (hushed_.erase(key) == 0) toggle(at->second);
+  --counts_[key.kind];
   entries_.erase(at);
 }
 
@@ -61,6 +63,22 @@ void Replica::hush(const EntryKey& key) {
   const auto at = entries_.find(key);
   if (at == entries_.end() || !hushed_.insert(key).second) return;
   toggle(at->second);
+}
+
+std::size_t Replica::count(EntryKind kind) const {
+  const auto at = counts_.find(kind);
+  return at == counts_.end() ? 0 : at->second;
+}
+
+std::vector<EntryKey> Replica::ownerless(EntryKind kind, std::string_view prefix) const {
+  std::vector<EntryKey> found;
+  for (auto at = entries_.lower_bound({kind, NodeId{}, std::string{prefix}}); at != entries_.end();
+       ++at) {
+    const EntryKey& key = at->first;
+    if (key.kind != kind || !key.owner.is_zero() || !key.name.starts_with(prefix)) break;
+    found.push_back(key);
+  }
+  return found;
 }
 
 std::uint64_t Replica::digest() const {

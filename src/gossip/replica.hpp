@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <set>
+#include <string_view>
 #include <vector>
 
 #include "gossip/entry.hpp"
@@ -31,6 +32,9 @@ class Replica {
   std::size_t size() const { return entries_.size(); }
   /// Entries that count: not hushed.
   std::size_t told_count() const { return entries_.size() - hushed_.size(); }
+  std::size_t count(EntryKind kind) const;
+  /// Of entries that nobody owns: those whose name begins with `prefix`.
+  std::vector<EntryKey> ownerless(EntryKind kind, std::string_view prefix) const;
   auto begin() const { return entries_.begin(); }
   auto end() const { return entries_.end(); }
 
@@ -38,6 +42,7 @@ class Replica {
   void toggle(const Entry& entry);
 
   std::map<EntryKey, Entry> entries_;
+  std::map<EntryKind, std::size_t> counts_;
   std::set<EntryKey> hushed_;
   std::array<std::uint64_t, kBucketCount> digests_{};
 };

@@ -21,6 +21,22 @@ struct Journal::State {
     Turn turn{now, options, self, random, last_op, routes, outbox};
     act(found->second, turn);
     schedule(id, found->second);
+    note_idle(id, found->second.is_idle());
+  }
+
+  void note_idle(const UnitId& id, bool is_idle) {
+    const auto held = idle_since.find(id);
+    if (held != idle_since.end()) {
+      idle.erase(held->second);
+      idle_since.erase(held);
+    }
+    if (!is_idle) return;
+    idle[++last_idle] = id;
+    idle_since[id] = last_idle;
+    if (idle.size() <= options.idle_units_max) return;
+    units.erase(idle.begin()->second);
+    idle_since.erase(idle.begin()->second);
+    idle.erase(idle.begin());
   }
 
   void schedule(const UnitId& id, const UnitJournal& unit) {
@@ -44,6 +60,9 @@ struct Journal::State {
   std::map<UnitId, UnitJournal> units;
   std::set<std::pair<Instant, UnitId>> deadlines;
   std::map<UnitId, Instant> deadline_of;
+  std::map<std::uint64_t, UnitId> idle;  // The longest idle first.
+  std::map<UnitId, std::uint64_t> idle_since;
+  std::uint64_t last_idle = 0;
 };
 
 Journal::Journal(Options options, NodeId self, std::uint64_t seed)
@@ -121,6 +140,10 @@ std::optional<Instant> Journal::next_deadline() const {
 std::optional<Epoch> Journal::owned_epoch(const UnitId& unit) const {
   const auto found = state_->units.find(unit);
   return found == state_->units.end() ? std::nullopt : found->second.owned_epoch();
+}
+
+std::size_t Journal::unit_count() const {
+  return state_->units.size();
 }
 
 std::optional<Nonce> Journal::nonce(const UnitId& unit) const {

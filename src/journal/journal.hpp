@@ -25,6 +25,9 @@ class Journal {
     std::size_t ship_bytes = 1024 * 1024;  ///< Ship before the interval when so much waits.
     std::size_t parallel_transfers = 8;
     std::size_t retained_freezes = 2;
+    /// Units that nothing is done about, remembered to find their tip faster. Beyond it the one
+    /// that has been idle for longest is dropped, which costs a longer listing.
+    std::size_t idle_units_max = 10'000;
   };
   Journal(Options options, NodeId self, std::uint64_t seed);
   ~Journal();
@@ -68,6 +71,8 @@ class Journal {
   std::optional<Epoch> owned_epoch(const UnitId& unit) const;
   /// The nonce of our current or latest claim (rule 7).
   std::optional<Nonce> nonce(const UnitId& unit) const;
+  /// Units remembered: those with something under way, and at most idle_units_max others.
+  std::size_t unit_count() const;
 
  private:
   struct State;

@@ -34,6 +34,8 @@ class Orders {
   void cancel(Part part);
 
   std::size_t count(Part part) const;
+  /// No answer matters any more.
+  bool is_empty() const { return waiting_.empty() && fetches_.empty(); }
 
   struct Concluded {
     Ticket ticket;

@@ -70,6 +70,10 @@ void UnitJournal::release(Turn& turn) {
   }
 }
 
+bool UnitJournal::is_idle() const {
+  return phase_ == Phase::idle && !observing_ && !claiming_ && !withdrawing_ && orders_.is_empty();
+}
+
 std::optional<Epoch> UnitJournal::owned_epoch() const {
   const bool is_owned = phase_ == Phase::thawing || phase_ == Phase::owning;
   return is_owned ? std::optional{epoch_} : std::nullopt;

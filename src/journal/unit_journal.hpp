@@ -30,6 +30,8 @@ class UnitJournal {
   void on_deadline(Turn& turn);
   std::optional<Instant> next_deadline(const Journal::Options& options) const;
 
+  /// Nothing is owned, under way or waited for.
+  bool is_idle() const;
   std::optional<Epoch> owned_epoch() const;
   std::optional<Nonce> nonce() const { return nonce_; }
 

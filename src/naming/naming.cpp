@@ -64,6 +64,10 @@ void Naming::on_claim(Instant now, const UnitId& unit, Epoch epoch, Outbox& outb
   state_->finish(turn);
 }
 
+void Naming::on_forgotten(const std::string& service) {
+  state_->epochs.let_go(service);
+}
+
 void Naming::on_members(Instant now, const MemberView& members, Outbox& outbox) {
   Turn turn{now, outbox};
   state_->see(turn, members);

@@ -38,6 +38,12 @@ using Outbox = std::vector<Effect>;
 /// of the highest confirmed epoch counts, and an epoch once returned is never undercut: while its
 /// owner is down and nobody has published a higher one, the answer is empty. A unit that was claimed
 /// once is owned from then on: records of it without an epoch count no longer.
+///
+/// The epochs of records_max units are remembered. At that bound those of a service that was
+/// undeployed, and forgotten, give way; no other does, and the records of a unit for which there is
+/// no room never count, which is the safe side. So an epoch is undercut only if its service was
+/// deployed anew after records_max others, and even then it is asked for in the journal first, which
+/// forgets no claim.
 /// **Threads**: none.
 class Naming {
  public:
@@ -60,6 +66,9 @@ class Naming {
                  Outbox& outbox);
   /// A claim was announced, or read in the journal: epochs up to it are real, lower ones are over.
   void on_claim(Instant now, const UnitId& unit, Epoch epoch, Outbox& outbox);
+  /// The service was undeployed so long ago that nobody speaks of its claims any more: the epochs of
+  /// its units may give way to others, once those of records_max units are remembered.
+  void on_forgotten(const std::string& service);
   void on_members(Instant now, const MemberView& members, Outbox& outbox);
   /// From the cache of an earlier run: answers until something newer is known, marked stale.
   void on_cached(const NodeId& author, const RecordStatement& statement);

@@ -134,6 +134,10 @@ bool Naming::State::hear(Turn& turn, const RecordStatement& statement) {
 }
 
 bool Naming::State::confirm(Turn& turn, const UnitId& unit, Epoch epoch) {
+  if (!epochs.has_room(unit)) {
+    turn.outbox.push_back(gossip::Trace{"naming: the epochs of records_max units are remembered"});
+    return false;
+  }
   const auto range = registry.of_unit(unit.service, unit.ordinal);
   const bool had_answer = !counted(sight, epochs, range).empty();
   if (!epochs.confirm(unit, epoch)) return false;

@@ -189,6 +189,7 @@ std::map<std::string, std::uint64_t> Shell::counters() const {
   all["statements_forged"] = counters.statements_forged;
   all["statements_verified"] = counters.statements_verified;
   all["statements_refused"] = counters.statements_refused;
+  all["announcements_over_bound"] = counters.announcements_over_bound;
   all["turns"] = counters.turns;
   all["stalls"] = counters.stalls;
   all["appends_refused"] = counters.appends_refused;

@@ -86,5 +86,25 @@ TEST_CASE("gossip: every bucket gets its share", "[gossip][replica]") {
   }
 }
 
+TEST_CASE("gossip: entries are counted by kind, and those of nobody are found by their name",
+          "[gossip][replica]") {
+  Replica replica;
+  const auto claim = [](const char* name) { return EntryKey{EntryKind::claim, {}, name}; };
+  for (const char* name : {"a/0", "ab/0", "a/1", "b/0", "a-b/0"}) {
+    replica.store(toy::entry(claim(name), 1));
+  }
+  replica.store(toy::entry({EntryKind::spec, {}, "a"}, 1));
+  replica.store(toy::record(1));
+  replica.store(toy::entry(claim("a/0"), 2));
+  CHECK(replica.count(EntryKind::claim) == 5);
+  CHECK(replica.count(EntryKind::spec) == 1);
+  CHECK(replica.count(EntryKind::member) == 0);
+  CHECK(replica.ownerless(EntryKind::claim, "a/") == std::vector{claim("a/0"), claim("a/1")});
+  CHECK(replica.ownerless(EntryKind::claim, "c/").empty());
+  replica.erase(claim("a/0"));
+  replica.erase(claim("a/0"));
+  CHECK(replica.count(EntryKind::claim) == 4);
+}
+
 }  // namespace
 }  // namespace gossamer::gossip

@@ -129,6 +129,52 @@ TEST_CASE("naming: claims of more units than records_max are dropped, and those 
   CHECK(one.answer().empty());
 }
 
+TEST_CASE("naming: epochs of forgotten services give way to new units, the first forgotten first",
+          "[naming][epoch][bounds]") {
+  Naming::Options options;
+  options.records_max = 3;
+  Node one{options};
+  one.see(all_alive(3));
+  for (const char* service : {"a", "b", "c"}) one.claim({service, 0}, 4);
+  const auto answer = [&](const std::string& service, Epoch epoch) {
+    one.hear(said(2, epoch + 1, epoch, service));
+    return one.answer(service);
+  };
+  one.naming.on_forgotten("b");
+  one.naming.on_forgotten("a");
+  // Nothing gave way yet, so nothing is undercut.
+  CHECK(answer("b", 3).empty());
+  CHECK(answer("b", 4) == "2:4");
+  for (int i = 0; i < 100; ++i) {
+    const std::string service = "d" + std::to_string(i);
+    one.claim({service, 0}, 1);
+    CHECK(answer(service, 1) == "2:1");
+    one.hear(withdrawn(said(2, 9, 1, service)));
+    one.naming.on_forgotten(service);
+    one.advance(minutes{11});
+  }
+  // What was not forgotten is still known; what was is asked for in the journal before it counts.
+  CHECK(answer("c", 3).empty());
+  CHECK(answer("c", 4) == "2:4");
+  CHECK(answer("a", 3).empty());
+  CHECK(count<ConfirmEpoch>(one.outbox) == 1);
+}
+
+TEST_CASE("naming: what was forgotten and is claimed anew does not give way any more",
+          "[naming][epoch][bounds]") {
+  Naming::Options options;
+  options.records_max = 1;
+  Node one{options};
+  one.see(all_alive(3));
+  one.claim({"a", 0}, 1);
+  one.naming.on_forgotten("a");
+  one.claim({"a", 0}, 2);
+  one.claim(kUnit, 1);
+  CHECK(count<gossip::Trace>(one.outbox) == 1);
+  one.hear(said(2, 1, 1));
+  CHECK(one.answer().empty());
+}
+
 TEST_CASE("naming: an answer never falls below an epoch answered or confirmed before",
           "[naming][epoch][law]") {
   CHECK(rc::check([](std::uint64_t seed) {

@@ -1,0 +1,78 @@
+// Announcements of specs and claims, as gossip holds them: how many, and for how long.
+
+#include "driver/state.hpp"
+
+namespace gossamer::driver {
+namespace {
+
+using gossip::EntryKey;
+using gossip::EntryKind;
+
+EntryKey spec_key(const std::string& service) { return {EntryKind::spec, {}, service}; }
+
+}  // namespace
+
+bool Driver::State::has_room_for(const EntryKey& key) {
+  const std::size_t most =
+      key.kind == EntryKind::spec ? options.announced_specs_max : options.announced_claims_max;
+  if (gossip.replica().find(key) != nullptr || gossip.replica().count(key.kind) < most) return true;
+  ++counters.announcements_over_bound;
+  return false;
+}
+
+bool Driver::State::hear_spec(const EntryKey& key, const ownership::SpecAnnouncement& announced) {
+  if (!has_room_for(key)) return false;
+  const ownership::SpecVersion* known = ownership.spec(announced.service);
+  if (known != nullptr && known->is_undeploy && announced.version <= known->version &&
+      !undeployed.is_told(announced.service)) {
+    ports.events->on_trace("driver: a spec that is forgotten was announced");
+    return false;
+  }
+  spec_announced(announced.service, announced.version);
+  return true;
+}
+
+bool Driver::State::hear_claim(const EntryKey& key, const ownership::ClaimAnnouncement& claim) {
+  if (!has_room_for(key)) return false;
+  const std::string& service = claim.unit.service;
+  const ownership::SpecVersion* known = ownership.spec(service);
+  // While its newest spec is being read it may have been deployed anew.
+  if (known != nullptr && known->is_undeploy && specs_wanted.count(service) == 0 &&
+      !undeployed.is_told(service)) {
+    ports.events->on_trace("driver: a claim of a forgotten service was announced");
+    return false;
+  }
+  naming.on_claim(now, claim.unit, claim.epoch, naming_out);
+  ownership.on_claim(now, claim, ownership_out);
+  journal.on_rumoured_epoch(now, claim.unit, claim.epoch, journal_out);
+  return true;
+}
+
+void Driver::State::on_spec_changed(const SpecChanged& changed) {
+  if (changed.deployed) {
+    undeployed.raise(changed.service);
+  } else {
+    undeployed.bury(now, changed.service, changed.version);
+  }
+}
+
+// Nothing, if a newer spec is on its way to us: then it is not over.
+std::vector<EntryKey> Driver::State::announcements_of(const Undeployed::Service& service) const {
+  const gossip::Entry* spec = gossip.replica().find(spec_key(service.name));
+  if (spec != nullptr && spec->version > service.version) return {};
+  std::vector<EntryKey> keys = gossip.replica().ownerless(EntryKind::claim, service.name + "/");
+  if (spec != nullptr) keys.push_back(spec->key);
+  return keys;
+}
+
+void Driver::State::run_undeployed() {
+  for (const auto& service : undeployed.take_hushed(now)) {
+    for (const EntryKey& key : announcements_of(service)) gossip.hush(key);
+  }
+  for (const auto& service : undeployed.take_forgotten(now)) {
+    for (const EntryKey& key : announcements_of(service)) forget(key);
+    naming.on_forgotten(service.name);
+  }
+}
+
+}  // namespace gossamer::driver

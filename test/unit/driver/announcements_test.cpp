@@ -1,0 +1,63 @@
+// A driver that hears others announce, without an object store of its own.
+
+#include <catch2/catch.hpp>
+
+#include "unit/driver/toy_ports.hpp"
+#include "wire/packet.hpp"
+
+namespace gossamer::driver {
+namespace {
+
+struct Listener {
+  Listener() {
+    Options options = toy_options();
+    options.announced_specs_max = 3;
+    options.announced_claims_max = 2;
+    driver = std::make_unique<Driver>(options, world.ports());
+    driver->start({});
+  }
+  void hear(const wire::StatementBody& body) {
+    wire::Packet packet{gossip::Message{gossip::Rumours{}}, {}};
+    packet.statements.push_back(
+        std::make_shared<const Bytes>(wire::sign_statement(identity(2), body)));
+    driver->on_datagram({"10.0.0.2", 1}, sealer.seal(wire::encode_packet(packet)));
+  }
+  void hear_claim(std::uint32_t ordinal, Epoch epoch) {
+    hear(ownership::ClaimAnnouncement{{"ledger", ordinal}, epoch, identity(2).id(), 0});
+  }
+
+  ToyPorts world{};
+  wire::Sealer sealer{{}, "", identity(2).id(), 7};
+  std::unique_ptr<Driver> driver;
+};
+
+TEST_CASE("driver: announcements beyond a bound are counted and dropped, newer ones of the held are not",
+          "[driver][bounds]") {
+  Listener listener;
+  const Counters& counters = listener.driver->counters();
+  const auto is_held = [&](auto tell) {
+    const std::uint64_t before = listener.driver->digest();
+    tell();
+    return listener.driver->digest() != before;
+  };
+  SECTION("specs") {
+    const auto hear = [&](const char* service, std::uint64_t version) {
+      listener.hear(ownership::SpecAnnouncement{service, version});
+    };
+    for (const char* service : {"a", "b", "c"}) CHECK(is_held([&] { hear(service, 1); }));
+    CHECK_FALSE(is_held([&] { hear("d", 1); }));
+    CHECK(counters.announcements_over_bound == 1);
+    CHECK(counters.statements_refused == 1);
+    CHECK(is_held([&] { hear("b", 2); }));
+    CHECK(counters.announcements_over_bound == 1);
+  }
+  SECTION("claims") {
+    for (std::uint32_t ordinal : {0U, 1U}) CHECK(is_held([&] { listener.hear_claim(ordinal, 1); }));
+    CHECK_FALSE(is_held([&] { listener.hear_claim(2, 1); }));
+    CHECK(counters.announcements_over_bound == 1);
+    CHECK(is_held([&] { listener.hear_claim(1, 2); }));
+  }
+}
+
+}  // namespace
+}  // namespace gossamer::driver

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <array>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "driver/driver.hpp"
+#include "wire/statement.hpp"
+
+// A driver's ports that lead nowhere. No object store, and the disk takes everything.
+
+namespace gossamer::driver {
+
+inline wire::Identity identity(std::uint8_t number) {
+  std::array<std::uint8_t, 32> seed{};
+  seed.fill(number);
+  return wire::Identity::from_seed(seed);
+}
+
+inline Options toy_options() {
+  Options options;
+  options.name = "n1";
+  options.endpoint = {"10.0.0.1", 1};
+  options.identity = identity(1);
+  return options;
+}
+
+struct ToyPorts final : Clock, Network, NodeStore, EventSink {
+  Instant now() override { return time; }
+  void send_datagram(const Endpoint&, ByteView) override {}
+  void send_frame(const Endpoint&, Bytes) override {}
+  void persist(std::vector<Write>, Done) override {}
+  void cache(std::vector<Write> writes) override {
+    for (const Write& write : writes) {
+      if (!write.value) removed.insert(write.key);
+    }
+  }
+  void on_event(const Event&) override {}
+  void on_name_changed(const std::string& name) override { names_changed.insert(name); }
+
+  Ports ports() {
+    Ports all;
+    all.clock = this;
+    all.network = this;
+    all.node_store = this;
+    all.events = this;
+    return all;
+  }
+
+  Instant time{std::chrono::seconds{1}};
+  std::set<std::string> removed;  ///< From the cache.
+  std::set<std::string> names_changed;
+};
+
+}  // namespace gossamer::driver
