@@ -51,10 +51,12 @@ std::size_t packed_bytes(const Entry& entry) {
 }
 
 void answer_digest(const Replica& replica, const Endpoint& to, const SyncDigest& message,
-                   std::size_t datagram_bytes_max, Outbox& outbox) {
+                   const Entry* own, std::size_t datagram_bytes_max, Outbox& outbox) {
   if (message.digest == replica.digest() && message.entry_count == replica.told_count()) return;
   const std::size_t bytes = kMessageOverheadBytes + kBucketCount * sizeof(std::uint64_t);
-  outbox.push_back(Send{to, bytes > datagram_bytes_max, SyncBuckets{replica.bucket_digests()}, {}});
+  Send send{to, bytes > datagram_bytes_max, SyncBuckets{replica.bucket_digests()}, {}};
+  if (send.by_stream && own != nullptr) send.entries.push_back(*own);
+  outbox.push_back(std::move(send));
 }
 
 void answer_buckets(const Replica& replica, const Endpoint& to, const SyncBuckets& message,

@@ -23,9 +23,10 @@ constexpr std::size_t kSyncBytesMax = std::size_t{1} << 20;
 /// Most keys in one SyncKeys or SyncWants.
 constexpr std::size_t kSyncKeysMax = 8192;
 
-/// Silence if both hold the same.
+/// Silence if both hold the same. `own` rides along by stream: a joiner does not know us yet, and
+/// hears by stream only whom it knows.
 void answer_digest(const Replica& replica, const Endpoint& to, const SyncDigest& message,
-                   std::size_t datagram_bytes_max, Outbox& outbox);
+                   const Entry* own, std::size_t datagram_bytes_max, Outbox& outbox);
 /// `own` rides along, so that the other knows who asks.
 void answer_buckets(const Replica& replica, const Endpoint& to, const SyncBuckets& message,
                     const Entry* own, Outbox& outbox);

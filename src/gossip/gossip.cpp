@@ -117,15 +117,15 @@ void Gossip::on_message(Instant now, const Endpoint& from, const Message& messag
   std::visit(
       [&](const auto& body) {
         using Body = std::decay_t<decltype(body)>;
+        const Entry* own = replica_.find({EntryKind::member, self_, {}});
         if constexpr (std::is_same_v<Body, SyncDigest>) {
-          answer_digest(replica_, from, body, options_.datagram_bytes_max, outbox);
+          answer_digest(replica_, from, body, own, options_.datagram_bytes_max, outbox);
         } else if constexpr (std::is_same_v<Body, SyncBuckets>) {
           if (!may_compare_again(now)) {
             outbox.push_back(Trace{"gossip: too many comparisons at once"});
             return;
           }
-          answer_buckets(replica_, from, body, replica_.find({EntryKind::member, self_, {}}),
-                         outbox);
+          answer_buckets(replica_, from, body, own, outbox);
         } else if constexpr (std::is_same_v<Body, SyncKeys>) {
           answer_keys(replica_, from, body, outbox);
         } else if constexpr (std::is_same_v<Body, SyncWants>) {

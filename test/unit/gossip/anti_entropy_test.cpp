@@ -236,5 +236,22 @@ TEST_CASE("gossip: an opening with a large entry of one's own goes by stream", "
   CHECK(toy::sends(outbox)[1].by_stream);
 }
 
+TEST_CASE("gossip: hashes that go by stream bring the statement of whoever sends them", "[gossip][sync]") {
+  for (const std::size_t datagram_bytes_max : {576u, 727u, 728u, 1'400u}) {
+    MembershipOptions options;
+    options.datagram_bytes_max = datagram_bytes_max;
+    Gossip seed{options, node(1), 1};
+    seed.put(at(0), toy::entry({EntryKind::member, node(1), {}}, 1));
+    Outbox outbox;
+    seed.on_message(at(0), endpoint(2), SyncDigest{}, outbox);
+    const auto sends = toy::sends(outbox);
+    INFO(datagram_bytes_max);
+    REQUIRE(sends.size() == 1);
+    CHECK(sends[0].by_stream == (datagram_bytes_max < 728));
+    // A joiner hears by stream only whom it knows.
+    CHECK(sends[0].entries.size() == (sends[0].by_stream ? 1 : 0));
+  }
+}
+
 }  // namespace
 }  // namespace gossamer::gossip
