@@ -66,6 +66,8 @@ void Shell::begin(std::string store_id) {
   ports.events = this;
   driver_ = std::make_unique<driver::Driver>(std::move(options), ports);
   driver_->start(std::move(node_data_.cached));
+  // Records of an earlier run answer from now on, without having changed.
+  for (const std::string& name : driver_->names()) on_name_changed(name);
   if (!node_data_.replaced_because.empty()) {
     on_event(Alarm{"identity", fmt::format("this node goes by a new identity, {}: {}",
                                            to_short_string(id()), node_data_.replaced_because)});

@@ -35,6 +35,30 @@ TEST_CASE("naming: what one node publishes another resolves, until the publicati
         ErrorCode::invalid_argument);
 }
 
+TEST_CASE("handle: after a restart it resolves what the node does, records of the earlier run too") {
+  LoopFixture loop;
+  const TemporaryFolder folder;
+  NodeOptions options = node_options("a");
+  options.data_directory = folder / "a";
+  auto a = open_node(loop, std::move(options));
+  auto b = open_node(loop, node_options("b", to_string(a->endpoint())));
+  const auto publication = b->naming().publish("web", {"127.0.0.1", 80});
+  REQUIRE(loop.run_until([&] { return a->handle().resolve("web").size() == 1; }));
+  // What is cached is written soon, and nobody says when.
+  loop.run_until([] { return false; }, milliseconds{500});
+  bool is_closed = false;
+  a->close([&] { is_closed = true; });
+  REQUIRE(loop.run_until([&] { return is_closed; }));
+  b.reset();
+
+  NodeOptions again = node_options("a");
+  again.data_directory = folder / "a";
+  a = open_node(loop, std::move(again));
+  REQUIRE(loop.run_until([&] { return !a->naming().resolve("web").empty(); }));
+  CHECK(a->handle().resolve("web") == a->naming().resolve("web"));
+  CHECK(a->handle().resolve("web").at(0).is_stale);
+}
+
 TEST_CASE("naming: a watcher hears the present answer, then changes, and nothing once it has ended") {
   LoopFixture loop;
   auto node = open_node(loop, node_options("a"));
