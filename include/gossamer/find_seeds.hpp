@@ -16,7 +16,8 @@ struct SeedAnswer {
 };
 
 /// Asks every source of `discovery_urls` once, without a node, on a loop of its own. Blocks for at
-/// most about `timeout`; sources that are silent by then have timed out.
+/// most about `timeout` (over a day counts as a day, less than 0 as 0); sources that are silent by
+/// then have timed out.
 /// Errors: invalid_argument (a URL), io.
 Result<std::vector<SeedAnswer>> find_seeds(const std::vector<std::string>& discovery_urls,
                                            std::chrono::milliseconds timeout);

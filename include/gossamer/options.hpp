@@ -27,8 +27,9 @@ struct NodeOptions {
 
   /// UDP and TCP, one port for both. Port 0 picks a free one; see Node::endpoint().
   Endpoint bind{"0.0.0.0", 7946};
-  /// What others are told. Unset: the bound address, or where that is a wildcard the first address of
-  /// this machine that is not loopback. Port 0: the bound port.
+  /// What others are told; not a wildcard. Unset: the bound address, or where that is a wildcard the
+  /// first address of this machine that is not loopback; loopback, so that only this machine reaches
+  /// it, if there is no other. Set it where the first is not the right one. Port 0: the bound port.
   std::optional<Endpoint> advertise{};
 
   /// The secret that all nodes of the cluster share: one of these three. Files are made by

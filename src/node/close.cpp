@@ -2,6 +2,7 @@
 // handles on later turns of the loop, so the shell outlives its Node until then.
 
 #include "node/shell.hpp"
+#include "node/timeout.hpp"
 
 namespace gossamer::node {
 
@@ -10,7 +11,7 @@ void Shell::leave(std::chrono::milliseconds timeout, Done done) {
   if (stage_ != Stage::begun) return close(std::move(left));
   close_done_.push_back(std::move(left));
   if (std::exchange(is_leaving_, true)) return;  // One goodbye is everybody's.
-  driver_->leave(timeout, callbacks_->answering<void>([weak = weak_from_this()](Result<void>) {
+  driver_->leave(within_a_day(timeout), callbacks_->answering<void>([weak = weak_from_this()](Result<void>) {
     if (const auto self = weak.lock()) self->begin_closing();
   }));
   wakeups_->refresh();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "node/shell.hpp"
+#include "node/timeout.hpp"
 
 namespace gossamer::node {
 namespace {
@@ -37,7 +38,7 @@ void Shell::join(std::chrono::milliseconds timeout, Done done) {
       done(fail(ErrorCode::cancelled, "the node has closed"));
     });
   }
-  joins_->add(timeout, callbacks_->answering<void>(std::move(done)));
+  joins_->add(within_a_day(timeout), callbacks_->answering<void>(std::move(done)));
 }
 
 MemberView Shell::members() const {

@@ -9,6 +9,7 @@
 
 #include "base/assert.hpp"
 #include "discovery/discovery_url.hpp"
+#include "node/timeout.hpp"
 #include "transport/uv_loop.hpp"
 #include "transport/uv_timer.hpp"
 #include "transport/uv_workers.hpp"
@@ -54,7 +55,7 @@ Result<std::vector<SeedAnswer>> find_seeds(const std::vector<std::string>& disco
     return fail(ErrorCode::io, fmt::format("cannot make a loop: {}", uv_strerror(rc)));
   }
   UvLoop loop{&uv};
-  auto answers = ask_all(loop, discovery_urls, timeout);
+  auto answers = ask_all(loop, discovery_urls, node::within_a_day(timeout));
   uv_run(&uv, UV_RUN_DEFAULT);
   const int closed = uv_loop_close(&uv);
   GOSSAMER_ASSERT(closed == 0);

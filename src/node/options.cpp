@@ -1,6 +1,10 @@
 #include "gossamer/options.hpp"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
+
+#include <array>
+#include <cstdint>
 
 #include "gossamer/log.hpp"
 
@@ -37,6 +41,22 @@ Result<void> check_endpoint(std::string_view field, const Endpoint& endpoint) {
   return fail(ErrorCode::invalid_argument, fmt::format("{}: {}", field, parsed.error().detail));
 }
 
+// Others would take it for themselves.
+Result<void> check_advertised(const Endpoint& endpoint) {
+  if (auto ok = check_endpoint("advertise", endpoint); !ok) return ok;
+  std::array<std::uint8_t, 16> bytes{};
+  const bool is_v6 = endpoint.address.find(':') != std::string::npos;
+  inet_pton(is_v6 ? AF_INET6 : AF_INET, endpoint.address.c_str(), bytes.data());
+  const std::array<std::uint8_t, 16> none{};
+  std::array<std::uint8_t, 16> mapped_none{};
+  mapped_none[10] = mapped_none[11] = 0xff;
+  if (bytes != none && bytes != mapped_none) return {};
+  return fail(ErrorCode::invalid_argument,
+              fmt::format("advertise is {}, which no other node can reach; it must be an address of "
+                          "this machine, or unset",
+                          to_string(endpoint)));
+}
+
 }  // namespace
 
 std::string_view to_string(LogLevel level) noexcept {
@@ -55,7 +75,7 @@ Result<void> NodeOptions::validate() const {
   if (auto ok = check_length("metadata", metadata, 0, 256); !ok) return ok;
   if (auto ok = check_endpoint("bind", bind); !ok) return ok;
   if (advertise) {
-    if (auto ok = check_endpoint("advertise", *advertise); !ok) return ok;
+    if (auto ok = check_advertised(*advertise); !ok) return ok;
   }
   if (auto ok = check_key(*this); !ok) return ok;
   if (auto ok = membership.validate(); !ok) return ok;

@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "gossamer/find_seeds.hpp"
 #include "node_fixture.hpp"
 
 using namespace gossamer;
@@ -194,6 +195,43 @@ TEST_CASE("node: an open that fails leaves nothing behind") {
   CHECK(uv_run(loop.uv(), UV_RUN_DEFAULT) == 0);  // Ends by itself.
 }
 
+namespace {
+
+/// Only to be there.
+struct NoObjects final : ObjectStore {
+  std::string_view place() const noexcept override { return "nowhere"; }
+  void get(std::string, std::optional<Range>, std::shared_ptr<ByteSink>, Done) override {}
+  void create(std::string, std::shared_ptr<ByteSource>, Done) override {}
+  void put(std::string, std::shared_ptr<ByteSource>, Done) override {}
+  void remove(std::string, Done) override {}
+  void list(std::string, std::string, std::size_t, Listed) override {}
+};
+
+}  // namespace
+
+TEST_CASE("node: a timeout of for ever is a day, and one of less than nothing is none") {
+  LoopFixture loop;
+  auto node = open_node(loop, node_options("a", "127.0.0.1:9"));
+  std::optional<Result<void>> forever;
+  std::optional<Result<void>> never;
+  node->join(milliseconds::max(), [&](Result<void> result) { forever = std::move(result); });
+  node->join(milliseconds::min(), [&](Result<void> result) { never = std::move(result); });
+  REQUIRE(loop.run_until([&] { return never.has_value(); }));
+  CHECK(never->error().code == ErrorCode::timed_out);
+  CHECK_FALSE(loop.run_until([&] { return forever.has_value(); }, milliseconds{100}));
+
+  auto peer = open_node(loop, node_options("b", to_string(node->endpoint())));
+  REQUIRE(loop.run_until([&] { return forever.has_value(); }));
+  CHECK(forever->has_value());
+  bool has_left = false;
+  peer->leave(milliseconds::max(), [&](Result<void> result) { has_left = result.has_value(); });
+  CHECK(loop.run_until([&] { return has_left; }));
+
+  const auto found = find_seeds({"static:127.0.0.1:9"}, milliseconds::max());
+  REQUIRE(found);
+  CHECK(found->front().seeds.has_value());
+}
+
 TEST_CASE("node: options out of their range are named") {
   struct Row {
     const char* named;
@@ -205,6 +243,22 @@ TEST_CASE("node: options out of their range are named") {
       {"metadata", [](NodeOptions& o) { o.metadata = std::string(257, 'x'); }},
       {"bind", [](NodeOptions& o) { o.bind.address = "localhost"; }},
       {"advertise", [](NodeOptions& o) { o.advertise = Endpoint{"", 1}; }},
+      {"advertise is 0.0.0.0:0", [](NodeOptions& o) { o.advertise = Endpoint{"0.0.0.0", 0}; }},
+      {"advertise is [::]:7946", [](NodeOptions& o) { o.advertise = Endpoint{"::", 7946}; }},
+      {"advertise is", [](NodeOptions& o) { o.advertise = Endpoint{"::0:0", 7946}; }},
+      {"advertise is", [](NodeOptions& o) { o.advertise = Endpoint{"::ffff:0.0.0.0", 7946}; }},
+      {"name", [](NodeOptions& o) { o.name = std::string(65, 'x'); }},
+      {"cluster", [](NodeOptions& o) { o.cluster.clear(); }},
+      {"key_bytes", [](NodeOptions& o) { o.key_bytes = std::string(32, 'k'), o.key_file = "k"; }},
+      {"object_store_url",
+       [](NodeOptions& o) {
+         o.object_store_url = "dir:/tmp/x";
+         o.object_store = std::make_unique<NoObjects>();
+       }},
+      {"worker_count", [](NodeOptions& o) { o.worker_count = 65; }},
+      {"post_queue_max", [](NodeOptions& o) { o.post_queue_max = SIZE_MAX; }},
+      {"leave_timeout", [](NodeOptions& o) { o.leave_timeout = milliseconds::max(); }},
+      {"a factory's name", [](NodeOptions& o) { o.factories[""] = nullptr; }},
       {"key_file", [](NodeOptions& o) { o.is_insecure = false; }},
       {"key_bytes", [](NodeOptions& o) { o.key_bytes = "short"; }},
       {"key_bytes", [](NodeOptions& o) { o.is_insecure = false, o.key_bytes = "short"; }},
