@@ -30,19 +30,19 @@ struct MembershipOptions {
 
   /// News leaves at once, coalesced for gossip_delay, and again every gossip_interval to
   /// gossip_fanout members, retransmit_multiplier x ceil(log10(n + 1)) times in all.
-  std::chrono::milliseconds gossip_delay{5};
-  std::chrono::milliseconds gossip_interval{200};
-  std::size_t gossip_fanout = 3;
-  std::size_t retransmit_multiplier = 4;
+  std::chrono::milliseconds gossip_delay{5};        ///< 0 to 1 s.
+  std::chrono::milliseconds gossip_interval{200};   ///< 10 ms to 60 s.
+  std::size_t gossip_fanout = 3;                     ///< 1 to 16.
+  std::size_t retransmit_multiplier = 4;             ///< 1 to 16.
 
   /// How often the state's digest is compared with a random member's. It repairs what rumours
-  /// missed. Two nodes that agree spend about a hundred bytes.
+  /// missed. Two nodes that agree spend about a hundred bytes. 100 ms to 1 h.
   std::chrono::milliseconds sync_interval{10'000};
 
-  /// How often a down member, and every seed that is not a member, is tried again. It heals splits.
+  /// How often down members and seeds that are no members are tried again, for ever. 100 ms to 1 h.
   std::chrono::milliseconds reconnect_interval{5'000};
 
-  /// Down and left members are told of for half of this, and forgotten after all of it.
+  /// Down and left members are told of for half of this, and forgotten after all of it. 1 s to 24 h.
   std::chrono::milliseconds tombstone_time{600'000};
 
   /// Largest datagram sent, in bytes: path MTU less 48 bytes of IPv6 and UDP header. 576 to 65000.

@@ -22,12 +22,12 @@ struct ServiceSpec {
   /// How long an owner must stay down before another takes over. Longer rides out reboots and keeps
   /// state where it is. 0 to 1 h.
   std::chrono::milliseconds takeover_delay{0};
-  /// How long an owner may live without publishing the unit before it may be replaced.
+  /// How long an owner may live without publishing the unit before it may be replaced. 1 s to 1 h.
   std::chrono::milliseconds start_timeout{30'000};
   /// A `local` write reaches the journal within this, or when 1 MiB waits. Shorter costs requests:
   /// 100 ms is about $130 a month and busy unit. 10 ms to 1 h.
   std::chrono::milliseconds ship_interval{1'000};
-  /// A freeze is made when the journal behind the newest one has this many entries. 0: only on demand.
+  /// A freeze follows this many journal entries behind the newest one. 0 to 1000000; 0: only on demand.
   std::uint32_t freeze_after_entries = 1'000;
 
   /// Names the first bad field and its range. Errors: invalid_argument.

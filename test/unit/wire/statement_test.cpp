@@ -198,6 +198,32 @@ TEST_CASE("statement: too long a place is cut, since it is for people only") {
         std::string(kStorePlaceBytesMax, 'p'));
 }
 
+TEST_CASE("statement: the longest of each kind that options allow is far below its bound") {
+  const std::string noise = [] {
+    std::string bytes(2'048, '\0');
+    for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(i * 151 % 255 + 1);
+    return bytes;
+  }();
+  membership::MemberStatement member;
+  member.name = noise.substr(0, 64);
+  member.endpoint = {std::string(45, 'f'), 65'535};
+  member.incarnation = membership::kIncarnationMax;
+  member.metadata = noise.substr(0, 256);
+  member.store_id = noise.substr(0, 64);
+  member.store_place = noise;
+  naming::RecordStatement record;
+  record.record.name = noise.substr(0, naming::kNameBytesMax);
+  record.record.endpoint = {noise.substr(0, naming::kAddressBytesMax), 65'535};
+  for (int i = 0; i < 16; ++i) {
+    record.record.attributes[std::string(1, static_cast<char>('a' + i))] = noise.substr(0, 15);
+  }
+  REQUIRE(naming::validate(record.record));
+  const Identity author = identity_of(1);
+  for (const StatementBody& body : {StatementBody{member}, StatementBody{record}}) {
+    CHECK(sign_statement(author, body).size() < kStatementBytesMax / 4);
+  }
+}
+
 TEST_CASE("statement: one that is too short or too long is refused before it is read") {
   const Bytes good = sign_statement(identity_of(1), some_member());
   for (const std::size_t size : {std::size_t{0}, std::size_t{1}, kStatementBytesMin - 1}) {
