@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "unit/driver/toy_ports.hpp"
+#include "unit/driver/idle_ports.hpp"
 #include "wire/packet.hpp"
 
 namespace gossamer::driver {
@@ -10,7 +10,7 @@ namespace {
 
 struct Listener {
   Listener() {
-    Options options = toy_options();
+    Options options = idle_options();
     options.announced_specs_max = 3;
     options.announced_claims_max = 2;
     driver = std::make_unique<Driver>(options, world.ports());
@@ -26,7 +26,7 @@ struct Listener {
     hear(ownership::ClaimAnnouncement{{"ledger", ordinal}, epoch, identity(2).id(), 0});
   }
 
-  ToyPorts world{};
+  IdlePorts world{};
   wire::Sealer sealer{{}, "", identity(2).id(), 7};
   std::unique_ptr<Driver> driver;
 };

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "unit/driver/toy_ports.hpp"
+#include "unit/driver/idle_ports.hpp"
 #include "wire/packet.hpp"
 
 namespace gossamer::driver {
@@ -30,7 +30,7 @@ Bytes record(std::uint8_t number, const std::string& name) {
 /// Started on members 2 and 3, a record of 3, and rubbish, all of an earlier run.
 struct Restarted {
   Restarted() {
-    Options options = toy_options();
+    Options options = idle_options();
     options.membership.tombstone_time = milliseconds{400};
     driver = std::make_unique<Driver>(options, world.ports());
     driver->start({{"member/2", member(2)},
@@ -52,7 +52,7 @@ struct Restarted {
     }
   }
 
-  ToyPorts world{};
+  IdlePorts world{};
   std::unique_ptr<Driver> driver;
 };
 

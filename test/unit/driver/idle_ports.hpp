@@ -19,7 +19,7 @@ inline wire::Identity identity(std::uint8_t number) {
   return wire::Identity::from_seed(seed);
 }
 
-inline Options toy_options() {
+inline Options idle_options() {
   Options options;
   options.name = "n1";
   options.endpoint = {"10.0.0.1", 1};
@@ -27,7 +27,7 @@ inline Options toy_options() {
   return options;
 }
 
-struct ToyPorts final : Clock, Network, NodeStore, EventSink {
+struct IdlePorts final : Clock, Network, NodeStore, EventSink {
   Instant now() override { return time; }
   void send_datagram(const Endpoint&, ByteView) override {}
   void send_frame(const Endpoint&, Bytes) override {}
