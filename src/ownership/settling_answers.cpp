@@ -92,8 +92,13 @@ void Settling::on_claim_ended(Instant now, const UnitId& unit, ClaimResult resul
   UnitWatch* const held = find(unit);
   if (held == nullptr) return;
   if (!held->is_claiming) {
-    // It was won, but then its state could not be had.
-    if (held->is_mine && result == ClaimResult::failed) on_stopped(now, unit, outbox);
+    // It was won, but then its state could not be had, or the newest spec was an undeploy by then.
+    const bool is_withdrawn = result == ClaimResult::withdrawn;
+    if (!held->is_mine || (!is_withdrawn && result != ClaimResult::failed)) return;
+    if (is_withdrawn) {
+      held->withdrawn_version = std::max(held->withdrawn_version, held->claimed_version);
+    }
+    on_stopped(now, unit, outbox);
     return;
   }
   held->is_claiming = false;

@@ -98,6 +98,21 @@ TEST_CASE("ownership: a claim won after the undeploy was heard is withdrawn", "[
   CHECK(one.stopped() == "owner 0 of epoch 1");
 }
 
+TEST_CASE("ownership: a unit whose undeploy only the journal has read is let go, and claimed for a newer spec",
+          "[ownership][spec]") {
+  Node one{{"ledger", 0}};
+  one.see(cluster(2));
+  one.deploy();
+  one.claim_from(0, 0, 0);
+  one.ended(ClaimResult::won, 1, 1);
+  CHECK(one.ended(ClaimResult::withdrawn, 1).empty());
+  CHECK(one.status() == "0:1");
+  CHECK(one.advance(minutes{5}).empty());
+  CHECK(one.read(undeploy_of("ledger", 2)) == "undeployed 2, owner 0 of epoch 1");
+  CHECK(one.advance(minutes{5}).empty());
+  CHECK(one.deploy(3) == "deployed 3, observe");
+}
+
 TEST_CASE("ownership: a claim heard before its spec is told with the spec", "[ownership][spec]") {
   Node one{{"ledger", 0}};
   one.see(cluster(2));
