@@ -47,8 +47,8 @@ class Service {
   virtual void start(Started done) = 0;
 
   /// Called at most once, after `start` has answered well. `reason.code` is `fenced` when a newer
-  /// epoch owns the unit (every commit fails by now: stop serving), or `cancelled` when the service
-  /// was undeployed or the node leaves.
+  /// epoch owns the unit (every commit fails by now: stop serving), `cancelled` when the service was
+  /// undeployed or the node leaves, or what its store failed with (`io`): the unit is given back.
   virtual void stop(const Error& reason, Stopped done) = 0;
 };
 

@@ -144,8 +144,9 @@ void Driver::State::withdraw_unit(const UnitId& unit, std::uint64_t spec_version
 
 void Driver::State::release_unit(const UnitId& unit, const Error& reason) {
   closing.insert(unit);
-  stop_service(unit, reason, [unit](State& state) {
-    if (!state.journal.owned_epoch(unit)) {
+  stop_service(unit, reason, [unit, epoch = journal.owned_epoch(unit)](State& state) {
+    // Fenced while it stopped, and maybe owned in a newer epoch by now.
+    if (!epoch || state.journal.owned_epoch(unit) != epoch) {
       state.closing.erase(unit);
       return;
     }
@@ -175,6 +176,17 @@ void Driver::State::on_committed(const UnitId& unit, Epoch epoch, journal::Commi
     acknowledgements.on_committed(unit, commit.sequence, durability, std::move(done));
     journal.on_committed(now, unit, epoch, std::move(commit), durability == Durability::frozen,
                          journal_out);
+  });
+}
+
+// Nothing can be written here any more, and only opening again tells what the disk has: the unit is
+// let go, and whoever claims it next, this node too, opens or thaws.
+void Driver::State::on_broken(const UnitId& unit, Epoch epoch, const Error& error) {
+  turn([&] {
+    if (journal.owned_epoch(unit) != epoch) return;
+    notify(Alarm{to_string(unit), fmt::format("the local store failed in epoch {}, so the unit is let go: {}",
+                                              epoch, error.detail)});
+    release_unit(unit, error);
   });
 }
 

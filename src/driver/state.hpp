@@ -89,6 +89,7 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   void close_store(const UnitId& unit);
   void on_committed(const UnitId& unit, Epoch epoch, journal::Commit commit, Durability durability,
                     Store::Committed done) override;
+  void on_broken(const UnitId& unit, Epoch epoch, const Error& error) override;
   void on_freeze_ended(const FreezeEnded& ended);
   /// A half sentence for people.
   std::string owner_of(const UnitId& unit) const;

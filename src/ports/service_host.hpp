@@ -20,7 +20,8 @@ class ServiceHost {
   virtual void start(const UnitId& unit, Epoch epoch, const ServiceSpec& spec,
                      std::shared_ptr<Store> store,
                      UniqueFunction<void(Result<Endpoint>)> reply) = 0;
-  /// Stop it: fenced (`reason.code` is fenced), undeployed or leaving (cancelled).
+  /// Stop it: fenced (`reason.code` is fenced), undeployed or leaving (cancelled), or its store
+  /// failed (io).
   virtual void stop(const UnitId& unit, Epoch epoch, const Error& reason,
                     UniqueFunction<void()> reply) = 0;
 };

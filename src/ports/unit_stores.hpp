@@ -21,13 +21,17 @@ class UnitStores {
   template <class T>
   using Done = UniqueFunction<void(Result<T>)>;
 
-  /// Hears of every commit that became durable here. Set once, before any open.
+  /// Hears of every commit that became durable here, and of stores that failed. Set once, before any
+  /// open.
   class Listener {
    public:
     virtual ~Listener() = default;
     /// On the loop, in sequence order for a unit. The listener owes `done` its answer.
     virtual void on_committed(const UnitId& unit, Epoch epoch, journal::Commit commit,
                               Durability durability, Store::Committed done) = 0;
+    /// On the loop, once, of a store that serves: a write failed, and whether it is on the disk is
+    /// not known. Every further commit fails with `error`, until the store is closed and opened again.
+    virtual void on_broken(const UnitId& unit, Epoch epoch, const Error& error) = 0;
   };
   virtual void set_listener(Listener* listener) = 0;
 

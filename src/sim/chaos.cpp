@@ -62,6 +62,7 @@ Chaos::Chaos(World& world, std::vector<std::unique_ptr<SimHost>>& hosts, std::ui
   add(plan.leave, Fault::leave);
   add(plan.freeze, Fault::freeze);
   add(plan.rot && plan.restart, Fault::rot);
+  add(plan.fail_write, Fault::fail_write);
 }
 
 void Chaos::begin(Instant until) {
@@ -92,6 +93,9 @@ void Chaos::strike(Fault fault) {
     case Fault::leave: return leave();
     case Fault::freeze: return freeze();
     case Fault::rot: return rot();
+    case Fault::fail_write:
+      if (SimHost* host = pick_owner()) host->fail_next_write();
+      return;
   }
 }
 

@@ -23,7 +23,7 @@ class Chaos {
 
  private:
   enum class Fault : std::uint8_t {
-    crash, stop, partition, isolate, burst, lossy_node, outage, redeploy, leave, freeze, rot
+    crash, stop, partition, isolate, burst, lossy_node, outage, redeploy, leave, freeze, rot, fail_write
   };
 
   void next();

@@ -39,6 +39,7 @@ struct FaultPlan {
   bool redeploy = false;
   bool leave = false;
   bool freeze = false;
+  bool fail_write = false;  ///< Of an owner's store.
   /// The newest frozen state of a unit is damaged, and its owner lost with its disks.
   bool rot = false;
   bool stop_claimants = false;  ///< Just before or after a claim is put: the stalls that fencing is for.

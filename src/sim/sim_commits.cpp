@@ -20,6 +20,7 @@ void SimUnitStores::refuse(Store::Committed done, Error error) {
 
 void SimUnitStores::submit(const std::shared_ptr<OpenStore>& open, WaitingCommit commit) {
   if (open->is_closed) return refuse(std::move(commit.done), open->reason);
+  if (open->broken) return refuse(std::move(commit.done), *open->broken);
   const std::size_t size = commit.batch.byte_count();
   if (size > WriteBatch::kBytesMax || wire::encode_operations(commit.batch).size() > kEncodedBytesMax) {
     return refuse(std::move(commit.done), {ErrorCode::resource_exhausted, "the batch is too large"});
@@ -52,6 +53,11 @@ void SimUnitStores::start_group(const std::shared_ptr<OpenStore>& open) {
 void SimUnitStores::sync_group(const std::shared_ptr<OpenStore>& open, Group& group) {
   open->is_syncing = false;
   if (group.is_dropped) return;
+  if (!group.commits.empty() && std::exchange(fails_next_write_, false)) {
+    group.has_failed = true;
+    open->broken = Error{ErrorCode::io, "a write to the disk failed"};
+    if (random_.chance(1, 2)) return;
+  }
   for (const WaitingCommit& commit : group.commits) {
     open->image->apply(commit.batch);
     group.synced.push_back({++open->image->sequence, wire::encode_operations(commit.batch)});
@@ -60,10 +66,19 @@ void SimUnitStores::sync_group(const std::shared_ptr<OpenStore>& open, Group& gr
   }
   // What was trimmed meanwhile leaves the disk with a later sync, as a delete that rides along.
   forget_kept(open);
-  if (!open->is_closed && !open->waiting.empty()) start_group(open);
+  if (!open->is_closed && !open->broken && !open->waiting.empty()) start_group(open);
 }
 
 void SimUnitStores::deliver_group(const std::shared_ptr<OpenStore>& open, Group& group) {
+  if (group.has_failed) {
+    for (WaitingCommit& commit : open->waiting) group.commits.push_back(std::move(commit));
+    open->waiting.clear();
+    for (WaitingCommit& commit : group.commits) refuse(std::move(commit.done), *open->broken);
+    if (!open->is_closed && listener_ != nullptr) {
+      listener_->on_broken(open->unit, open->epoch, *open->broken);
+    }
+    return;
+  }
   for (std::size_t i = 0; i < group.commits.size(); ++i) {
     WaitingCommit& commit = group.commits[i];
     if (open->is_closed || listener_ == nullptr || i >= group.synced.size()) {

@@ -185,6 +185,12 @@ void SimHost::crash() {
   life_.reset();
 }
 
+void SimHost::fail_next_write() {
+  if (!is_running()) return;
+  world_.witness.on_fault(fmt::format("n{} is to fail a write", index_));
+  life_->stores->fail_next_write();
+}
+
 void SimHost::stop() {
   if (!is_running() || is_stopped()) return;
   world_.witness.on_fault(fmt::format("n{} stops", index_));

@@ -40,6 +40,8 @@ class SimHost final : public SimNetwork::Receiver {
   void boot();
   /// kill -9, or power loss.
   void crash();
+  /// The next write to a unit's store fails, as on a full disk.
+  void fail_next_write();
   /// SIGSTOP and SIGCONT.
   void stop();
   void resume();

@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct OpenStore {
   bool is_serving = false;
   bool is_closed = false;
   Error reason{};                        ///< Of the close.
+  std::optional<Error> broken{};         ///< A write failed: no more is accepted.
   std::vector<WaitingCommit> waiting{};  ///< For the next group.
   std::size_t waiting_bytes = 0;
   std::size_t kept_bytes = 0;            ///< Of commits that are not known to be in the journal.

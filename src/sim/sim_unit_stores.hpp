@@ -28,6 +28,8 @@ class SimUnitStores final : public UnitStores {
 
   /// The process is being killed: decides what the disk keeps. Nothing is answered any more.
   void crash();
+  /// The next commits that would be written are not, or so it seems: an error of the disk.
+  void fail_next_write() { fails_next_write_ = true; }
   const Volume& volume() const { return *volume_; }
 
   void set_listener(Listener* listener) override { listener_ = listener; }
@@ -58,6 +60,7 @@ class SimUnitStores final : public UnitStores {
     std::vector<WaitingCommit> commits;
     std::vector<journal::Commit> synced;
     bool is_dropped = false;  ///< The close came first, and this did not reach the disk.
+    bool has_failed = false;  ///< The disk said no; what is there nobody knows.
   };
 
   /// Queues an order of `unit`: `effect` changes the disk when it is done and gives the answer,
@@ -91,6 +94,7 @@ class SimUnitStores final : public UnitStores {
   Random random_;
   Witness& witness_;
   Listener* listener_ = nullptr;
+  bool fails_next_write_ = false;
   std::map<UnitId, std::deque<Effect>> orders_;
   std::map<UnitId, Instant> last_done_;
   std::map<UnitId, std::shared_ptr<OpenStore>> open_;

@@ -209,13 +209,27 @@ Result<void> UnitStore::write(Group& group) {
 // The failed write may be on the disk or not, so its sequence numbers must not be given again.
 void UnitStore::break_off(const Error& error) {
   std::deque<Pending> lost;
+  bool is_first = false;
   {
     const std::lock_guard lock{mutex_};
-    if (!broken_) broken_ = error;
+    is_first = !broken_;
+    if (is_first) broken_ = error;
     lost.swap(waiting_);
     for (const Pending& pending : lost) waiting_bytes_ -= pending.encoded.size();
   }
   for (Pending& pending : lost) answer_later(std::move(pending.done), error);
+  if (is_first) gate_->post([self = shared_from_this()] { self->tell_broken(); });
+}
+
+// Before it serves there is nobody to tell: then serve() does.
+void UnitStore::tell_broken() {
+  std::optional<Error> error;
+  {
+    const std::lock_guard lock{mutex_};
+    if (!is_serving_ || end_) return;
+    error = broken_;
+  }
+  if (error && *listener_ != nullptr) (*listener_)->on_broken(unit_, epoch_, *error);
 }
 
 std::optional<Error> UnitStore::end_reason() const {
@@ -254,6 +268,7 @@ void UnitStore::serve(std::shared_ptr<UnitStores::Listener*> listener) {
   listener_ = std::move(listener);
   const std::lock_guard lock{mutex_};
   is_serving_ = true;
+  if (broken_) gate_->post([self = shared_from_this()] { self->tell_broken(); });
 }
 
 bool UnitStore::is_serving() const {

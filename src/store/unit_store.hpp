@@ -19,8 +19,8 @@ namespace gossamer::store {
 ///
 /// Commits of all threads wait in one bounded queue; one job at a time takes what is there, writes
 /// it as one synced batch (the service's data, the tail and the sequence together), and hands it to
-/// the listener on the loop, in order. After a failed write nothing more is accepted: only opening
-/// again tells what the disk has.
+/// the listener on the loop, in order. After a failed write nothing more is accepted, and the
+/// listener is told: only opening again tells what the disk has.
 class UnitStore final : public Store, public std::enable_shared_from_this<UnitStore> {
  public:
   /// Of the form that goes into the journal, so that it fits an entry whatever its operations are.
@@ -83,6 +83,7 @@ class UnitStore final : public Store, public std::enable_shared_from_this<UnitSt
   void deliver(std::vector<Pending> commits, Sequence first, std::optional<Error> error);
   std::optional<Error> end_reason() const;
   void break_off(const Error& error);
+  void tell_broken();
 
   const UnitId unit_;
   const Epoch epoch_;

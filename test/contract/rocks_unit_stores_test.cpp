@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -246,6 +247,46 @@ TEST_CASE("store: a damaged store is corrupted and left untouched", "[store]") {
   REQUIRE(units.await<void>([&](auto done) { units.here().set_aside(kUnit, std::move(done)); }));
   CHECK(units.open(units.here(), 2).sequence == 0);
   CHECK(fs::exists(units.unit_path() / "aside"));
+}
+
+/// While it lives no file of this process may grow, as on a full disk.
+struct FullDisk {
+  FullDisk() {
+    std::signal(SIGXFSZ, SIG_IGN);
+    REQUIRE(getrlimit(RLIMIT_FSIZE, &before) == 0);
+    const rlimit none{0, before.rlim_max};
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &none) == 0);
+  }
+  ~FullDisk() { setrlimit(RLIMIT_FSIZE, &before); }
+  rlimit before{};
+};
+
+TEST_CASE("store: a failed write is told once, and opening again finds all that was acknowledged",
+          "[store]") {
+  RocksFixture units;
+  const std::shared_ptr<Store> store = units.open_with(units.here(), 3);
+  std::vector<ErrorCode> failures;
+  {
+    const FullDisk full;
+    for (int i = 0; i < 3; ++i) {
+      const auto done = units.commit(*store, one_put("lost", std::string(100'000, 'x')));
+      REQUIRE_FALSE(done.has_value());
+      failures.push_back(done.error().code);
+    }
+    units.run_until([&] { return !units.listener.broken.empty(); });
+  }
+  CHECK(failures == std::vector<ErrorCode>(3, ErrorCode::io));
+  CHECK(units.commit(*store, one_put("late", "x")).error().code == ErrorCode::io);
+  REQUIRE(units.listener.broken.size() == 1);
+  CHECK(units.listener.broken[0].unit == kUnit);
+  CHECK(units.listener.broken[0].epoch == 1);
+  CHECK(units.listener.broken[0].code == ErrorCode::io);
+  units.close(units.here());
+  const UnitStores::Opened opened = units.open(units.here(), 2);
+  CHECK(opened.sequence >= 3);
+  const auto again = units.here().serve(kUnit);
+  CHECK(units.content(*again).at("key3") == "value3");
+  CHECK(units.commit(*again, one_put("k", "v")).value() == opened.sequence + 1);
 }
 
 TEST_CASE("store: a damaged value is told to its reader", "[store]") {

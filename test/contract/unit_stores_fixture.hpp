@@ -23,6 +23,16 @@ class RecordingListener final : public UnitStores::Listener {
     done(sequence);
   }
 
+  void on_broken(const UnitId& unit, Epoch epoch, const Error& error) override {
+    broken.push_back({unit, epoch, error.code});
+  }
+
+  struct Broken {
+    UnitId unit;
+    Epoch epoch;
+    ErrorCode code;
+  };
+  std::vector<Broken> broken;
   struct Heard {
     UnitId unit;
     Epoch epoch;

@@ -31,5 +31,27 @@ TEST_CASE("driver: an undeploy that only the journal has read yet does not keep 
   CHECK(toys.node.is_running());
 }
 
+TEST_CASE("driver: a store whose write failed stops its service, with an alarm, and is opened by the next claim",
+          "[driver][services]") {
+  Toys toys;
+  toys.node.run_ledger();
+  const auto kept = toys.node.commit("kept", Durability::local);
+  toys.stores.breaks = true;
+  const auto lost = toys.node.commit("lost", Durability::frozen);
+  toys.node.advance(std::chrono::milliseconds{100});
+  CHECK((*kept)->value() == 1);
+  CHECK((*lost)->error().code == ErrorCode::io);
+  CHECK_FALSE(toys.node.is_running());
+  REQUIRE(toys.node.told<Alarm>().size() == 1);
+  CHECK(toys.node.told<Alarm>()[0].detail ==
+        "the local store failed in epoch 1, so the unit is let go: no space left on device");
+  toys.node.advance_s(40);
+  REQUIRE(toys.node.is_running());
+  CHECK(toys.node.store->epoch() == 2);
+  const auto next = toys.node.commit("next", Durability::frozen);
+  toys.node.advance_s(1);
+  CHECK((*next)->value() == 2);
+}
+
 }  // namespace
 }  // namespace gossamer::driver

@@ -212,6 +212,9 @@ class ToyStores final : public UnitStores {
     if (breaks) {
       breaks = false;
       handle.end = Error{ErrorCode::io, "no space left on device"};
+      loop_.post([this, unit = handle.id, epoch = handle.of, error = *handle.end] {
+        listener_->on_broken(unit, epoch, error);
+      });
       return answer<Sequence>(std::move(done), tl::unexpected(*handle.end));
     }
     auto& commits = places[handle.id].commits;
