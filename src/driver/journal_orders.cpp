@@ -102,13 +102,15 @@ void JournalOrders::operator()(const journal::Remove& order) {
 
 void JournalOrders::operator()(const journal::ReadSpec& order) {
   ++counters_.objects_requests;
-  specs_.read_newest(order.service, [answered = answered_, op = order.op](auto spec) {
-    journal::SpecRead read{outcome_of(spec)};
-    if (spec && *spec) {
-      read.version = (*spec)->version;
-      read.is_undeploy = (*spec)->is_undeploy;
+  specs_.read_newest(order.service, [answered = answered_, op = order.op](auto newest) {
+    journal::SpecRead read{outcome_of(newest)};
+    if (newest) {
+      read.version = newest->version;
+      read.is_corrupt = newest->trouble.has_value();
+      if (newest->trouble) read.outcome.detail = newest->trouble->detail;
+      if (newest->spec) read.is_undeploy = newest->spec->is_undeploy;
     }
-    answered(op, read);
+    answered(op, std::move(read));
   });
 }
 

@@ -14,11 +14,14 @@ constexpr std::size_t kSpecBytesMax = 256 * 1024;
 constexpr std::size_t kPageKeys = 1000;
 constexpr std::size_t kSpecsMax = 10'000;
 
+constexpr std::size_t kVersionDigits = 20;
+
 // "specs/ledger/00000000000000000007" is {"ledger", 7}; anything else is somebody else's object.
 std::optional<std::pair<std::string, std::uint64_t>> parse_key(const std::string& key) {
   constexpr std::string_view kPrefix = "specs/";
   const std::size_t slash = key.rfind('/');
   if (key.rfind(kPrefix, 0) != 0 || slash == std::string::npos || slash <= kPrefix.size()) return {};
+  if (key.size() - slash - 1 != kVersionDigits) return {};
   std::uint64_t version = 0;
   const char* end = key.data() + key.size();
   const auto [stop, error] = std::from_chars(key.data() + slash + 1, end, version);
@@ -34,7 +37,7 @@ void SpecStore::read_newest(const std::string& service, Read done) {
             [self = *this, service, done = std::move(done)](Result<Versions> versions) mutable {
               if (!versions) return done(tl::unexpected(versions.error()));
               const auto at = versions->find(service);
-              if (at == versions->end()) return done(std::nullopt);
+              if (at == versions->end()) return done(Newest{});
               self.read(service, at->second, std::move(done));
             });
 }
@@ -42,17 +45,24 @@ void SpecStore::read_newest(const std::string& service, Read done) {
 void SpecStore::read(const std::string& service, std::uint64_t version, Read done) {
   auto bytes = std::make_shared<Bytes>();
   const std::string key = journal::spec_key(service, version);
-  objects_.get(key, std::nullopt, make_sink(bytes, kSpecBytesMax),
+  // A byte too many, so that what is too large is read, and found to be no spec of ours.
+  objects_.get(key, ObjectStore::Range{0, kSpecBytesMax + 1}, make_sink(bytes, kSpecBytesMax + 1),
                [bytes, key, service, version, done = std::move(done)](ObjectResult result) mutable {
                  if (result.outcome != ObjectOutcome::ok) {
                    return done(fail(ErrorCode::unavailable, fmt::format("read {}: {}", key, result.detail)));
                  }
                  Result<ownership::SpecVersion> spec = wire::decode_spec(*bytes);
-                 if (!spec) return done(tl::unexpected(spec.error()));
-                 if (spec->spec.name != service || spec->version != version) {
-                   return done(fail(ErrorCode::corrupted, fmt::format("{} holds another spec", key)));
+                 if (spec && (spec->spec.name != service || spec->version != version)) {
+                   spec = fail(ErrorCode::corrupted, "it is another spec");
                  }
-                 done(std::optional{std::move(*spec)});
+                 Newest newest{version};
+                 if (spec) {
+                   newest.spec = std::move(*spec);
+                 } else {
+                   newest.trouble = Error{spec.error().code,
+                                          fmt::format("{} cannot be read: {}", key, spec.error().detail)};
+                 }
+                 done(std::move(newest));
                });
 }
 

@@ -18,10 +18,15 @@ class SpecStore {
  public:
   explicit SpecStore(ObjectStore& objects) : objects_(objects) {}
 
-  /// Nothing if the service was never deployed.
-  using Read = UniqueFunction<void(Result<std::optional<ownership::SpecVersion>>)>;
+  /// What the highest version's key holds.
+  struct Newest {
+    std::uint64_t version = 0;  ///< 0: the service was never deployed.
+    std::optional<ownership::SpecVersion> spec{};
+    std::optional<Error> trouble{};  ///< corrupted, version_mismatch: asking again is of no use.
+  };
+  /// Errors: unavailable.
+  using Read = UniqueFunction<void(Result<Newest>)>;
   void read_newest(const std::string& service, Read done);
-  void read(const std::string& service, std::uint64_t version, Read done);
 
   /// The highest version of every service.
   using Versions = std::map<std::string, std::uint64_t>;
@@ -31,6 +36,7 @@ class SpecStore {
   void create(const ownership::SpecVersion& spec, ObjectStore::Done done);
 
  private:
+  void read(const std::string& service, std::uint64_t version, Read done);
   void list_page(std::shared_ptr<Versions> found, std::string prefix, std::string after,
                  UniqueFunction<void(Result<Versions>)> done);
 

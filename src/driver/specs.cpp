@@ -29,17 +29,28 @@ void Driver::State::spec_announced(const std::string& service, std::uint64_t ver
   const ownership::SpecVersion* known = ownership.spec(service);
   if (known != nullptr && known->version >= version) return;
   if (specs_wanted.size() >= kSpecsWantedMax) return;
-  if (!specs_wanted.emplace(service, version).second) return;  // Being read; the newest is what counts.
+  if (!specs_wanted.insert(service).second) return;  // Being read; the newest is what counts.
   // Not the version announced but the newest: an announcement decides nothing, and may be false.
   SpecStore{*ports.objects}.read_newest(
-      service, later([service, version](State& state, Result<std::optional<ownership::SpecVersion>> spec) {
-        state.specs_wanted.erase(service);
-        if (spec) {
-          if (*spec) state.spec_read(**spec);
-          return;
+      service, later([service, version](State& state, Result<SpecStore::Newest> newest) {
+        if (!newest) {
+          return state.after(kRetryInterval, [service, version](State& s) {
+            s.specs_wanted.erase(service);
+            s.spec_announced(service, version);
+          });
         }
-        state.after(kRetryInterval, [service, version](State& s) { s.spec_announced(service, version); });
+        state.specs_wanted.erase(service);
+        if (newest->spec) state.spec_read(*newest->spec);
+        if (newest->trouble) state.spec_unreadable(service, newest->version, *newest->trouble);
       }));
+}
+
+// The next poll looks again, for a store may be put right; it is told once.
+void Driver::State::spec_unreadable(const std::string& service, std::uint64_t version,
+                                    const Error& trouble) {
+  if (specs_unreadable.size() >= kSpecsWantedMax && !specs_unreadable.contains(service)) return;
+  if (std::exchange(specs_unreadable[service], version) == version) return;
+  notify(Alarm{service, fmt::format("its newest spec is not heeded; deploy it again: {}", trouble.detail)});
 }
 
 void Driver::State::spec_read(const ownership::SpecVersion& spec) {
@@ -55,18 +66,21 @@ void Driver::State::write_spec(std::shared_ptr<SpecWrite> write) {
   }
   SpecStore{*ports.objects}.read_newest(
       write->spec.spec.name,
-      later([write](State& state, Result<std::optional<ownership::SpecVersion>> newest) {
+      later([write](State& state, Result<SpecStore::Newest> newest) {
         if (!newest) {
           return state.after(std::chrono::milliseconds{200}, [write](State& s) { s.write_spec(write); });
         }
-        const bool is_deployed = *newest && !(*newest)->is_undeploy;
+        // One that cannot be read is followed by the next version like any other.
+        const bool is_deployed = newest->trouble || (newest->spec && !newest->spec->is_undeploy);
         if (write->spec.is_undeploy && !is_deployed) {
           return state.end_spec(*write, fail(ErrorCode::not_found,
                                              fmt::format("service '{}' is not deployed",
                                                          write->spec.spec.name)));
         }
-        if (write->spec.is_undeploy) write->spec.spec = (*newest)->spec;
-        write->spec.version = *newest ? (*newest)->version + 1 : 1;
+        const ownership::SpecVersion* known = state.ownership.spec(write->spec.spec.name);
+        if (newest->spec) known = &*newest->spec;
+        if (write->spec.is_undeploy && known != nullptr) write->spec.spec = known->spec;
+        write->spec.version = newest->version + 1;
         state.put_spec(write);
       }));
 }

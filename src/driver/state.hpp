@@ -98,6 +98,7 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   void poll_specs();
   void spec_announced(const std::string& service, std::uint64_t version);
   void spec_read(const ownership::SpecVersion& spec);
+  void spec_unreadable(const std::string& service, std::uint64_t version, const Error& trouble);
   /// A deploy or undeploy on its way.
   struct SpecWrite {
     ownership::SpecVersion spec;
@@ -159,7 +160,8 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   std::set<UnitId> closing;  ///< Released, and not closed yet.
   std::set<std::pair<UnitId, std::uint64_t>> withdrawing;
   std::map<UnitId, std::vector<UniqueFunction<void(Result<Sequence>)>>> freezes;
-  std::map<std::string, std::uint64_t> specs_wanted;  ///< Being read, up to this version.
+  std::set<std::string> specs_wanted;  ///< Being read, or to be read again soon.
+  std::map<std::string, std::uint64_t> specs_unreadable;  ///< The version that an alarm named.
   bool is_leaving = false;
   bool is_goodbye_said = false;
   Done leave_done{};

@@ -10,18 +10,22 @@ namespace {
 
 // Each restart means that somebody else moved the tip meanwhile.
 constexpr unsigned kRestartsMax = 8;
+// After the first failure, doubling.
+constexpr Duration kClaimAgainMin = std::chrono::seconds{5};
+constexpr Duration kClaimAgainMax = std::chrono::minutes{10};
 
 }  // namespace
 
 void UnitJournal::claim(Turn& turn, const Journal::UnitPolicy& policy,
                         std::optional<Slot> tip_expected) {
+  const bool is_newer = policy.spec_version > policy_.spec_version;
   policy_ = policy;
   if (phase_ == Phase::claiming) return;  // Its ClaimEnded answers both.
   if (phase_ != Phase::idle) {
     return turn.emit(ClaimEnded{unit_, ClaimOutcome::lost, epoch_, turn.self});
   }
-  // Claims are never deleted: state that cannot be thawed must not gather one every few seconds.
-  if (turn.now < claim_again_at_) {
+  // What cannot be thawed must not gather a claim every few seconds; a newer spec may be the cure.
+  if (turn.now < claim_again_at_ && !is_newer) {
     return turn.emit(ClaimEnded{unit_, ClaimOutcome::failed});
   }
   phase_ = Phase::claiming;
@@ -49,6 +53,7 @@ void UnitJournal::on_claim_answer(Turn& turn, const Orders::Concluded& done) {
     case ClaimStep::read_slot: return claim_on_slot(turn, std::get<EntryRead>(done.answer));
     case ClaimStep::read_spec:
       claiming_->spec = std::get<SpecRead>(done.answer);
+      if (claiming_->spec.is_corrupt) return claim_without_spec(turn);
       return give(turn, Part::claim, ClaimStep::list_above,
                   claiming_->listing.begin(unit_, claiming_->slot));
     case ClaimStep::list_above: return claim_on_above(turn, std::get<Listed>(done.answer));
@@ -211,6 +216,21 @@ Nonce UnitJournal::draw_nonce(Random& random) {
 void UnitJournal::claim_restart(Turn& turn) {
   if (++claiming_->restarts > kRestartsMax) return claim_end(turn, ClaimOutcome::failed, 0, {});
   claim_list(turn, 0);
+}
+
+// Our claim lies there, and stands as one of an owner that is down.
+void UnitJournal::claim_without_spec(Turn& turn) {
+  turn.alarm(unit_, fmt::format("cannot be claimed: {}", claiming_->spec.outcome.detail));
+  delay_claims(turn);
+  claim_end(turn, ClaimOutcome::failed, 0, {});
+}
+
+// Claims are never deleted, so each try after one that was of no use comes later than the last.
+void UnitJournal::delay_claims(Turn& turn) {
+  Duration wait = kClaimAgainMin;
+  for (unsigned i = 0; i < claim_failures_ && wait < kClaimAgainMax; ++i) wait *= 2;
+  ++claim_failures_;
+  claim_again_at_ = turn.now + std::min(wait, kClaimAgainMax);
 }
 
 void UnitJournal::claim_end(Turn& turn, ClaimOutcome outcome, Epoch epoch, const NodeId& owner) {

@@ -106,13 +106,14 @@ struct Outcome {
 struct EntryRead { Outcome outcome; std::shared_ptr<const JournalEntry> entry{}; bool is_corrupt = false; };
 struct ManifestRead { Outcome outcome; std::shared_ptr<const Manifest> manifest{}; bool is_corrupt = false; };
 struct Listed { Outcome outcome; std::vector<std::string> keys{}; bool is_last = true; };
-/// `absent`, or version 0: there is no spec. A unit whose ordinal is not below `instances` is as good
+/// `absent`, or version 0: there is no spec. `is_corrupt`: only its version is known. A unit whose ordinal is not below `instances` is as good
 /// as undeployed.
 struct SpecRead {
   Outcome outcome;
   std::uint64_t version = 0;
   bool is_undeploy = false;
   std::uint32_t instances = UINT32_MAX;
+  bool is_corrupt = false;
 };
 struct StoreInspected { Outcome outcome; StoreState state{}; };
 /// `tail`: commits that the store kept because they were not known to be in the journal.

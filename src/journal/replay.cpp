@@ -130,6 +130,7 @@ void UnitJournal::start_look(Turn& turn) {
 }
 
 void UnitJournal::on_start_spec(Turn& turn, const SpecRead& spec) {
+  if (spec.is_corrupt) return thaw_fail(turn, spec.outcome.detail);
   if (!runs_nowhere(unit_, spec)) {
     const Slot next = log_.confirmed + 1;
     return give(turn, Part::thaw, ThawStep::look_next, GetEntry{0, unit_, next}, next);
@@ -154,7 +155,7 @@ void UnitJournal::on_start_look(Turn& turn, const EntryRead& read) {
 
 void UnitJournal::ready(Turn& turn) {
   thawing_.reset();
-  thaw_failures_ = 0;
+  claim_failures_ = 0;
   phase_ = Phase::owning;
   log_.quiet_since = turn.now;
   turn.emit(Ready{unit_, epoch_});

@@ -10,9 +10,6 @@ namespace {
 
 // Absence that starting over explains is a prune that ran between two requests.
 constexpr unsigned kRestartsMax = 3;
-// After the first failure, doubling: each try leaves a claim that is never deleted.
-constexpr Duration kClaimAgainMin = std::chrono::seconds{5};
-constexpr Duration kClaimAgainMax = std::chrono::minutes{10};
 
 }  // namespace
 
@@ -216,10 +213,7 @@ void UnitJournal::thaw_on_look_above(Turn& turn, const Listed& page) {
 void UnitJournal::thaw_fail(Turn& turn, const std::string& why) {
   turn.alarm(unit_, fmt::format("cannot be thawed in epoch {}: {}", epoch_, why));
   const Epoch epoch = epoch_;
-  Duration wait = kClaimAgainMin;
-  for (unsigned i = 0; i < thaw_failures_ && wait < kClaimAgainMax; ++i) wait *= 2;
-  ++thaw_failures_;
-  claim_again_at_ = turn.now + std::min(wait, kClaimAgainMax);
+  delay_claims(turn);
   stop_owning(turn, why);
   turn.emit(ClaimEnded{unit_, ClaimOutcome::failed, epoch, turn.self});
 }

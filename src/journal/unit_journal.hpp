@@ -56,6 +56,8 @@ class UnitJournal {
   void claim_on_above(Turn& turn, const Listed& page);
   void claim_on_winner(Turn& turn, const EntryRead& read);
   void claim_won(Turn& turn);
+  void claim_without_spec(Turn& turn);
+  void delay_claims(Turn& turn);
   void claim_restart(Turn& turn);
   static Nonce draw_nonce(Random& random);
   static bool runs_nowhere(const UnitId& unit, const SpecRead& spec);
@@ -182,7 +184,7 @@ class UnitJournal {
   std::optional<Pruning> pruning_{};
   std::optional<Withdrawing> withdrawing_{};
 
-  unsigned thaw_failures_ = 0;
+  unsigned claim_failures_ = 0;  ///< That left a claim behind.
   Instant claim_again_at_{};
   bool freeze_again_ = false;
   bool prune_again_ = false;

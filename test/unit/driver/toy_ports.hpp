@@ -39,6 +39,7 @@ class ToyObjects final : public ObjectStore {
 
   std::map<std::string, Bytes> held{};
   std::map<std::string, int> asked{};  ///< Gets of a key.
+  bool is_silent = false;              ///< Gets are answered as unknown.
   /// Creates of these keys happen and are answered as unknown, so many times.
   std::map<std::string, int> forgets_answer{};
   /// Answers to creates that it picks wait in `waiting`.
@@ -56,13 +57,16 @@ class ToyObjects final : public ObjectStore {
   }
 
   std::string_view place() const noexcept override { return "toy:"; }
-  void get(std::string key, std::optional<Range>, std::shared_ptr<ByteSink> sink, Done done) override {
+  void get(std::string key, std::optional<Range> range, std::shared_ptr<ByteSink> sink, Done done) override {
     ++asked[key];
-    loop_.post([this, key = std::move(key), sink = std::move(sink), done = std::move(done)]() mutable {
+    loop_.post([this, key = std::move(key), range, sink = std::move(sink), done = std::move(done)]() mutable {
       const auto found = held.find(key);
+      if (is_silent) return done({ObjectOutcome::unknown, "timed out"});
       if (found == held.end()) return done({ObjectOutcome::absent, key});
       sink->restart();
-      const auto written = sink->write(found->second);
+      const std::size_t size = range ? std::min<std::size_t>(range->length, found->second.size())
+                                     : found->second.size();
+      const auto written = sink->write(ByteView{found->second}.first(size));
       done(written ? ObjectResult{ObjectOutcome::ok} : ObjectResult{ObjectOutcome::unknown, "sink"});
     });
   }

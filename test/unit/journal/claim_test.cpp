@@ -162,6 +162,39 @@ TEST_CASE("claim: a tip that cannot be read raises an alarm and claims nothing",
   CHECK(world.slots() == "1:claim(1)");
 }
 
+TEST_CASE("claim: a newest spec that cannot be read ends the claim, with an alarm, and the next comes later",
+          "[journal][claim]") {
+  World world{1, 1};
+  const bool is_read_early = GENERATE(true, false);
+  const bool is_newer = GENERATE(true, false);
+  CAPTURE(is_read_early, is_newer);
+  if (is_read_early) {
+    world.objects.is_spec_corrupt = true;
+    world.claim(0);
+    world.run();
+    CHECK(world.told(0) == "alarm: cannot be claimed: the spec cannot be read\nfailed 0\n");
+  } else {
+    hold<OpenStore>(world, 0);
+    world.claim(0);
+    world.run();
+    world.objects.is_spec_corrupt = true;
+    let_all_go(world);
+    CHECK(world.told(0) ==
+          "won 1\nalarm: cannot be thawed in epoch 1: the spec cannot be read\nclosed\nfailed 1\n");
+  }
+  CHECK_FALSE(world.journal(0).owned_epoch(world.unit).has_value());
+  world.claim(0);
+  world.run();
+  CHECK(world.told(0) == "failed 0\n");
+  CHECK(world.slots() == "1:claim(1)");
+  world.objects.is_spec_corrupt = false;
+  // At once if it is for a newer spec.
+  if (!is_newer) world.advance(seconds{5});
+  world.claim(0, std::nullopt, is_newer ? 2 : 1);
+  world.run();
+  CHECK(world.told(0) == "won 2\nready 2\n");
+}
+
 TEST_CASE("claim: an object store that refuses raises one alarm", "[journal][claim]") {
   World world{1, 1};
   world.faults.refused = 1000;

@@ -24,6 +24,7 @@ struct ToyObjects {
   std::size_t page_keys = 1'000;
   std::uint64_t spec_version = 1;
   bool is_undeployed = false;
+  bool is_spec_corrupt = false;
   std::uint64_t undeployed_version = 0;  ///< Of the newest undeploy.
 
   bool create(const std::string& key, ToyObject object) {

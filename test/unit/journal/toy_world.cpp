@@ -319,7 +319,10 @@ Answer World::perform_object(const Order& order) {
     if (was_there) referee.on_removed(remove->key);
     return Outcome{was_there ? ObjectOutcome::ok : ObjectOutcome::absent};
   }
-  return SpecRead{Outcome{ObjectOutcome::ok}, objects.spec_version, objects.is_undeployed};
+  SpecRead read{Outcome{ObjectOutcome::ok}, objects.spec_version, objects.is_undeployed};
+  read.is_corrupt = objects.is_spec_corrupt;
+  if (read.is_corrupt) read.outcome.detail = "the spec cannot be read";
+  return read;
 }
 
 Answer World::perform_store(const Order& order) {
