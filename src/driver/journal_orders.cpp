@@ -108,7 +108,10 @@ void JournalOrders::operator()(const journal::ReadSpec& order) {
       read.version = newest->version;
       read.is_corrupt = newest->trouble.has_value();
       if (newest->trouble) read.outcome.detail = newest->trouble->detail;
-      if (newest->spec) read.is_undeploy = newest->spec->is_undeploy;
+      if (newest->spec) {
+        read.is_undeploy = newest->spec->is_undeploy;
+        read.instances = newest->spec->spec.instances;
+      }
     }
     answered(op, std::move(read));
   });

@@ -57,6 +57,24 @@ TEST_CASE("driver: a key whose version has not 20 digits is nobody's spec", "[dr
   CHECK(toys.node.deploy(ledger_spec()).value() == 2);
 }
 
+TEST_CASE("driver: a unit that a newer spec has too many of is not started, though gossip has not told yet",
+          "[driver][specs]") {
+  Toys toys;
+  ServiceSpec two = ledger_spec();
+  two.instances = 2;
+  toys.stores.opening = [&] { toys.objects.held[kSecond] = wire::encode_spec({ledger_spec(), 2, false}); };
+  REQUIRE(toys.node.deploy(two).has_value());
+  toys.node.advance_s(20);
+  CHECK(toys.node.starts == 1);
+  toys.node.advance_s(60);
+  CHECK(toys.node.starts == 1);
+  CHECK(toys.node.is_running());
+  // A newer spec wants it again.
+  CHECK(toys.node.deploy(two).value() == 3);
+  toys.node.advance_s(60);
+  CHECK(toys.node.starts == 2);
+}
+
 TEST_CASE("driver: a takeover that meets a spec it cannot read ends, with an alarm", "[driver][specs]") {
   Toys toys;
   toys.stores.opening = [&] { toys.objects.held[kSecond] = Bytes{1, 2, 3}; };
