@@ -50,7 +50,8 @@ class Services {
   /// `done` gets the version. Errors: invalid_argument (also: this node has no object store),
   /// unavailable, cancelled, unknown_outcome.
   void deploy(ServiceSpec spec, UniqueFunction<void(Result<std::uint64_t>)> done);
-  /// Stops it everywhere. Its frozen state stays. Errors: not_found, unavailable, cancelled.
+  /// Stops it everywhere. Its frozen state stays. Errors: not_found, unavailable, cancelled,
+  /// unknown_outcome.
   void undeploy(std::string service, UniqueFunction<void(Result<void>)> done);
   /// Freezes a unit that this node owns; `done` gets the newest write that the frozen state holds.
   /// Errors: not_found (owned elsewhere), unavailable, fenced, cancelled.

@@ -18,7 +18,7 @@ class SpecStore {
  public:
   explicit SpecStore(ObjectStore& objects) : objects_(objects) {}
 
-  /// What the highest version's key holds.
+  /// What the key of a version holds.
   struct Newest {
     std::uint64_t version = 0;  ///< 0: the service was never deployed.
     std::optional<ownership::SpecVersion> spec{};
@@ -27,6 +27,8 @@ class SpecStore {
   /// Errors: unavailable.
   using Read = UniqueFunction<void(Result<Newest>)>;
   void read_newest(const std::string& service, Read done);
+  /// Of a version that is known to be there.
+  void read(const std::string& service, std::uint64_t version, Read done);
 
   /// The highest version of every service.
   using Versions = std::map<std::string, std::uint64_t>;
@@ -36,7 +38,6 @@ class SpecStore {
   void create(const ownership::SpecVersion& spec, ObjectStore::Done done);
 
  private:
-  void read(const std::string& service, std::uint64_t version, Read done);
   void list_page(std::shared_ptr<Versions> found, std::string prefix, std::string after,
                  UniqueFunction<void(Result<Versions>)> done);
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "driver/state.hpp"
+#include "wire/storage.hpp"
 
 namespace gossamer::driver {
 namespace {
@@ -89,18 +90,29 @@ void Driver::State::put_spec(std::shared_ptr<SpecWrite> write) {
   SpecStore{*ports.objects}.create(write->spec, later([write](State& state, ObjectResult result) {
     switch (result.outcome) {
       case ObjectOutcome::ok: return state.end_spec(*write, write->spec.version);
-      // It may be ours, put before, or somebody else's: reading the newest tells, and a spec that
-      // was ours is put again as the next version, which changes nothing.
-      case ObjectOutcome::exists: return state.write_spec(write);
-      default: break;
+      case ObjectOutcome::exists: return state.compare_spec(write);
+      default: return state.put_spec_again(write, result.detail);
     }
-    if (++write->attempts > kWriteAttemptsMax) {
-      return state.end_spec(*write, fail(ErrorCode::unknown_outcome,
-                                         fmt::format("write spec of '{}': {}", write->spec.spec.name,
-                                                     result.detail)));
-    }
-    state.after(std::chrono::milliseconds{200}, [write](State& s) { s.put_spec(write); });
   }));
+}
+
+void Driver::State::put_spec_again(std::shared_ptr<SpecWrite> write, const std::string& detail) {
+  if (++write->attempts > kWriteAttemptsMax) {
+    return end_spec(*write, fail(ErrorCode::unknown_outcome,
+                                 fmt::format("write spec of '{}': {}", write->spec.spec.name, detail)));
+  }
+  after(std::chrono::milliseconds{200}, [write](State& s) { s.put_spec(write); });
+}
+
+// The version is taken, by an earlier put of ours whose answer got lost or by somebody else's spec.
+void Driver::State::compare_spec(std::shared_ptr<SpecWrite> write) {
+  SpecStore{*ports.objects}.read(
+      write->spec.spec.name, write->spec.version, later([write](State& state, Result<SpecStore::Newest> there) {
+        const bool is_ours = there && there->spec && wire::encode_spec(*there->spec) == wire::encode_spec(write->spec);
+        if (is_ours) return state.end_spec(*write, write->spec.version);
+        if (there) return state.write_spec(write);
+        state.put_spec_again(write, there.error().detail);
+      }));
 }
 
 void Driver::State::end_spec(SpecWrite& write, Result<std::uint64_t> result) {

@@ -107,6 +107,8 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   };
   void write_spec(std::shared_ptr<SpecWrite> write);
   void put_spec(std::shared_ptr<SpecWrite> write);
+  void put_spec_again(std::shared_ptr<SpecWrite> write, const std::string& detail);
+  void compare_spec(std::shared_ptr<SpecWrite> write);
   void end_spec(SpecWrite& write, Result<std::uint64_t> result);
 
   // cache.cpp

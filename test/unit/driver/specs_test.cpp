@@ -75,6 +75,38 @@ TEST_CASE("driver: a unit that a newer spec has too many of is not started, thou
   CHECK(toys.node.starts == 2);
 }
 
+TEST_CASE("driver: a deploy or undeploy whose answer got lost has happened once, and ends well",
+          "[driver][specs]") {
+  Toys toys;
+  toys.node.run_ledger();
+  const std::string third = journal::spec_key("ledger", 3);
+  toys.objects.forgets_answer[kSecond] = 2;
+  SECTION("undeploy") {
+    REQUIRE(toys.node.undeploy("ledger").has_value());
+    toys.node.advance_s(10);
+    CHECK_FALSE(toys.node.is_running());
+    CHECK(toys.node.told<SpecChanged>().back().version == 2);
+  }
+  SECTION("deploy") {
+    CHECK(toys.node.deploy(ledger_spec()).value() == 2);
+  }
+  SECTION("somebody else's spec has the version") {
+    toys.objects.forgets_answer.clear();
+    toys.objects.holds = [](const std::string& key) { return key == kSecond; };
+    std::optional<Result<void>> ended;
+    toys.node.driver().undeploy("ledger", [&](Result<void> got) { ended = std::move(got); });
+    toys.node.advance_s(1);
+    toys.objects.held[kSecond] = wire::encode_spec({ledger_spec(), 2, false});
+    toys.objects.let_go();
+    toys.node.advance_s(1);
+    REQUIRE(ended.has_value());
+    CHECK(ended->has_value());
+    CHECK(toys.objects.held.contains(third));
+    return;
+  }
+  CHECK_FALSE(toys.objects.held.contains(third));
+}
+
 TEST_CASE("driver: a takeover that meets a spec it cannot read ends, with an alarm", "[driver][specs]") {
   Toys toys;
   toys.stores.opening = [&] { toys.objects.held[kSecond] = Bytes{1, 2, 3}; };
