@@ -165,8 +165,15 @@ void Driver::freeze(const UnitId& unit, UniqueFunction<void(Result<Sequence>)> d
       });
       return;
     }
-    state.freezes[unit].push_back(std::move(done));
-    state.journal.freeze(state.now, unit, state.journal_out);
+    const journal::FreezeStart start = state.journal.freeze(state.now, unit, state.journal_out);
+    if (start == journal::FreezeStart::refused) {
+      state.after_turn.add([unit, done = std::move(done)]() mutable {
+        done(fail(ErrorCode::unavailable,
+                  fmt::format("freeze {}: it is being started or stopped here", to_string(unit))));
+      });
+      return;
+    }
+    state.freezes[unit].push_back({std::move(done), start == journal::FreezeStart::follows ? 1 : 0});
   });
 }
 

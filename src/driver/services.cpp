@@ -201,11 +201,15 @@ std::string Driver::State::owner_of(const UnitId& unit) const {
 
 void Driver::State::on_freeze_ended(const FreezeEnded& ended) {
   const auto at = freezes.find(ended.unit);
-  if (at == freezes.end()) return;
-  auto waiting = std::move(at->second);
+  if (at == freezes.end() || ended.epoch == 0) return;  // Of epoch 0: of nobody's freeze.
+  std::vector<AskedFreeze> asked = std::move(at->second);
   freezes.erase(at);
-  for (auto& done : waiting) {
-    after_turn.add([done = std::move(done), ended]() mutable {
+  for (AskedFreeze& one : asked) {
+    if (one.ends_before-- > 0) {
+      freezes[ended.unit].push_back(std::move(one));
+      continue;
+    }
+    after_turn.add([done = std::move(one.done), ended]() mutable {
       if (ended.detail.empty()) return done(ended.sequence);
       done(fail(ErrorCode::unavailable, fmt::format("freeze of {}: {}", to_string(ended.unit), ended.detail)));
     });

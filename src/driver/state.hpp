@@ -161,7 +161,12 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   std::map<UnitId, Running> running;
   std::set<UnitId> closing;  ///< Released, and not closed yet.
   std::set<std::pair<UnitId, std::uint64_t>> withdrawing;
-  std::map<UnitId, std::vector<UniqueFunction<void(Result<Sequence>)>>> freezes;
+  /// Who asked for a freeze, and how many ends of others come before the end of theirs.
+  struct AskedFreeze {
+    UniqueFunction<void(Result<Sequence>)> done;
+    int ends_before = 0;
+  };
+  std::map<UnitId, std::vector<AskedFreeze>> freezes;
   std::set<std::string> specs_wanted;  ///< Being read, or to be read again soon.
   std::map<std::string, std::uint64_t> specs_unreadable;  ///< The version that an alarm named.
   bool is_leaving = false;

@@ -88,6 +88,12 @@ struct Observed {
   bool is_withdrawn = false;
   std::uint64_t spec_version = 0;
 };
+/// What an order to freeze led to.
+enum class FreezeStart : std::uint8_t {
+  begun,    ///< The next FreezeEnded with an epoch is its end.
+  follows,  ///< One is under way already: it ends first, and the FreezeEnded after that is the answer.
+  refused,  ///< Not owned, or being let go: no freeze. Told as a FreezeEnded of epoch 0.
+};
 struct WithdrawEnded { UnitId unit; std::uint64_t spec_version; bool is_in; };
 struct Notify { Event event; };
 

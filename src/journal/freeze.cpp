@@ -16,15 +16,24 @@ constexpr Duration kFreezeRetry = std::chrono::minutes{1};
 
 }  // namespace
 
-void UnitJournal::freeze(Turn& turn) {
+FreezeStart UnitJournal::freeze(Turn& turn) {
   if (phase_ != Phase::owning || ending_) {
-    return turn.emit(Notify{FreezeEnded{unit_, 0, 0, "the unit is not owned here"}});
+    turn.emit(Notify{FreezeEnded{unit_, 0, 0, "the unit is not owned here"}});
+    return FreezeStart::refused;
   }
   if (freezing_) {
     freeze_again_ = true;
-    return;
+    return FreezeStart::follows;
   }
   freeze_begin(turn);
+  return FreezeStart::begun;
+}
+
+/// Whoever asked while another freeze ran is owed one more end, of a freeze that began since.
+void UnitJournal::freeze_follow(Turn& turn) {
+  if (!std::exchange(freeze_again_, false)) return;
+  if (!ending_) return freeze_begin(turn);
+  turn.emit(Notify{FreezeEnded{unit_, epoch_, 0, "the unit is being let go"}});
 }
 
 /// One freeze when the journal behind the newest has grown long: a thaw reads all of it.
@@ -140,7 +149,7 @@ void UnitJournal::on_freeze_confirmed(Turn& turn, const JournalEntry& entry) {
   turn.emit(DropCheckpoint{unit_, done.attempt});
   turn.emit(Notify{FreezeEnded{unit_, epoch_, done.manifest->sequence, {}}});
   prune_begin(turn);
-  if (std::exchange(freeze_again_, false) && !ending_) freeze_begin(turn);
+  freeze_follow(turn);
 }
 
 void UnitJournal::freeze_fail(Turn& turn, const std::string& why) {
@@ -150,7 +159,7 @@ void UnitJournal::freeze_fail(Turn& turn, const std::string& why) {
   freeze_retry_at_ = turn.now + kFreezeRetry;
   turn.emit(DropCheckpoint{unit_, attempt});
   turn.emit(Notify{FreezeEnded{unit_, epoch_, 0, why}});
-  if (std::exchange(freeze_again_, false)) freeze(turn);
+  freeze_follow(turn);
 }
 
 }  // namespace gossamer::journal

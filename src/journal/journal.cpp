@@ -89,8 +89,11 @@ void Journal::withdraw(Instant now, const UnitId& unit, std::uint64_t spec_versi
                [&](UnitJournal& it, Turn& turn) { it.withdraw(turn, spec_version); });
 }
 
-void Journal::freeze(Instant now, const UnitId& unit, Outbox& outbox) {
-  state_->with(now, unit, outbox, [](UnitJournal& it, Turn& turn) { it.freeze(turn); });
+FreezeStart Journal::freeze(Instant now, const UnitId& unit, Outbox& outbox) {
+  FreezeStart start = FreezeStart::refused;
+  state_->with(now, unit, outbox,
+               [&](UnitJournal& it, Turn& turn) { start = it.freeze(turn); });
+  return start;
 }
 
 void Journal::release(Instant now, const UnitId& unit, Outbox& outbox) {

@@ -50,9 +50,9 @@ class Journal {
   /// Append `withdrawn(spec_version)` at the tip until it is in or a newer spec exists. If this node
   /// owns the unit it ships, appends, stops owning and closes the store.
   void withdraw(Instant now, const UnitId& unit, std::uint64_t spec_version, Outbox& outbox);
-  /// Freeze what the store holds now. Ends in a FreezeEnded event; a second call while one runs
-  /// makes another freeze follow. Not owned: a FreezeEnded with the reason.
-  void freeze(Instant now, const UnitId& unit, Outbox& outbox);
+  /// Freeze what the store holds now. Each freeze ends in one FreezeEnded event; a call while one runs
+  /// makes another follow, which all calls until then share.
+  FreezeStart freeze(Instant now, const UnitId& unit, Outbox& outbox);
   /// Stop owning without withdrawing (leave, failed start): ships what waits, then closes the store;
   /// CloseStore says that it is over. Ends a claim that is under way as failed.
   void release(Instant now, const UnitId& unit, Outbox& outbox);

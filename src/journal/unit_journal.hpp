@@ -21,7 +21,7 @@ class UnitJournal {
   void observe(Turn& turn);
   void claim(Turn& turn, const Journal::UnitPolicy& policy, std::optional<Slot> tip_expected);
   void withdraw(Turn& turn, std::uint64_t spec_version);
-  void freeze(Turn& turn);
+  FreezeStart freeze(Turn& turn);
   void release(Turn& turn);
 
   void on_committed(Turn& turn, Epoch epoch, Commit commit, bool is_urgent);
@@ -124,6 +124,7 @@ class UnitJournal {
   bool is_freeze_entry_due() const;
   void append_freeze(Turn& turn);
   void on_freeze_confirmed(Turn& turn, const JournalEntry& entry);
+  void freeze_follow(Turn& turn);
   void freeze_fail(Turn& turn, const std::string& why);
 
   // -- prune.cpp

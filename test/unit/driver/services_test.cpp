@@ -43,5 +43,32 @@ TEST_CASE("driver: a store whose write failed stops its service, with an alarm, 
   CHECK((*next)->value() == 2);
 }
 
+TEST_CASE("driver: a freeze that is asked for while another runs is answered with what it holds itself",
+          "[driver][services]") {
+  Toys toys;
+  ServiceSpec spec = ledger_spec();
+  spec.freeze_after_entries = 2;
+  REQUIRE(toys.node.deploy(spec).has_value());
+  toys.node.advance_s(10);
+  toys.objects.holds = [](const std::string& key) { return key.rfind("files/", 0) == 0; };
+  toys.node.commit("a", Durability::frozen);
+  toys.node.advance_s(1);
+  REQUIRE(toys.objects.waiting.size() == 1);  // A freeze by itself, of write 1.
+  toys.node.commit("b", Durability::frozen);
+  toys.node.advance_s(1);
+  std::optional<Result<Sequence>> asked;
+  toys.node.driver().freeze(kUnit, [&](Result<Sequence> got) { asked = std::move(got); });
+  const bool is_let_go = GENERATE(false, true);
+  if (is_let_go) {
+    toys.node.driver().leave(std::chrono::seconds{5}, [](Result<void>) {});
+    toys.node.advance_s(1);
+  }
+  toys.objects.let_go();
+  toys.node.advance_s(1);
+  REQUIRE(asked.has_value());
+  REQUIRE(asked->has_value() != is_let_go);
+  if (!is_let_go) CHECK(asked->value() == 2);
+}
+
 }  // namespace
 }  // namespace gossamer::driver

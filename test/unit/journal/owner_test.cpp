@@ -270,6 +270,19 @@ TEST_CASE("freeze: of a unit that is not owned says so", "[journal][freeze]") {
   CHECK(world.told(0) == "no freeze: the unit is not owned here\n");
 }
 
+TEST_CASE("freeze: one that was to follow ends too when the unit is let go", "[journal][freeze]") {
+  World world{1, 1};
+  start(world, 0);
+  write(world, 0);
+  hold_entries(world, 0, EntryType::freeze);
+  freeze(world, 0);
+  freeze(world, 0);
+  world.told(0);
+  world.release(0);
+  let_all_go(world);
+  CHECK(world.told(0) == "freeze of 1\nno freeze: the unit is being let go\nclosed\n");
+}
+
 TEST_CASE("freeze: an owner that is fenced meanwhile says that there is none",
           "[journal][freeze]") {
   World world{2, 1};
