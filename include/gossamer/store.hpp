@@ -41,11 +41,12 @@ class WriteBatch {
     operations_.push_back({std::move(key), std::nullopt});
   }
   bool is_empty() const { return operations_.empty(); }
-  /// Of keys and values. At most 1 MiB may be committed at once.
+  /// Of keys and values. At most 1 MiB, in at most 65,536 operations, may be committed at once.
   std::size_t byte_count() const { return bytes_; }
   const std::vector<Operation>& operations() const { return operations_; }
 
   static constexpr std::size_t kBytesMax = 1024 * 1024;
+  static constexpr std::size_t kOperationsMax = 65'536;
 
  private:
   std::vector<Operation> operations_;
@@ -78,9 +79,10 @@ class Store {
   /// on the loop: when the write survives what `durability` names, or with the reason why that is
   /// not known. Writes become visible to readers when they are locally durable.
   ///
-  /// Errors: fenced (never in the journal), unknown_outcome (was on its way when the unit was lost:
-  /// retry with the new owner, under the same request id), resource_exhausted (64 MiB wait, or the
-  /// batch is over 1 MiB), io, cancelled.
+  /// Errors: fenced (never in the journal: it was not written here, or another node has claimed the
+  /// unit since), unknown_outcome (written here when the unit was lost, so it is in the journal or may
+  /// enter it yet: retry with the owner, under the same request id), resource_exhausted (64 MiB wait,
+  /// or the batch is over 1 MiB or 65,536 operations), io (the disk failed: as unknown), cancelled.
   virtual void commit(WriteBatch batch, Durability durability, Committed done) = 0;
 
   /// The newest sequence that survives `durability`.

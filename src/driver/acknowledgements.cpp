@@ -31,8 +31,8 @@ void Acknowledgements::on_lost(const UnitId& unit, Sequence unknown_through,
     const bool was_sent = waiting.sequence <= unknown_through;
     answer(std::move(waiting.done),
            was_sent ? fail(ErrorCode::unknown_outcome,
-                           fmt::format("write {} of {} was on its way to the journal when the unit "
-                                       "was lost ({}); ask its new owner, under the same request id",
+                           fmt::format("write {} of {} may be in the journal, or enter it yet, though "
+                                       "the unit was lost ({}); ask its owner, under the same request id",
                                        waiting.sequence, to_string(unit), detail))
                     : fail(ErrorCode::fenced,
                            fmt::format("write {} of {} did not enter the journal: {}",

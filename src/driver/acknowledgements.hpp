@@ -11,7 +11,7 @@
 namespace gossamer::driver {
 
 /// Who waits for which write to be frozen. Each waiter gets one answer: frozen, fenced (it is not
-/// in the journal and never will be), or unknown (it was on its way when the unit was lost).
+/// in the journal and never will be), or unknown (it is there, or may get there yet).
 class Acknowledgements {
  public:
   explicit Acknowledgements(AfterTurn& after_turn) : after_turn_(after_turn) {}
@@ -20,7 +20,7 @@ class Acknowledgements {
   void on_committed(const UnitId& unit, Sequence sequence, Durability durability,
                     Store::Committed done);
   void on_frozen(const UnitId& unit, Sequence through);
-  /// The unit is lost: writes up to `unknown_through` were on their way.
+  /// The unit is lost: writes up to `unknown_through` are in the journal or may enter it yet.
   void on_lost(const UnitId& unit, Sequence unknown_through, const std::string& detail);
 
  private:

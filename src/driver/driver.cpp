@@ -119,7 +119,11 @@ Result<void> Driver::publish(NameRecord record) {
 }
 
 void Driver::withdraw_record(const std::string& name, std::uint32_t ordinal) {
-  state_->turn([&] { state_->naming.withdraw(state_->now, name, ordinal, state_->naming_out); });
+  state_->turn([&] {
+    // The record of a unit that runs here has taken the place; it goes when the unit stops.
+    if (state_->running.contains({name, ordinal})) return;
+    state_->naming.withdraw(state_->now, name, ordinal, state_->naming_out);
+  });
 }
 
 void Driver::deploy(ServiceSpec spec, UniqueFunction<void(Result<std::uint64_t>)> done) {
@@ -128,11 +132,6 @@ void Driver::deploy(ServiceSpec spec, UniqueFunction<void(Result<std::uint64_t>)
     write->done = std::move(done);
     const Result<void> valid = spec.validate();
     if (!valid) return state_->end_spec(*write, tl::unexpected(valid.error()));
-    if (!state_->journal_orders) {
-      return state_->end_spec(*write, fail(ErrorCode::invalid_argument,
-                                           fmt::format("deploy '{}': this node has no object store",
-                                                       spec.name)));
-    }
     write->spec.spec = std::move(spec);
     state_->write_spec(std::move(write));
   });
@@ -145,12 +144,10 @@ void Driver::undeploy(std::string service, Done done) {
       if (version) return done({});
       done(tl::unexpected(version.error()));
     };
-    if (!state_->journal_orders) {
-      return state_->end_spec(*write, fail(ErrorCode::invalid_argument,
-                                           fmt::format("undeploy '{}': this node has no object store", service)));
-    }
     write->spec.spec.name = std::move(service);
     write->spec.is_undeploy = true;
+    const Result<void> valid = write->spec.spec.validate();
+    if (!valid) return state_->end_spec(*write, tl::unexpected(valid.error()));
     state_->write_spec(std::move(write));
   });
 }

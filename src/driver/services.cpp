@@ -78,7 +78,9 @@ void Driver::State::on_started(const UnitId& unit, Epoch epoch, Result<Endpoint>
 void Driver::State::on_fenced(const journal::Fenced& fenced) {
   ++counters.appends_refused;
   const Error reason{ErrorCode::fenced, fenced.detail};
-  acknowledgements.on_lost(fenced.unit, fenced.unknown_through, fenced.detail);
+  // What is in a store that may be kept may be journaled by a later claim of this node.
+  acknowledgements.on_lost(fenced.unit, fenced.is_replaced ? fenced.unknown_through : UINT64_MAX,
+                           fenced.detail);
   notify(UnitFenced{fenced.unit, fenced.epoch, fenced.detail});
   stop_service(fenced.unit, reason, {});
   ownership.on_stopped(now, fenced.unit, ownership_out);
@@ -156,7 +158,7 @@ void Driver::State::release_unit(const UnitId& unit, const Error& reason) {
 }
 
 void Driver::State::close_store(const UnitId& unit) {
-  // Whoever still waits was not told by Fenced: what was on its way cannot be known any more.
+  // Whoever still waits was not told by Fenced: the store is as it was, and may be kept.
   acknowledgements.on_lost(unit, UINT64_MAX, "the store was closed");
   ports.stores->close(unit, Error{ErrorCode::fenced, fmt::format("{} is not owned here any more", to_string(unit))},
                       [](Result<void>) {});
@@ -169,7 +171,9 @@ void Driver::State::on_committed(const UnitId& unit, Epoch epoch, journal::Commi
   turn([&] {
     if (journal.owned_epoch(unit) != epoch) {
       after_turn.add([unit, done = std::move(done)]() mutable {
-        done(fail(ErrorCode::fenced, fmt::format("{} is not owned here any more", to_string(unit))));
+        done(fail(ErrorCode::unknown_outcome,
+                  fmt::format("{} was lost while this was written; ask its owner, under the same request id",
+                              to_string(unit))));
       });
       return;
     }

@@ -59,6 +59,13 @@ void Driver::State::spec_read(const ownership::SpecVersion& spec) {
 }
 
 void Driver::State::write_spec(std::shared_ptr<SpecWrite> write) {
+  if (!journal_orders) {
+    return end_spec(*write, fail(ErrorCode::invalid_argument,
+                                 fmt::format("{} '{}': this node has no {}",
+                                             write->spec.is_undeploy ? "undeploy" : "deploy",
+                                             write->spec.spec.name,
+                                             ports.objects == nullptr ? "object store" : "data directory")));
+  }
   if (++write->attempts > kWriteAttemptsMax) {
     return end_spec(*write, fail(ErrorCode::unavailable,
                                  fmt::format("{} of '{}': the object store {} does not answer",

@@ -112,7 +112,8 @@ void UnitJournal::on_append_answer(Turn& turn, const Orders::Concluded& done) {
   }
   fence(turn, read.entry ? fmt::format("slot {} holds an entry of epoch {} by {}", slot,
                                        read.entry->epoch, to_short_string(read.entry->writer))
-                         : fmt::format("slot {} was taken and cannot be read any more", slot));
+                         : fmt::format("slot {} was taken and cannot be read any more", slot),
+        read.entry.get());
 }
 
 void UnitJournal::on_confirmed(Turn& turn) {
@@ -163,7 +164,8 @@ void UnitJournal::on_look_answer(Turn& turn, const Orders::Concluded& done) {
   const EntryRead& read = std::get<EntryRead>(done.answer);
   if (read.outcome.outcome == ObjectOutcome::ok) {
     return fence(turn,
-                 fmt::format("slot {} was taken while this owner was idle", done.ticket.index));
+                 fmt::format("slot {} was taken while this owner was idle", done.ticket.index),
+                 read.entry.get());
   }
   if (log_.looks_again) look(turn);
   log_.looks_again = false;

@@ -77,6 +77,9 @@ struct Fenced {
   Epoch epoch;
   Sequence unknown_through = 0;  ///< Sent and not confirmed: (Frozen.through, unknown_through].
   std::string detail;
+  /// Another node's claim lies above: it thaws, and what was not sent never enters the journal. Else
+  /// (`withdrawn`, a slot that cannot be read) the local store may be kept, and its tail journaled.
+  bool is_replaced = false;
 };
 /// What a reader saw at the tip of a journal.
 struct Observed {

@@ -33,7 +33,7 @@ class Journal {
   ~Journal();
   Journal(Journal&&) noexcept;
 
-  /// How this unit's service wants to be stored. Given before claim; may change while owned.
+  /// How this unit's service wants to be stored. Of the spec that it was claimed for.
   struct UnitPolicy {
     std::uint64_t spec_version = 0;
     Duration ship_interval = std::chrono::seconds{1};

@@ -55,7 +55,8 @@ void UnitJournal::replay_apply(Turn& turn) {
     thawing.walk.drop_body(slot);
     ++thawing.next_apply;
   }
-  if (commits.empty()) return;
+  const bool is_over = thawing.next_apply == thawing.replay.size();
+  if (commits.empty()) return is_over ? replay_end(turn) : void();  // All was in the store already.
   thawing.is_applying = true;
   give(turn, Part::thaw, ThawStep::apply, Apply{0, unit_, std::move(commits)}, reached);
 }
@@ -113,7 +114,7 @@ void UnitJournal::replay_end(Turn& turn) {
   thawing.walk.collect_types(may_go_, must_stay_);
   if (journaled > 0) turn.emit(Trim{unit_, journaled});
   for (Commit& commit : tail) {
-    log_.waiting_bytes += sizeof(Commit) + commit.bytes.size();
+    log_.waiting_bytes += commit.bytes.size();
     log_.waiting.push_back({std::move(commit), turn.now});
   }
   log_.urgent_through = reached;

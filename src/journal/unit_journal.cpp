@@ -80,8 +80,10 @@ std::optional<Epoch> UnitJournal::owned_epoch() const {
 }
 
 // Rule 2: fenced means stop, at once. What was sent and not confirmed is unknown.
-void UnitJournal::fence(Turn& turn, const std::string& detail) {
-  turn.emit(Fenced{unit_, epoch_, log_.sent_through, detail});
+void UnitJournal::fence(Turn& turn, const std::string& detail, const JournalEntry* met) {
+  const bool is_replaced =
+      met != nullptr && met->type == EntryType::claim && met->writer != turn.self;
+  turn.emit(Fenced{unit_, epoch_, log_.sent_through, detail, is_replaced});
   const std::optional<Ending> ending = ending_;
   stop_owning(turn, "fenced: " + detail);
   if (!ending || !ending->is_withdrawal || withdrawing_) return;

@@ -159,7 +159,8 @@ class UnitJournal {
                  std::move(order), tries_max);
   }
   void proceed(Turn& turn);
-  void fence(Turn& turn, const std::string& detail);
+  /// `met`: what lies in our next slot, if it could be read.
+  void fence(Turn& turn, const std::string& detail, const JournalEntry* met = nullptr);
   void stop_owning(Turn& turn, const std::string& why);
 
   UnitId unit_;

@@ -73,8 +73,9 @@ class UnitStores {
   /// Commits up to `through` are in the journal: need not be kept for shipping, and
   /// durable_sequence(frozen) is at least `through`.
   virtual void trim(const UnitId& unit, journal::Sequence through) = 0;
-  /// No commit is accepted from the moment of the call on (fenced); what already waits for its sync
-  /// ends with the same error. The files stay.
+  /// No commit is accepted from the moment of the call on: it ends with `reason`, and so does what
+  /// was accepted and not written. What was written and not told ends as unknown_outcome. The files
+  /// stay.
   virtual void close(const UnitId& unit, Error reason, Done<void> done) = 0;
 };
 

@@ -22,7 +22,7 @@ void SimUnitStores::submit(const std::shared_ptr<OpenStore>& open, WaitingCommit
   if (open->is_closed) return refuse(std::move(commit.done), open->reason);
   if (open->broken) return refuse(std::move(commit.done), *open->broken);
   const std::size_t size = commit.batch.byte_count();
-  if (size > WriteBatch::kBytesMax || wire::encode_operations(commit.batch).size() > kEncodedBytesMax) {
+  if (size > WriteBatch::kBytesMax || commit.batch.operations().size() > WriteBatch::kOperationsMax || wire::encode_operations(commit.batch).size() > kEncodedBytesMax) {
     return refuse(std::move(commit.done), {ErrorCode::resource_exhausted, "the batch is too large"});
   }
   if (open->waiting_bytes + size > kWaitingBytesMax) {
@@ -82,7 +82,10 @@ void SimUnitStores::deliver_group(const std::shared_ptr<OpenStore>& open, Group&
   for (std::size_t i = 0; i < group.commits.size(); ++i) {
     WaitingCommit& commit = group.commits[i];
     if (open->is_closed || listener_ == nullptr || i >= group.synced.size()) {
-      refuse(std::move(commit.done), open->reason);
+      // What reached the disk will be in the journal if this store is kept.
+      const bool is_there = i < group.synced.size();
+      refuse(std::move(commit.done),
+             is_there ? Error{ErrorCode::unknown_outcome, open->reason.detail} : open->reason);
       continue;
     }
     listener_->on_committed(open->unit, open->epoch, std::move(group.synced[i]), commit.durability,

@@ -73,6 +73,10 @@ void UnitStore::commit(WriteBatch batch, Durability durability, Committed done) 
     refusal = Error{ErrorCode::resource_exhausted,
                     fmt::format("the batch has {} bytes and {} are allowed: split it",
                                 pending.batch.byte_count(), WriteBatch::kBytesMax)};
+  } else if (pending.batch.operations().size() > WriteBatch::kOperationsMax) {
+    refusal = Error{ErrorCode::resource_exhausted,
+                    fmt::format("the batch has {} operations and {} are allowed: split it",
+                                pending.batch.operations().size(), WriteBatch::kOperationsMax)};
   } else {
     pending.encoded = wire::encode_operations(pending.batch);
     const std::size_t bytes = pending.encoded.size();
@@ -250,7 +254,8 @@ void UnitStore::deliver(std::vector<Pending> commits, Sequence first, std::optio
     }
     // Looked at for each: the listener, or a service that was answered, may have closed us.
     if (std::optional<Error> end = end_reason()) {
-      pending.done(tl::unexpected<Error>(std::move(*end)));
+      // It is in the store, and so will be in the journal if this store is kept.
+      pending.done(fail(ErrorCode::unknown_outcome, std::move(end->detail)));
       continue;
     }
     if (*listener_ == nullptr) {

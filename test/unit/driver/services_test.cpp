@@ -70,5 +70,50 @@ TEST_CASE("driver: a freeze that is asked for while another runs is answered wit
   if (!is_let_go) CHECK(asked->value() == 2);
 }
 
+TEST_CASE("driver: a write that was not sent is fenced only if another node has claimed above",
+          "[driver][services]") {
+  Toys toys;
+  toys.node.run_ledger();
+  journal::JournalEntry entry;
+  entry.writer.bytes[0] = 9;
+  const bool is_claimed = GENERATE(false, true);
+  CAPTURE(is_claimed);
+  if (is_claimed) {
+    entry.type = journal::EntryType::claim;
+    entry.epoch = 2;
+  } else {
+    entry.type = journal::EntryType::withdrawn;
+    entry.epoch = 1;
+    entry.spec_version = 2;
+    toys.objects.held[journal::spec_key("ledger", 2)] = wire::encode_spec({ledger_spec(), 2, true});
+  }
+  toys.objects.held[journal::slot_key(kUnit, 2)] = wire::encode_journal_entry(entry);
+  const auto sent = toys.node.commit("sent", Durability::frozen);
+  const auto unsent = toys.node.commit("unsent", Durability::frozen);
+  toys.node.advance(std::chrono::milliseconds{10});
+  CHECK((*sent)->error().code == ErrorCode::unknown_outcome);
+  CHECK((*unsent)->error().code == (is_claimed ? ErrorCode::fenced : ErrorCode::unknown_outcome));
+  if (is_claimed) return;
+  // Deployed again: the store is kept, and what it holds enters the journal.
+  REQUIRE(toys.node.deploy(ledger_spec()).has_value());
+  toys.node.advance_s(60);
+  REQUIRE(toys.node.is_running());
+  CHECK(toys.stores.places[kUnit].frozen == 2);
+}
+
+TEST_CASE("driver: a record of the user's that goes leaves the record of a unit of that name",
+          "[driver][services]") {
+  Toys toys;
+  NameRecord record;
+  record.name = "ledger";
+  record.endpoint = {"10.0.0.1", 81};
+  REQUIRE(toys.node.driver().publish(record).has_value());
+  const bool is_deployed = GENERATE(true, false);
+  if (is_deployed) toys.node.run_ledger();
+  toys.node.driver().withdraw_record("ledger", 0);
+  toys.node.advance_s(1);
+  CHECK(toys.node.driver().resolve("ledger").size() == (is_deployed ? 1 : 0));
+}
+
 }  // namespace
 }  // namespace gossamer::driver

@@ -107,6 +107,14 @@ TEST_CASE("driver: a deploy or undeploy whose answer got lost has happened once,
   CHECK_FALSE(toys.objects.held.contains(third));
 }
 
+TEST_CASE("driver: a name that no service can have is refused at once", "[driver][specs]") {
+  Toys toys;
+  std::optional<Result<void>> ended;
+  toys.node.driver().undeploy("No service!", [&](Result<void> got) { ended = std::move(got); });
+  REQUIRE(ended.has_value());
+  CHECK(ended->error().code == ErrorCode::invalid_argument);
+}
+
 TEST_CASE("driver: a takeover that meets a spec it cannot read ends, with an alarm", "[driver][specs]") {
   Toys toys;
   toys.stores.opening = [&] { toys.objects.held[kSecond] = Bytes{1, 2, 3}; };

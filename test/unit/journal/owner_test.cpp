@@ -40,6 +40,22 @@ TEST_CASE("append: so much that waits is shipped before the interval", "[journal
   CHECK(world.slots() == "1:claim(1) 2:batch(1,1-3)");
 }
 
+TEST_CASE("append: a tail that was journaled after a restart does not count as waiting",
+          "[journal][append]") {
+  Journal::Options options;
+  options.ship_bytes = 6;
+  World world{1, 1, {}, options};
+  start(world, 0);
+  world.commit(0, false);
+  world.run();
+  world.crash(0, Disk::kept);
+  start(world, 0);
+  CHECK(world.slots() == "1:claim(1) 2:claim(2) 3:batch(2,1-1)");
+  world.commit(0, false);
+  world.run();
+  CHECK(world.slots() == "1:claim(1) 2:claim(2) 3:batch(2,1-1)");
+}
+
 TEST_CASE("append: one entry is outstanding, and what comes meanwhile shares the next",
           "[journal][append]") {
   World world{1, 1};

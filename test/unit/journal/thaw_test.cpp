@@ -394,5 +394,17 @@ TEST_CASE("thaw: fetches of an ended thaw do not write into the next build", "[j
   CHECK(world.store(1).writes == kLived);
 }
 
+TEST_CASE("thaw: a batch that holds only what was applied before ends the replay", "[journal][thaw]") {
+  Journal::Options options;
+  options.entry_bytes_max = 1;  // One slot is applied at a time.
+  World world{1, 1, {}, options};
+  start(world, 0);
+  write(world, 0);
+  world.objects.held[slot_key(world.unit, 3)] = world.objects.held[slot_key(world.unit, 2)];
+  world.crash(0, Disk::lost);
+  start(world, 0);
+  CHECK(world.store(0).sequence() == 1);
+}
+
 }  // namespace
 }  // namespace gossamer::journal
