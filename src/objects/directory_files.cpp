@@ -53,16 +53,28 @@ ObjectResult failed_read(std::string_view call, const std::string& path, int err
   return {refused ? ObjectOutcome::refused : ObjectOutcome::unknown, sentence(call, path, error)};
 }
 
+// Whether `random_name` may have made it: what else lies in the folder belongs to somebody else.
+bool is_random_name(std::string_view name) {
+  return name.size() == kRandomNameBytes &&
+         name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 // What writers left in the temporary folder when they were killed.
-void remove_leftovers(const std::string& folder) {
-  DIR* directory = ::opendir(folder.c_str());
-  if (directory == nullptr) return;
+void remove_leftovers(const FileDescriptor& folder) {
+  const int number = ::fcntl(folder.number(), F_DUPFD_CLOEXEC, 0);
+  if (number < 0) return;
+  DIR* directory = ::fdopendir(number);
+  if (directory == nullptr) {
+    ::close(number);
+    return;
+  }
   const std::time_t oldest = std::time(nullptr) - kLeftoverSeconds;
   while (const dirent* entry = ::readdir(directory)) {
     struct stat status{};
-    if (::fstatat(::dirfd(directory), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+    if (is_random_name(entry->d_name) &&
+        ::fstatat(number, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
         S_ISREG(status.st_mode) && status.st_mtime < oldest) {
-      ::unlinkat(::dirfd(directory), entry->d_name, 0);
+      ::unlinkat(number, entry->d_name, 0);
     }
   }
   ::closedir(directory);
@@ -107,9 +119,23 @@ Result<void> DirectoryFiles::prepare() {
     return fail(ErrorCode::invalid_argument,
                 fmt::format("the object store {} is not a directory", root_));
   }
-  const std::string folder = fmt::format("{}/{}", root_, kTemporaryFolder);
+  return prepare_temporary_folder();
+}
+
+Result<void> DirectoryFiles::prepare_temporary_folder() {
+  const std::string path = fmt::format("{}/{}", root_, kTemporaryFolder);
+  FileDescriptor folder;
   int error = 0;
-  if (::mkdir(folder.c_str(), 0777) != 0 && errno != EEXIST) error = errno;
+  if (::mkdir(path.c_str(), 0777) != 0 && errno != EEXIST) error = errno;
+  if (error == 0) {
+    error = open_file(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, folder);
+    // A link would lead us to write, and to tidy up, in a folder of somebody else.
+    if (error == ENOTDIR || error == ELOOP) {
+      return fail(ErrorCode::io, fmt::format("{} is not a folder (a symbolic link is none): the "
+                                             "object store keeps its temporary files there",
+                                             path));
+    }
+  }
   if (error == 0) {
     Temporary trial{root_};
     FileDescriptor file;

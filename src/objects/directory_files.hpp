@@ -24,7 +24,8 @@ class DirectoryFiles {
 
   explicit DirectoryFiles(std::string root) : root_(std::move(root)) {}
 
-  /// Makes what is missing, tries to write, removes temporary files that are older than an hour.
+  /// Makes what is missing, tries to write, removes temporary files of ours that are older than an
+  /// hour.
   /// Errors: invalid_argument (not a directory), permission_denied, io.
   Result<void> prepare();
 
@@ -38,6 +39,7 @@ class DirectoryFiles {
 
  private:
   class Temporary;
+  Result<void> prepare_temporary_folder();
   std::string path_of(const std::string& key) const { return root_ + "/" + key; }
   std::string folder_of(const std::string& key) const;
   std::optional<ObjectResult> write_temporary(Temporary& temporary, ByteSource& source,

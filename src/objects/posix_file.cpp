@@ -74,7 +74,7 @@ std::string errno_text(int error) {
 }
 
 std::string random_name() {
-  std::array<std::uint8_t, 16> bytes{};
+  std::array<std::uint8_t, kRandomNameBytes / 2> bytes{};
   std::size_t have = 0;
   while (have < bytes.size()) {
     const ssize_t got = ::getrandom(bytes.data() + have, bytes.size() - have, 0);

@@ -39,6 +39,7 @@ int sync_file(const FileDescriptor& file);
 int sync_directory(const std::string& path);
 
 std::string errno_text(int error);
+inline constexpr std::size_t kRandomNameBytes = 32;
 /// 32 hex digits from the kernel's entropy: unique among all hosts that share a directory.
 std::string random_name();
 

@@ -130,16 +130,43 @@ TEST_CASE("objects: many folders without keys do not hide those behind them", "[
   CHECK(page.is_last);
 }
 
+// As if it had been written two hours ago.
+void write_old(const fs::path& path) {
+  std::ofstream{path} << "x";
+  const timespec times[2] = {{0, UTIME_OMIT}, {::time(nullptr) - 7200, 0}};
+  REQUIRE(::utimensat(AT_FDCWD, path.c_str(), times, 0) == 0);
+}
+
 TEST_CASE("objects: temporary files older than an hour go when the store is opened", "[objects]") {
   DirectoryFixture objects;
   const fs::path folder = objects.directory.path() / "shared" / ".tmp";
-  std::ofstream{folder / "old"} << "x";
-  std::ofstream{folder / "new"} << "x";
-  const timespec times[2] = {{0, UTIME_OMIT}, {::time(nullptr) - 3700, 0}};
-  REQUIRE(::utimensat(AT_FDCWD, (folder / "old").c_str(), times, 0) == 0);
+  const std::string made_by_us = "0123456789abcdef0123456789abcde";
+  write_old(folder / (made_by_us + "0"));
+  std::ofstream{folder / (made_by_us + "1")} << "x";
+  // Names that no store makes: what somebody else put there stays.
+  const std::vector<std::string> foreign{"old", made_by_us, made_by_us + "A", made_by_us + "00"};
+  for (const std::string& name : foreign) write_old(folder / name);
   const auto other = objects.open_another();
-  CHECK_FALSE(fs::exists(folder / "old"));
-  CHECK(fs::exists(folder / "new"));
+  CHECK_FALSE(fs::exists(folder / (made_by_us + "0")));
+  CHECK(fs::exists(folder / (made_by_us + "1")));
+  for (const std::string& name : foreign) CHECK(fs::exists(folder / name));
+}
+
+TEST_CASE("objects: a temporary folder that is a link is refused, and what it leads to stays",
+          "[objects]") {
+  TemporaryDirectory directory;
+  TestWorkers workers;
+  const fs::path victim = directory.path() / "victim";
+  const fs::path file = victim / "0123456789abcdef0123456789abcdef";
+  fs::create_directories(victim);
+  fs::create_directories(directory.path() / "shared");
+  write_old(file);
+  fs::create_symlink(victim, directory.path() / "shared" / ".tmp");
+  const auto opened = objects::open_directory_object_store(directory / "shared", workers);
+  REQUIRE_FALSE(opened.has_value());
+  CHECK(opened.error().code == ErrorCode::io);
+  CHECK(opened.error().detail.find("/shared/.tmp is not a folder") != std::string::npos);
+  CHECK(fs::exists(file));
 }
 
 TEST_CASE("objects: an object is durable before it is acknowledged", "[objects]") {
