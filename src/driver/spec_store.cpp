@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "journal/entry.hpp"
 #include "wire/storage.hpp"
 
@@ -13,21 +11,6 @@ namespace {
 constexpr std::size_t kSpecBytesMax = 256 * 1024;
 constexpr std::size_t kPageKeys = 1000;
 constexpr std::size_t kSpecsMax = 10'000;
-
-constexpr std::size_t kVersionDigits = 20;
-
-// "specs/ledger/00000000000000000007" is {"ledger", 7}; anything else is somebody else's object.
-std::optional<std::pair<std::string, std::uint64_t>> parse_key(const std::string& key) {
-  constexpr std::string_view kPrefix = "specs/";
-  const std::size_t slash = key.rfind('/');
-  if (key.rfind(kPrefix, 0) != 0 || slash == std::string::npos || slash <= kPrefix.size()) return {};
-  if (key.size() - slash - 1 != kVersionDigits) return {};
-  std::uint64_t version = 0;
-  const char* end = key.data() + key.size();
-  const auto [stop, error] = std::from_chars(key.data() + slash + 1, end, version);
-  if (error != std::errc{} || stop != end || version == 0) return {};
-  return std::pair{key.substr(kPrefix.size(), slash - kPrefix.size()), version};
-}
 
 }  // namespace
 
@@ -79,11 +62,11 @@ void SpecStore::list_page(std::shared_ptr<Versions> found, std::string prefix, s
                                      fmt::format("list {}: {}", prefix, listing.result.detail)));
                   }
                   for (const std::string& key : listing.keys) {
-                    const auto parsed = parse_key(key);
-                    if (!parsed) continue;
-                    if (found->size() == kSpecsMax && found->count(parsed->first) == 0) continue;
-                    std::uint64_t& version = (*found)[parsed->first];
-                    version = std::max(version, parsed->second);
+                    const auto spec = journal::spec_of(key);
+                    if (!spec) continue;  // Somebody else's object.
+                    if (found->size() == kSpecsMax && found->count(spec->service) == 0) continue;
+                    std::uint64_t& version = (*found)[spec->service];
+                    version = std::max(version, spec->version);
                   }
                   if (listing.is_last || listing.keys.empty()) return done(std::move(*found));
                   self.list_page(found, prefix, listing.keys.back(), std::move(done));

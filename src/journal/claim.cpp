@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/counter.hpp"
 #include "journal/unit_journal.hpp"
 
 namespace gossamer::journal {
@@ -95,6 +96,11 @@ void UnitJournal::claim_on_tip(Turn& turn, const EntryRead& read) {
   }
   if (entry.type == EntryType::withdrawn && policy_.spec_version <= entry.spec_version) {
     return claim_end(turn, ClaimOutcome::withdrawn, entry.epoch, {});
+  }
+  if (tip >= kCounterMax || entry.epoch >= kCounterMax) {
+    turn.alarm(unit_, fmt::format("cannot claim: slot {} holds epoch {}, and the next is beyond {}",
+                                  tip, entry.epoch, kCounterMax));
+    return claim_end(turn, ClaimOutcome::failed, 0, {});
   }
   claim_at(turn, tip + 1, entry.epoch + 1);
 }

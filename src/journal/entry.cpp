@@ -7,17 +7,20 @@
 
 #include <charconv>
 
+#include "base/counter.hpp"
+
 namespace gossamer::journal {
 namespace {
 
 constexpr std::size_t kDigits = 20;  // As many as the largest number has, so keys sort as numbers.
 
-/// The number in exactly 20 digits, or nothing.
+/// The number in exactly 20 digits, or nothing; nor is there anything beyond kCounterMax.
 std::optional<std::uint64_t> parse_padded(std::string_view text) {
   if (text.size() != kDigits) return std::nullopt;
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  if (value > kCounterMax) return std::nullopt;
   return value;
 }
 
@@ -87,6 +90,15 @@ std::string spec_prefix(const std::string& service) {
 
 std::string spec_key(const std::string& service, std::uint64_t version) {
   return fmt::format("{}{:020}", spec_prefix(service), version);
+}
+
+std::optional<SpecKey> spec_of(std::string_view key) {
+  constexpr std::string_view kPrefix = "specs/";
+  const std::size_t slash = key.rfind('/');
+  if (key.substr(0, kPrefix.size()) != kPrefix || slash <= kPrefix.size()) return std::nullopt;
+  const auto version = parse_padded(key.substr(slash + 1));
+  if (!version || *version == 0) return std::nullopt;
+  return SpecKey{std::string{key.substr(kPrefix.size(), slash - kPrefix.size())}, *version};
 }
 
 }  // namespace gossamer::journal

@@ -89,7 +89,8 @@ struct CheckpointState {
 /// `journal/ledger/0/`, `journal/ledger/0/00000000000000000007`.
 std::string journal_prefix(const UnitId& unit);
 std::string slot_key(const UnitId& unit, Slot slot);
-/// 0 if `key` is not a slot of this unit.
+/// 0 if `key` is not a slot of this unit. None has a number beyond kCounterMax: such an object is
+/// somebody else's, as any other name is.
 Slot slot_of(const UnitId& unit, std::string_view key);
 /// `files/ledger/0/`, `files/ledger/0/EPOCH-N-HASH`; epoch and N with 20 digits, hash in hex.
 std::string files_prefix(const UnitId& unit);
@@ -108,5 +109,12 @@ std::string manifest_key(const Manifest& manifest);
 /// `specs/NAME/`, `specs/NAME/VERSION` with 20 digits.
 std::string spec_prefix(const std::string& service);
 std::string spec_key(const std::string& service, std::uint64_t version);
+struct SpecKey {
+  std::string service{};
+  std::uint64_t version = 0;
+  friend bool operator==(const SpecKey&, const SpecKey&) = default;
+};
+/// Nothing if `key` is not a spec.
+std::optional<SpecKey> spec_of(std::string_view key);
 
 }  // namespace gossamer::journal

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/counter.hpp"
 #include "journal/unit_journal.hpp"
 
 namespace gossamer::journal {
@@ -99,6 +100,10 @@ void UnitJournal::withdraw_on_tip(Turn& turn, const EntryRead& read) {
   tip_hint_ = withdrawing.slot - 1;
   if (tip.type == EntryType::withdrawn && tip.spec_version >= withdrawing.spec_version) {
     return withdraw_end(turn, true);  // Somebody else was quicker.
+  }
+  if (withdrawing.slot > kCounterMax) {
+    turn.alarm(unit_, fmt::format("cannot be withdrawn: slot {} is the last", kCounterMax));
+    return withdraw_end(turn, false);
   }
   withdrawing.epoch = tip.epoch;
   give(turn, Part::withdraw, WithdrawStep::read_spec, ReadSpec{0, unit_.service});

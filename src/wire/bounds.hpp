@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/counter.hpp"
+
 // What a decoder accepts from others. Whoever takes such a value from a user checks it against the
 // same numbers, else the node says what nobody accepts. Those of a record are in naming/record.hpp.
 // docs/WIRE.md has the whole table.
@@ -17,8 +19,6 @@ constexpr std::size_t kStorePlaceBytesMax = 1024;  ///< For people: an encoder c
 constexpr std::size_t kServiceNameBytesMax = 64;
 constexpr std::size_t kEntryNameBytesMax = 160;  ///< A record's name, a slash and its ordinal fit.
 
-/// Incarnations, versions, epochs and slots. No honest one comes near it; a hostile one beyond it
-/// could not be outbid, and would overflow what is computed from it.
-constexpr std::uint64_t kCounterMax = std::uint64_t{1} << 62;
+using gossamer::kCounterMax;
 
 }  // namespace gossamer::wire

@@ -23,17 +23,17 @@ Result<journal::JournalEntry> read_entry(schema::JournalEntry::Reader in) {
     return fail(ErrorCode::version_mismatch,
                 fmt::format("{}: type {} is not known to this build", kEntry, in.getType()));
   }
-  entry.epoch = in.getEpoch();
+  entry.epoch = checks.counter("epoch", in.getEpoch());
   entry.writer = join_halves<NodeId>(in.getWriterLow(), in.getWriterHigh());
   entry.nonce = join_halves<journal::Nonce>(in.getNonceLow(), in.getNonceHigh());
-  entry.spec_version = in.getSpecVersion();
-  entry.covers = in.getCovers();
-  entry.attempt = in.getAttempt();
+  entry.spec_version = checks.counter("spec_version", in.getSpecVersion());
+  entry.covers = checks.counter("covers", in.getCovers());
+  entry.attempt = checks.counter("attempt", in.getAttempt());
   entry.manifest_key = checks.string("manifest_key", in.getManifestKey(), 0, kObjectKeyBytesMax);
   const auto commits = in.getCommits();
   entry.commits.reserve(commits.size());
   for (const auto commit : commits) {
-    const journal::Sequence sequence = commit.getSequence();
+    const journal::Sequence sequence = checks.counter("sequence", commit.getSequence());
     checks.require(entry.commits.empty() || sequence == entry.commits.back().sequence + 1,
                    "a gap between its commits");
     entry.commits.push_back({sequence, to_bytes(commit.getBytes())});
@@ -46,9 +46,9 @@ Result<journal::Manifest> read_manifest(schema::Manifest::Reader in) {
   FieldChecks checks;
   journal::Manifest manifest;
   manifest.format = in.getFormat();
-  manifest.epoch = in.getEpoch();
-  manifest.attempt = in.getAttempt();
-  manifest.sequence = in.getSequence();
+  manifest.epoch = checks.counter("epoch", in.getEpoch());
+  manifest.attempt = checks.counter("attempt", in.getAttempt());
+  manifest.sequence = checks.counter("sequence", in.getSequence());
   manifest.unit.ordinal = in.getOrdinal();
   manifest.unit.service = checks.string("service", in.getService(), 1, kServiceNameBytesMax);
   const auto files = in.getFiles();

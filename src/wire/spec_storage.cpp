@@ -18,7 +18,7 @@ constexpr std::size_t kArgumentsBytesMax = 64 * 1024;
 Result<ownership::SpecVersion> read_spec(schema::Spec::Reader in) {
   FieldChecks checks;
   ownership::SpecVersion version;
-  version.version = in.getVersion();
+  version.version = checks.counter("version", in.getVersion());
   version.is_undeploy = in.getIsUndeploy();
   ServiceSpec& spec = version.spec;
   spec.name = checks.string("name", in.getName(), 0, kServiceNameBytesMax);

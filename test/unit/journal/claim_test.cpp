@@ -1,3 +1,4 @@
+#include "base/counter.hpp"
 #include "stories.hpp"
 
 namespace gossamer::journal {
@@ -193,6 +194,44 @@ TEST_CASE("claim: a newest spec that cannot be read ends the claim, with an alar
   world.claim(0, std::nullopt, is_newer ? 2 : 1);
   world.run();
   CHECK(world.told(0) == "won 2\nready 2\n");
+}
+
+TEST_CASE("claim: an object above the last number that counts is no slot", "[journal][claim]") {
+  World world{2, 1};
+  start(world, 0);
+  world.objects.create(slot_key(world.unit, UINT64_MAX), *world.objects.get(slot_key(world.unit, 1)));
+  world.claim(1);
+  world.run();
+  CHECK(world.told(1) == "won 2\nready 2\n");
+}
+
+TEST_CASE("claim: above the last slot or epoch nothing is claimed or withdrawn",
+          "[journal][claim]") {
+  World world{2, 1};
+  start(world, 0);
+  JournalEntry entry = *world.objects.get(slot_key(world.unit, 1))->entry;
+  const auto put = [&](Slot slot) {
+    world.objects.create(slot_key(world.unit, slot), {std::make_shared<JournalEntry>(entry)});
+  };
+  const std::size_t creates = world.creates;
+  SECTION("the slot") {
+    put(kCounterMax);
+    world.claim(1);
+    world.run();
+    CHECK(world.told(1).find("alarm: cannot claim: slot 4611686018427387904 holds epoch 1") == 0);
+    world.deploy(true);
+    world.withdraw(1);
+    world.run();
+    CHECK(world.told(1).find("alarm: cannot be withdrawn: slot 4611686018427387904") == 0);
+  }
+  SECTION("the epoch") {
+    entry.epoch = kCounterMax;
+    put(2);
+    world.claim(1);
+    world.run();
+    CHECK(world.told(1).find("alarm: cannot claim: slot 2 holds epoch 4611686018427387904") == 0);
+  }
+  CHECK(world.creates == creates);
 }
 
 TEST_CASE("claim: an object store that refuses raises one alarm", "[journal][claim]") {

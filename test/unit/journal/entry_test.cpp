@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/counter.hpp"
+
 namespace gossamer::journal {
 namespace {
 
@@ -20,11 +22,16 @@ TEST_CASE("journal: keys sort as their numbers do", "[journal][entry]") {
 }
 
 TEST_CASE("journal: a key says which slot, or which attempt, it is of", "[journal][entry]") {
-  rc::check([](std::uint64_t a, std::uint64_t b, ContentHash hash) {
+  const bool holds = rc::check([](std::uint64_t a, std::uint64_t b, ContentHash hash) {
+    a %= kCounterMax + 1;
+    b %= kCounterMax + 1;
     RC_ASSERT(slot_of(kUnit, slot_key(kUnit, a)) == a);
     const FileAttempt made_by{a, b};
     RC_ASSERT(attempt_of(kUnit, file_key(kUnit, a, b, hash)) == made_by);
+    const SpecKey spec{"ledger", a + 1};
+    if (a < kCounterMax) RC_ASSERT(spec_of(spec_key("ledger", a + 1)) == spec);
   });
+  CHECK(holds);
 }
 
 TEST_CASE("journal: the layout of keys is fixed", "[journal][entry]") {
@@ -39,7 +46,8 @@ TEST_CASE("journal: what is not a slot of the unit is no slot", "[journal][entry
       GENERATE("", "journal/ledger/3/", "journal/ledger/3/7",
                "journal/ledger/30/00000000000000000007", "journal/ledger/3/0000000000000000000x",
                "journal/ledger/3/99999999999999999999", "journal/ledger/3/000000000000000000071",
-               "journal/ledger/3/-0000000000000000007", "files/ledger/3/00000000000000000007");
+               "journal/ledger/3/-0000000000000000007", "journal/ledger/3/04611686018427387905",
+               "journal/ledger/3/18446744073709551615", "files/ledger/3/00000000000000000007");
   CHECK(slot_of(kUnit, key) == 0);
 }
 
@@ -54,6 +62,15 @@ TEST_CASE("journal: what is not a file of the unit has no attempt", "[journal][e
     CAPTURE(key);
     CHECK_FALSE(attempt_of(kUnit, key).has_value());
   }
+}
+
+TEST_CASE("journal: what is not a spec is no spec", "[journal][entry]") {
+  const char* key = GENERATE(
+      "", "specs/", "specs/00000000000000000007", "specs//00000000000000000007", "specs/ledger/7",
+      "specs/ledger/00000000000000000000", "specs/ledger/0000000000000000007x",
+      "specs/ledger/000000000000000000071", "specs/ledger/04611686018427387905",
+      "specs/ledger/18446744073709551615", "journal/ledger/00000000000000000007");
+  CHECK_FALSE(spec_of(key).has_value());
 }
 
 TEST_CASE("journal: an altered manifest does not answer to its name", "[journal][entry]") {

@@ -168,26 +168,26 @@ inline Packet packet() {
 inline journal::JournalEntry journal_entry() {
   journal::JournalEntry entry;
   entry.type = static_cast<journal::EntryType>(1 + below(4));
-  entry.epoch = number();
+  entry.epoch = counter();
   entry.writer = node_id();
   entry.nonce = nonce();
-  entry.spec_version = number();
+  entry.spec_version = counter();
   const std::uint64_t first = below(1'000'000);
   for (std::uint64_t i = 0, count = below(6); i < count; ++i) {
     entry.commits.push_back({first + i, bytes(0, 200)});
   }
   entry.manifest_key = text(0, 200);
-  entry.covers = number();
-  entry.attempt = number();
+  entry.covers = counter();
+  entry.attempt = counter();
   return entry;
 }
 
 inline journal::Manifest manifest() {
   journal::Manifest manifest;
   manifest.unit = {text(1, kServiceNameBytesMax), static_cast<std::uint32_t>(number())};
-  manifest.epoch = number();
-  manifest.attempt = number();
-  manifest.sequence = number();
+  manifest.epoch = counter();
+  manifest.attempt = counter();
+  manifest.sequence = counter();
   manifest.format = static_cast<std::uint32_t>(number());
   for (std::size_t i = below(6); i > 0; --i) {
     journal::ManifestFile file{text(1, 40), text(1, 120), number(), {}};
@@ -208,7 +208,7 @@ inline ownership::SpecVersion spec_version() {
   version.spec.start_timeout = milliseconds{1'000 + below(1'000'000)};
   version.spec.ship_interval = milliseconds{10 + below(1'000'000)};
   version.spec.freeze_after_entries = static_cast<std::uint32_t>(below(1'000'001));
-  version.version = number();
+  version.version = counter();
   version.is_undeploy = coin();
   return version;
 }

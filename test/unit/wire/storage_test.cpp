@@ -7,6 +7,7 @@
 
 #include "arbitrary.hpp"
 #include "base/hash.hpp"
+#include "wire/bounds.hpp"
 
 namespace gossamer::wire {
 namespace {
@@ -209,6 +210,45 @@ TEST_CASE("storage: a batch with a gap, and a spec out of its ranges, are corrup
   CHECK_FALSE(decode_spec(encode_spec(spec)).has_value());
   spec.is_undeploy = true;
   CHECK(decode_spec(encode_spec(spec)).has_value());
+}
+
+// Each change alone puts one number above the bound; on the bound it is read.
+template <class T, class Encode, class Decode>
+void check_counters(const T& good, Encode encode, Decode decode,
+                    std::vector<std::uint64_t& (*)(T&)> counters) {
+  for (std::size_t i = 0; i < counters.size(); ++i) {
+    INFO("row " << i);
+    T object = good;
+    counters[i](object) = kCounterMax;
+    CHECK(decode(encode(object)).has_value());
+    for (const std::uint64_t beyond : {kCounterMax + 1, UINT64_MAX}) {
+      counters[i](object) = beyond;
+      const auto decoded = decode(encode(object));
+      REQUIRE_FALSE(decoded.has_value());
+      CHECK(decoded.error().code == ErrorCode::corrupted);
+      CHECK(decoded.error().detail.find(std::to_string(beyond)) != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("storage: no number of an object is beyond what can be counted up from") {
+  using Entry = journal::JournalEntry;
+  Entry entry = some_entry();
+  entry.commits.resize(1);
+  check_counters<Entry>(entry, encode_journal_entry, decode_journal_entry,
+                        {[](Entry& e) -> std::uint64_t& { return e.epoch; },
+                         [](Entry& e) -> std::uint64_t& { return e.spec_version; },
+                         [](Entry& e) -> std::uint64_t& { return e.covers; },
+                         [](Entry& e) -> std::uint64_t& { return e.attempt; },
+                         [](Entry& e) -> std::uint64_t& { return e.commits[0].sequence; }});
+  using Manifest = journal::Manifest;
+  check_counters<Manifest>(some_manifest(), encode_manifest, decode_manifest,
+                           {[](Manifest& m) -> std::uint64_t& { return m.epoch; },
+                            [](Manifest& m) -> std::uint64_t& { return m.attempt; },
+                            [](Manifest& m) -> std::uint64_t& { return m.sequence; }});
+  using Spec = ownership::SpecVersion;
+  check_counters<Spec>(some_spec(), encode_spec, decode_spec,
+                       {[](Spec& s) -> std::uint64_t& { return s.version; }});
 }
 
 TEST_CASE("storage: what the first release wrote is these bytes, and is read") {
