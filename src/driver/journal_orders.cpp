@@ -1,5 +1,7 @@
 #include "driver/journal_orders.hpp"
 
+#include <fmt/format.h>
+
 #include "wire/storage.hpp"
 
 namespace gossamer::driver {
@@ -9,6 +11,16 @@ constexpr std::size_t kEntryBytesMax = 5 * 1024 * 1024;
 constexpr std::size_t kManifestBytesMax = 16 * 1024 * 1024;
 
 journal::Outcome outcome_of(const ObjectResult& result) { return {result.outcome, result.detail}; }
+
+// Room for more than an object may have, so that a larger one is known as such and read once, not
+// taken for a store that does not answer.
+template <class T>
+Result<T> decode(const Bytes& bytes, std::size_t bytes_max, Result<T> (*read)(ByteView)) {
+  if (bytes.size() <= bytes_max) return read(bytes);
+  return fail(ErrorCode::corrupted, fmt::format("it has more than {} bytes", bytes_max));
+}
+
+ObjectStore::Range beginning(std::size_t bytes_max) { return {0, bytes_max + 1}; }
 
 // The local store knows only "done" and "failed, for this reason".
 template <class T>
@@ -36,12 +48,12 @@ void JournalOrders::operator()(const journal::CreateEntry& order) {
 void JournalOrders::operator()(const journal::GetEntry& order) {
   ++counters_.objects_requests;
   auto bytes = std::make_shared<Bytes>();
-  objects_.get(journal::slot_key(order.unit, order.slot), std::nullopt,
-               make_sink(bytes, kEntryBytesMax),
+  objects_.get(journal::slot_key(order.unit, order.slot), beginning(kEntryBytesMax),
+               make_sink(bytes, kEntryBytesMax + 1),
                [answered = answered_, op = order.op, bytes](ObjectResult result) {
                  journal::EntryRead read{outcome_of(result), nullptr, false};
                  if (result.outcome == ObjectOutcome::ok) {
-                   Result<journal::JournalEntry> entry = wire::decode_journal_entry(*bytes);
+                   auto entry = decode(*bytes, kEntryBytesMax, wire::decode_journal_entry);
                    if (entry) {
                      read.entry = std::make_shared<const journal::JournalEntry>(std::move(*entry));
                    } else {
@@ -61,11 +73,11 @@ void JournalOrders::operator()(const journal::CreateManifest& order) {
 void JournalOrders::operator()(const journal::GetManifest& order) {
   ++counters_.objects_requests;
   auto bytes = std::make_shared<Bytes>();
-  objects_.get(order.key, std::nullopt, make_sink(bytes, kManifestBytesMax),
+  objects_.get(order.key, beginning(kManifestBytesMax), make_sink(bytes, kManifestBytesMax + 1),
                [answered = answered_, op = order.op, bytes](ObjectResult result) {
                  journal::ManifestRead read{outcome_of(result), nullptr, false};
                  if (result.outcome == ObjectOutcome::ok) {
-                   Result<journal::Manifest> manifest = wire::decode_manifest(*bytes);
+                   auto manifest = decode(*bytes, kManifestBytesMax, wire::decode_manifest);
                    if (manifest) {
                      read.manifest = std::make_shared<const journal::Manifest>(std::move(*manifest));
                    } else {

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/counter.hpp"
 #include "driver/state.hpp"
 #include "wire/storage.hpp"
 
@@ -58,6 +59,12 @@ void Driver::State::spec_read(const ownership::SpecVersion& spec) {
   ownership.on_spec(now, spec, ownership_out);
 }
 
+void Driver::State::fail_spec(SpecWrite& write, ErrorCode code, std::string_view why) {
+  end_spec(write, fail(code, fmt::format("{} of '{}': {}",
+                                         write.spec.is_undeploy ? "undeploy" : "deploy",
+                                         write.spec.spec.name, why)));
+}
+
 void Driver::State::write_spec(std::shared_ptr<SpecWrite> write) {
   if (!journal_orders) {
     return end_spec(*write, fail(ErrorCode::invalid_argument,
@@ -67,16 +74,26 @@ void Driver::State::write_spec(std::shared_ptr<SpecWrite> write) {
                                              ports.objects == nullptr ? "object store" : "data directory")));
   }
   if (++write->attempts > kWriteAttemptsMax) {
-    return end_spec(*write, fail(ErrorCode::unavailable,
-                                 fmt::format("{} of '{}': the object store {} does not answer",
-                                             write->spec.is_undeploy ? "undeploy" : "deploy",
-                                             write->spec.spec.name, ports.objects->place())));
+    return fail_spec(*write, ErrorCode::unavailable,
+                     fmt::format("version {} is taken and cannot be seen", write->spec.version));
   }
   SpecStore{*ports.objects}.read_newest(
       write->spec.spec.name,
       later([write](State& state, Result<SpecStore::Newest> newest) {
         if (!newest) {
+          const Error& error = newest.error();
+          // An answer, and it will be the same one next time: somebody has to see to that object.
+          if (error.code != ErrorCode::unavailable) return state.fail_spec(*write, error.code, error.detail);
+          if (write->attempts >= kWriteAttemptsMax) {
+            return state.fail_spec(*write, error.code,
+                                   fmt::format("the object store {} gives no answer: {}",
+                                               state.ports.objects->place(), error.detail));
+          }
           return state.after(std::chrono::milliseconds{200}, [write](State& s) { s.write_spec(write); });
+        }
+        if (newest->version >= kCounterMax) {
+          return state.fail_spec(*write, ErrorCode::resource_exhausted,
+                                 fmt::format("no version follows {}", newest->version));
         }
         // One that cannot be read is followed by the next version like any other.
         const bool is_deployed = newest->trouble || (newest->spec && !newest->spec->is_undeploy);

@@ -109,6 +109,7 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   void put_spec(std::shared_ptr<SpecWrite> write);
   void put_spec_again(std::shared_ptr<SpecWrite> write, const std::string& detail);
   void compare_spec(std::shared_ptr<SpecWrite> write);
+  void fail_spec(SpecWrite& write, ErrorCode code, std::string_view why);
   void end_spec(SpecWrite& write, Result<std::uint64_t> result);
 
   // cache.cpp

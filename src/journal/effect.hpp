@@ -84,7 +84,7 @@ struct Fenced {
 /// What a reader saw at the tip of a journal.
 struct Observed {
   UnitId unit;
-  bool is_reliable = false;  ///< False: the object store did not answer; try again.
+  bool is_reliable = false;  ///< False: no answer, or a tip that cannot be read; try again.
   Slot tip = 0;              ///< 0: an empty journal.
   Epoch epoch = 0;
   NodeId writer{};

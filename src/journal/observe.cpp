@@ -1,5 +1,7 @@
 // What a journal's tip says, for somebody who may want to claim. Decides nothing.
 
+#include <fmt/format.h>
+
 #include "journal/unit_journal.hpp"
 
 namespace gossamer::journal {
@@ -45,15 +47,28 @@ void UnitJournal::on_observe_answer(Turn& turn, const Orders::Concluded& done) {
   if (outcome == ObjectOutcome::absent && observing.restarts++ < kRestartsMax) {
     return observe_list(turn, 0);
   }
-  if (!read.entry || read.is_corrupt) return observe_end(turn, Observed{unit_});
+  if (!read.entry || read.is_corrupt) {
+    observe_trouble(turn, done.ticket.index, read);
+    return observe_end(turn, Observed{unit_});
+  }
   const JournalEntry& entry = *read.entry;
   tip_hint_ = done.ticket.index;
   observe_end(turn, Observed{unit_, true, done.ticket.index, entry.epoch, entry.writer,
                              entry.type == EntryType::withdrawn, entry.spec_version});
 }
 
+// Nobody claims what nobody can read, so nobody else would say it. It is looked at again and again,
+// and told once for as long as the same slot is the tip.
+void UnitJournal::observe_trouble(Turn& turn, Slot tip, const EntryRead& read) {
+  if (!read.is_corrupt || unreadable_told_ == tip) return;
+  unreadable_told_ = tip;
+  turn.alarm(unit_, fmt::format("nobody can own it: {}, the newest of its journal, cannot be read: {}",
+                                slot_key(unit_, tip), read.outcome.detail));
+}
+
 void UnitJournal::observe_end(Turn& turn, Observed observed) {
   if (observed.is_reliable) {
+    unreadable_told_ = 0;
     observed_tip_ = observed.tip;
     observed_epoch_ = observed.epoch;
   }

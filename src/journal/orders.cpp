@@ -157,7 +157,7 @@ void Orders::cancel(Part part) {
   for (auto it = waiting_.begin(); it != waiting_.end();) {
     it = it->second.ticket.part == part ? waiting_.erase(it) : std::next(it);
   }
-  alarmed_.erase(part);
+  std::erase_if(alarmed_, [&](const Asked& asked) { return asked.first == part; });
 }
 
 std::size_t Orders::count(Part part) const {
@@ -178,9 +178,9 @@ std::optional<Orders::Concluded> Orders::on_done(Turn& turn, const UnitId& unit,
   answer = normalised(waiting.order, std::move(answer));
   const bool concludes = is_conclusive(waiting.order, answer);
   if (concludes) {
-    alarmed_.erase(waiting.ticket.part);
+    alarmed_.erase(asked(waiting));
   } else {
-    alarm_once(turn, unit, waiting.ticket.part, outcome_of(answer));
+    alarm_once(turn, unit, asked(waiting), outcome_of(answer));
     ++waiting.tries;
     if (waiting.tries_max == kForever || waiting.tries < waiting.tries_max) {
       turn.trace("journal: unknown outcome");
@@ -193,9 +193,10 @@ std::optional<Orders::Concluded> Orders::on_done(Turn& turn, const UnitId& unit,
   return concluded;
 }
 
-void Orders::alarm_once(Turn& turn, const UnitId& unit, Part part, const Outcome& outcome) {
+void Orders::alarm_once(Turn& turn, const UnitId& unit, const Asked& asked,
+                        const Outcome& outcome) {
   if (outcome.outcome != ObjectOutcome::refused) return;
-  if (!alarmed_.insert(part).second) return;
+  if (!alarmed_.insert(asked).second) return;
   turn.alarm(unit, fmt::format("the object store refuses; trying again: {}", outcome.detail));
 }
 

@@ -59,11 +59,14 @@ class Orders {
     std::optional<Instant> again_at;  ///< Nothing: under way.
   };
   void send(Turn& turn, const UnitId& unit, Waiting waiting);
-  void alarm_once(Turn& turn, const UnitId& unit, Part part, const Outcome& outcome);
+  /// A part and the kind of its order: where lists are answered, reads may be refused for ever.
+  using Asked = std::pair<Part, std::size_t>;
+  static Asked asked(const Waiting& waiting) { return {waiting.ticket.part, waiting.order.index()}; }
+  void alarm_once(Turn& turn, const UnitId& unit, const Asked& asked, const Outcome& outcome);
 
   std::map<Op, Waiting> waiting_;
   std::set<Op> fetches_;
-  std::set<Part> alarmed_;  ///< Was refused, and has not had an answer since.
+  std::set<Asked> alarmed_;  ///< Was refused, and has not had an answer since.
 };
 
 /// How an answer of whatever kind ended.

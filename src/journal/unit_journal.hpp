@@ -41,6 +41,7 @@ class UnitJournal {
   // -- observe.cpp
   void observe_list(Turn& turn, Slot after);
   void on_observe_answer(Turn& turn, const Orders::Concluded& done);
+  void observe_trouble(Turn& turn, Slot tip, const EntryRead& read);
   void observe_end(Turn& turn, Observed observed);
 
   // -- claim.cpp
@@ -170,6 +171,7 @@ class UnitJournal {
   Slot tip_hint_ = 0;      ///< The tip was at least here.
   Slot observed_tip_ = 0;  ///< What the last observe() found.
   Epoch observed_epoch_ = 0;
+  Slot unreadable_told_ = 0;  ///< The tip that an Alarm said cannot be read.
   std::optional<Nonce> nonce_{};
 
   // Of the claim that we hold; meaningless while idle or claiming.

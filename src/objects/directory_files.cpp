@@ -46,9 +46,12 @@ ObjectResult failed_write(std::string_view call, const std::string& path, int er
 }
 
 ObjectResult failed_read(std::string_view call, const std::string& path, int error) {
-  if (error == ENOENT || error == ENOTDIR || error == ELOOP) {
+  if (error == ENOENT || error == ENOTDIR) {
     return {ObjectOutcome::absent, sentence(call, path, error)};
   }
+  // What occupies the key without being an object: a link, a socket. A create says that the key is
+  // taken, so "absent" would contradict it, and somebody has to look.
+  if (error == ELOOP || error == ENXIO) return {ObjectOutcome::refused, path + " is not a file"};
   const bool refused = error == EACCES || error == EPERM || error == ENAMETOOLONG;
   return {refused ? ObjectOutcome::refused : ObjectOutcome::unknown, sentence(call, path, error)};
 }
@@ -161,7 +164,9 @@ ObjectResult DirectoryFiles::get(const std::string& key, std::optional<ObjectSto
   }
   struct stat status{};
   if (::fstat(file.number(), &status) != 0) return failed_read("stat", path, errno);
-  if (!S_ISREG(status.st_mode)) return {ObjectOutcome::absent, path + " is no object"};
+  // Keys may begin with the folder's name: of its own it holds nothing.
+  if (S_ISDIR(status.st_mode)) return {ObjectOutcome::absent, path + " is a folder of objects"};
+  if (!S_ISREG(status.st_mode)) return {ObjectOutcome::refused, path + " is not a file"};
 
   const auto size = static_cast<std::uint64_t>(status.st_size);
   std::uint64_t at = range ? std::min(range->offset, size) : 0;

@@ -12,6 +12,9 @@ namespace gossamer::objects {
 /// file of its own; what is acknowledged has been synced. A mount must answer from its server, not
 /// from a cache (NFS: `noac,lookupcache=none`), for a reader must see what another node created.
 ///
+/// A link, pipe or socket among the files occupies its key but is no object: a create says that the
+/// key exists, a get is refused, a list leaves it out.
+///
 /// Makes the directory if its parent exists. The key part `.tmp` at the root is the store's own.
 /// `workers` must outlive the store. Work that runs when the store is destroyed ends soon after,
 /// and nobody hears of it.

@@ -117,7 +117,27 @@ TEST_CASE("objects: foreign names in the directory are not listed", "[objects]")
   fs::create_symlink("/etc/passwd", shared / "link");
   fs::create_directories(shared / "empty" / "deeper");
   CHECK(objects.list("").keys == std::vector<std::string>{"a"});
-  CHECK(objects.get("link") == "<absent>");
+}
+
+TEST_CASE("objects: what is no file occupies its key, and is refused by its name", "[objects]") {
+  DirectoryFixture objects;
+  const fs::path path = objects.directory.path() / "shared" / "taken";
+  SECTION("a link") {
+    fs::create_symlink("/etc/passwd", path);
+  }
+  SECTION("a link to nothing") {
+    fs::create_symlink("/no/such/file", path);
+  }
+  SECTION("a pipe") {
+    REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  }
+  CHECK(objects.create("taken", "x").outcome == ObjectOutcome::exists);
+  auto bytes = std::make_shared<Bytes>();
+  const auto got = objects.workers.await<ObjectResult>([&](auto done) {
+    objects.store().get("taken", std::nullopt, make_sink(bytes, 100), std::move(done));
+  });
+  CHECK(got.outcome == ObjectOutcome::refused);
+  CHECK(got.detail == path.string() + " is not a file");
 }
 
 TEST_CASE("objects: many folders without keys do not hide those behind them", "[objects]") {

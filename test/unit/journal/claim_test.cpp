@@ -272,6 +272,46 @@ TEST_CASE("claim: claiming what is owned already answers lost, to ourselves", "[
   CHECK(world.journal(0).owned_epoch(world.unit) == Epoch{1});
 }
 
+TEST_CASE("observe: a tip that cannot be read is told once, by its name", "[journal][observe]") {
+  World world{2, 1};
+  start(world, 0);
+  const ToyObject garbage{nullptr, nullptr, "", true};
+  const auto observe = [&] {
+    world.observe(1);
+    world.run();
+    return world.told(1);
+  };
+  const std::string unreliable = "observed 0 epoch 0 unreliable\n";
+  const auto alarm_of = [](const char* key) {
+    return std::string{"alarm: nobody can own it: journal/ledger/0/"} + key +
+           ", the newest of its journal, cannot be read: \n";
+  };
+  world.objects.create(slot_key(world.unit, 5), garbage);
+  CHECK(observe() == alarm_of("00000000000000000005") + unreliable);
+  CHECK(observe() == unreliable);
+  world.objects.create(slot_key(world.unit, 6), garbage);
+  CHECK(observe() == alarm_of("00000000000000000006") + unreliable);
+  // Put right, and broken once more: that is news.
+  const ToyObject broken = *world.objects.get(slot_key(world.unit, 6));
+  world.objects.held.erase(slot_key(world.unit, 5));
+  world.objects.held.erase(slot_key(world.unit, 6));
+  CHECK(observe() == "observed 1 epoch 1\n");
+  world.objects.create(slot_key(world.unit, 6), broken);
+  CHECK(observe() == alarm_of("00000000000000000006") + unreliable);
+}
+
+TEST_CASE("observe: a tip that is refused again and again raises one alarm",
+          "[journal][observe]") {
+  World world{2, 1};
+  start(world, 0);
+  world.objects.held.begin()->second.is_refused = true;
+  for (int i = 0; i < 3; ++i) {
+    world.observe(1);
+    world.run();
+    CHECK((world.told(1).find("alarm: the object store refuses") == 0) == (i == 0));
+  }
+}
+
 TEST_CASE("observe: an object store that does not answer is told as that", "[journal][observe]") {
   World world{1, 1};
   world.faults.unknown = 1000;

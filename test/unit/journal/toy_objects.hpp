@@ -16,6 +16,7 @@ struct ToyObject {
   std::shared_ptr<const Manifest> manifest{};
   std::string bytes{};
   bool is_corrupt = false;
+  bool is_refused = false;
 };
 
 /// An object store in memory: linearizable, create-only, and listed in small pages.

@@ -291,6 +291,7 @@ Answer World::perform_object(const Order& order) {
       if (!is_dead(order)) referee.on_last_look();
       return EntryRead{Outcome{ObjectOutcome::absent}};
     }
+    if (object->is_refused) return EntryRead{Outcome{ObjectOutcome::refused}};
     return EntryRead{Outcome{ObjectOutcome::ok}, object->is_corrupt ? nullptr : object->entry,
                      object->is_corrupt};
   }
