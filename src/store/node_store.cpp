@@ -58,13 +58,13 @@ NodeDatabase::~NodeDatabase() {
 Result<std::shared_ptr<NodeDatabase>> NodeDatabase::open(const std::string& path) {
   rocksdb::Options options = small_rocks_options();
   // RocksDB takes a folder without its CURRENT file for a new database and clears it. A first start
-  // that died early has no table files yet, so with any there something was lost.
+  // makes CURRENT before it makes any table or log, so with one of them there it was lost.
   options.create_if_missing = true;
   if (path_exists(path) && !path_exists(path + "/CURRENT")) {
     const Result<std::vector<std::string>> names = list_files(path);
     if (!names) return tl::unexpected<Error>(names.error());
     for (const std::string& name : *names) {
-      if (name.find(".sst") != std::string::npos) {
+      if (name.find(".sst") != std::string::npos || name.ends_with(".log")) {
         return fail(ErrorCode::corrupted,
                     fmt::format("the node's store {} has lost its file CURRENT", path));
       }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <set>
 
 #include "contract/disk_trace.hpp"
 #include "contract/temporary_directory.hpp"
@@ -270,6 +271,24 @@ TEST_CASE("store: a damaged node store is corrupted and left untouched", "[store
   REQUIRE_FALSE(opened.has_value());
   CHECK(opened.error().code == ErrorCode::corrupted);
   CHECK(fs::exists(manifest));
+}
+
+TEST_CASE("store: a CURRENT lost at the first boot leaves all as it was", "[store]") {
+  Place place;
+  place.start();
+  fs::remove(place.path + "/node/CURRENT");
+  const auto names = [&] {
+    std::set<std::string> all;
+    for (const auto& entry : fs::directory_iterator{place.path + "/node"}) {
+      all.insert(entry.path().filename());
+    }
+    return all;
+  };
+  const std::set<std::string> before = names();
+  const auto opened = place.open();
+  REQUIRE_FALSE(opened.has_value());
+  CHECK(opened.error().code == ErrorCode::corrupted);
+  CHECK(names() == before);
 }
 
 TEST_CASE("store: a data directory that cannot be used says why", "[store]") {
