@@ -63,10 +63,12 @@ Result<void> create_private_file(const std::string& path, std::string_view text)
 }
 
 Result<std::string> read_private_file(const std::string& path, std::size_t bytes_max) {
-  const FileDescriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  // Without O_NONBLOCK a pipe would keep us until somebody writes to it.
+  const FileDescriptor file{::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)};
   if (!file.is_open()) return failed("cannot read", path, errno);
   struct stat found {};
   if (::fstat(file.get(), &found) != 0) return failed("cannot read", path, errno);
+  if (S_ISDIR(found.st_mode)) return fail(ErrorCode::io, fmt::format("{} is a folder", path));
   if (!S_ISREG(found.st_mode)) return fail(ErrorCode::io, fmt::format("{} is not a file", path));
   if ((found.st_mode & 077) != 0) {
     return fail(ErrorCode::permission_denied,

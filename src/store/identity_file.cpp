@@ -16,6 +16,12 @@ Result<std::optional<IdentitySeed>> read_identity(const std::string& path) {
     return std::optional<IdentitySeed>{};
   }
   if (!status) return tl::unexpected<Error>(status.error());
+  if (!status->is_regular) {
+    return fail(ErrorCode::corrupted,
+                fmt::format("the identity key {} is {}, not a file of {} bytes", path,
+                            status->is_folder ? "a folder" : "a link, a pipe or a device",
+                            IdentitySeed{}.size()));
+  }
   if ((status->mode & 077U) != 0) {
     return fail(ErrorCode::permission_denied,
                 fmt::format("the identity key {} has mode {:04o}, others could use it: chmod 600",

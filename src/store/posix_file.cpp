@@ -70,7 +70,8 @@ Result<void> read_exactly(const FileDescriptor& file, const std::string& path, s
 }
 
 Result<Bytes> read_small_file(const std::string& path, std::size_t bytes_max) {
-  Result<FileDescriptor> file = open_file(path, O_RDONLY);
+  // A pipe that nobody writes to must not keep us.
+  Result<FileDescriptor> file = open_file(path, O_RDONLY | O_NONBLOCK);
   if (!file) return tl::unexpected<Error>(file.error());
   Bytes bytes(bytes_max + 1);
   std::size_t have = 0;

@@ -174,6 +174,26 @@ TEST_CASE("store: a key that is no key is corrupted and left", "[store]") {
   CHECK(fs::file_size(place.key()) == 31);
 }
 
+TEST_CASE("store: a key that is no file is told as that, and not waited for", "[store]") {
+  Place place;
+  place.start();
+  fs::remove(place.key());
+  std::string what;
+  SECTION("a pipe") {
+    REQUIRE(::mkfifo(place.key().c_str(), 0600) == 0);
+    what = "a pipe";
+  }
+  SECTION("a folder") {
+    fs::create_directory(place.key());
+    what = "is a folder";
+  }
+  const auto opened = place.open();
+  REQUIRE_FALSE(opened.has_value());
+  CHECK(opened.error().code == ErrorCode::corrupted);
+  CHECK(opened.error().detail.find(what) != std::string::npos);
+  CHECK(opened.error().detail.find("chmod") == std::string::npos);
+}
+
 TEST_CASE("store: a copied data directory gets a new identity on its machine", "[store]") {
   Place place;
   const store::NodeData original = place.start("machine-1");

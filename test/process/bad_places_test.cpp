@@ -115,6 +115,21 @@ TEST_CASE("node: a key file is for its owner alone, and holds a key") {
                 {scratch.path("none"), "No such file"});
 }
 
+TEST_CASE("node: a key file that is none does not keep it waiting") {
+  const Scratch scratch;
+  const std::string path = scratch.path("key");
+  std::string named;
+  SECTION("a pipe") {
+    REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+    named = "is not a file";
+  }
+  SECTION("a folder") {
+    std::filesystem::create_directory(path);
+    named = "is a folder";
+  }
+  check_refused(run_program({"gossamer", "node", "--name", "a", "--key-file", path}), {path, named});
+}
+
 TEST_CASE("node: an object store that cannot be written to is refused") {
   const Scratch scratch;
   // Where nobody can write, root included.
