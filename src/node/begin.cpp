@@ -35,9 +35,9 @@ void Shell::on_object_store_proven(Result<std::string> cluster_id) {
   if (cluster_id) return begin(std::move(*cluster_id));
   stage_ = Stage::unusable;
   unusable_ = cluster_id.error();
-  log(LogLevel::error, unusable_->detail);
-  on_event(Alarm{"object store", unusable_->detail});
-  joins_->fail_for_good(*unusable_);
+  // Said once: whoever waits for the join hears it, and only if nobody does the log has to say it.
+  if (!joins_->fail_for_good(*unusable_)) log(LogLevel::error, unusable_->detail);
+  tell_subscribers(Alarm{"object store", unusable_->detail});
   auto waiting = std::move(waiting_for_begin_);
   waiting_for_begin_.clear();
   for (auto& command : waiting) command(tl::unexpected(*unusable_));

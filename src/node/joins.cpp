@@ -73,9 +73,11 @@ void Joins::on_seeds(const std::vector<Endpoint>& seeds) {
   answer_all();
 }
 
-void Joins::fail_for_good(Error error) {
+bool Joins::fail_for_good(Error error) {
   failure_ = std::move(error);
+  const bool is_awaited = !waiting_.empty();
   answer_all();
+  return is_awaited;
 }
 
 void Joins::refuse(const Error& error) {

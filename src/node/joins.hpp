@@ -29,7 +29,8 @@ class Joins {
   void on_seeds(const std::vector<Endpoint>& seeds);
   void on_discovery_failed(std::string detail) { discovery_problem_ = std::move(detail); }
   /// The node can never join, or not with what it has. Kept for those who ask later.
-  void fail_for_good(Error error);
+  /// Whether somebody waited.
+  bool fail_for_good(Error error);
   /// The cluster's object store is another one. Of no concern once it has joined.
   void refuse(const Error& error);
   /// Nobody waits any more.

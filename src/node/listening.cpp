@@ -51,6 +51,10 @@ void Shell::on_event(const Event& event) {
   }
   const bool is_alarm = std::holds_alternative<Alarm>(event);
   log(is_alarm ? LogLevel::warning : LogLevel::info, to_json(event));
+  tell_subscribers(event);
+}
+
+void Shell::tell_subscribers(const Event& event) {
   if (event_subscribers_.is_empty()) return;
   callbacks_->add([self = shared_from_this(), event, before = event_subscribers_.next()] {
     self->event_subscribers_.call(before, event);

@@ -111,6 +111,7 @@ class Shell final : public Receiver,
   void on_datagram(const Endpoint& from, ByteView bytes) override;
   void on_frame(const Endpoint& from, ByteView bytes) override;
   void on_event(const Event& event) override;
+  void tell_subscribers(const Event& event);
   void on_name_changed(const std::string& name) override;
   void before_wait() override;
   std::optional<Instant> next_deadline() const override;

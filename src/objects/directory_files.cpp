@@ -56,6 +56,12 @@ ObjectResult failed_read(std::string_view call, const std::string& path, int err
   return {refused ? ObjectOutcome::refused : ObjectOutcome::unknown, sentence(call, path, error)};
 }
 
+// The name of the place is well-formed, so what fails is the machine's, not the caller's.
+ErrorCode place_error(int error) {
+  const bool denied = error == EACCES || error == EPERM || error == EROFS;
+  return denied ? ErrorCode::permission_denied : ErrorCode::io;
+}
+
 // Whether `random_name` may have made it: what else lies in the folder belongs to somebody else.
 bool is_random_name(std::string_view name) {
   return name.size() == kRandomNameBytes &&
@@ -110,7 +116,7 @@ Result<void> DirectoryFiles::prepare() {
     int error = ::mkdir(root_.c_str(), 0777) == 0 || errno == EEXIST ? 0 : errno;
     if (error == 0) error = sync_directory(root_ + "/..");
     if (error != 0) {
-      return fail(ErrorCode::invalid_argument,
+      return fail(place_error(error),
                   fmt::format("the object store's directory {} is not there and cannot be made: {}",
                               root_, errno_text(error)));
     }
@@ -119,8 +125,7 @@ Result<void> DirectoryFiles::prepare() {
     }
   }
   if (!S_ISDIR(status.st_mode)) {
-    return fail(ErrorCode::invalid_argument,
-                fmt::format("the object store {} is not a directory", root_));
+    return fail(ErrorCode::io, fmt::format("the object store {} is not a directory", root_));
   }
   return prepare_temporary_folder();
 }
@@ -146,8 +151,7 @@ Result<void> DirectoryFiles::prepare_temporary_folder() {
     trial.is_made = error == 0;
   }
   if (error != 0) {
-    const bool denied = error == EACCES || error == EPERM || error == EROFS;
-    return fail(denied ? ErrorCode::permission_denied : ErrorCode::io,
+    return fail(place_error(error),
                 fmt::format("the object store's directory {} is not writable: {}", root_,
                             errno_text(error)));
   }

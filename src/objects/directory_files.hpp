@@ -26,7 +26,7 @@ class DirectoryFiles {
 
   /// Makes what is missing, tries to write, removes temporary files of ours that are older than an
   /// hour.
-  /// Errors: invalid_argument (not a directory), permission_denied, io.
+  /// Errors: permission_denied, io (not a directory, too).
   Result<void> prepare();
 
   ObjectResult get(const std::string& key, std::optional<ObjectStore::Range> range, ByteSink& sink,

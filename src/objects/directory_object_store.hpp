@@ -19,7 +19,8 @@ namespace gossamer::objects {
 /// `workers` must outlive the store. Work that runs when the store is destroyed ends soon after,
 /// and nobody hears of it.
 ///
-/// Errors: invalid_argument (no such place, not a directory), permission_denied (not writable), io.
+/// Errors: invalid_argument (no name), permission_denied (not writable), io (no such place, not a
+/// directory).
 Result<std::unique_ptr<ObjectStore>> open_directory_object_store(std::string path,
                                                                  Workers& workers);
 

@@ -217,10 +217,12 @@ TEST_CASE("objects: a place that cannot be a store says why", "[objects]") {
   std::ofstream{directory / "file"} << "x";
   const auto on_file = objects::open_directory_object_store(directory / "file", workers);
   REQUIRE_FALSE(on_file.has_value());
-  CHECK(on_file.error().code == ErrorCode::invalid_argument);
+  CHECK(on_file.error().code == ErrorCode::io);
   CHECK(on_file.error().detail.find("not a directory") != std::string::npos);
 
-  CHECK_FALSE(objects::open_directory_object_store(directory / "no/parent", workers).has_value());
+  const auto nowhere = objects::open_directory_object_store(directory / "no/parent", workers);
+  REQUIRE_FALSE(nowhere.has_value());
+  CHECK(nowhere.error().code == ErrorCode::io);
   CHECK_FALSE(objects::open_directory_object_store("", workers).has_value());
 
   REQUIRE(::chmod(directory.path().c_str(), 0555) == 0);

@@ -130,10 +130,18 @@ TEST_CASE("node: a key file that is none does not keep it waiting") {
   check_refused(run_program({"gossamer", "node", "--name", "a", "--key-file", path}), {path, named});
 }
 
-TEST_CASE("node: an object store that cannot be written to is refused") {
+TEST_CASE("node: an object store that cannot be used is refused in one sentence") {
   const Scratch scratch;
-  // Where nobody can write, root included.
-  check_refused(run_program(node(scratch.path("a"), {"--object-store", "dir:/proc"})), {"/proc"});
+  write_file(scratch.path("file"), "a file");
+  std::filesystem::create_directories(scratch.path("foreign"));
+  write_file(scratch.path("foreign/cluster-id"), "no id\n");
+  // /proc: where nobody can write, root included.
+  for (const std::string& place : {std::string{"/proc"}, std::string{"/proc/xx"}, scratch.path("file"),
+                                   scratch.path("no/deep"), scratch.path("foreign")}) {
+    const Ended ended = run_program(node(scratch.path("a"), {"--object-store", "dir:" + place}));
+    check_refused(ended, {place});
+    CHECK(std::count(ended.err.begin(), ended.err.end(), '\n') == 1);
+  }
 }
 
 TEST_CASE("node: an object store of another cluster than the members' is refused, with both named") {
