@@ -161,8 +161,10 @@ void describe_deploy(CLI::App& deploy, ServiceSpec& spec) {
         ->check(CLI::Range(low, high));
   };
   deploy.add_option("NAME", spec.name, "The service")->required()->check(length(1, 64));
-  deploy.add_option("--factory", spec.factory, "Which factory starts it; default NAME");
-  deploy.add_option("--arguments", spec.arguments, "Handed to the factory");
+  deploy.add_option("--factory", spec.factory, "Which factory starts it; default NAME")
+      ->check(length(0, 64));
+  deploy.add_option("--arguments", spec.arguments, "Handed to the factory")
+      ->check(length(0, 65'536));
   deploy.add_option("--instances", spec.instances, "How many run")->check(CLI::Range(1U, 1000U));
   milliseconds("--takeover-delay-ms", spec.takeover_delay, 0, 3'600'000,
                "How long an owner must stay down before another takes over");

@@ -31,7 +31,8 @@ struct ServerLimits {
   /// One more takes the place of the one that has been silent longest and waits for nothing; if all
   /// are busy it is told so and cut off.
   std::size_t clients_max = 32;
-  std::size_t request_bytes_max = 64 * 1024;       ///< Of one line.
+  /// Of one line: a deploy whose arguments are as long as they may be, each byte escaped (6 for 1).
+  std::size_t request_bytes_max = 512 * 1024;
   std::size_t queued_bytes_max = 4 * 1024 * 1024;  ///< Not yet read by a client that streams.
   Duration idle_timeout = std::chrono::seconds{10};  ///< Neither asks nor reads its answer.
 };

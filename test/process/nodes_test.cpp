@@ -71,6 +71,17 @@ void send_raw(int fd, const std::string& text) {
 
 }  // namespace
 
+TEST_CASE("deploy: arguments as long as they may be are taken, however they are escaped") {
+  const Scratch scratch;
+  Program node{{"gossamer", "node", "--name", "a", "--insecure", "--data", scratch.path("a"),
+                "--object-store", "dir:" + scratch.path("so")}};
+  REQUIRE(node.says("ready"));
+  const Ended ended = run_program({"gossamer", "deploy", "ledger", "--data", scratch.path("a"),
+                                   "--arguments", std::string(65'536, '\x01')});
+  CAPTURE(ended.err);
+  CHECK(ended.status == 0);
+}
+
 TEST_CASE("nodes: two processes see each other; kill -9 is noticed, and a goodbye is heard") {
   const Scratch scratch;
   ReadyNode a{scratch, "a"};

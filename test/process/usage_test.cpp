@@ -48,6 +48,10 @@ TEST_CASE("cli: a wrong use is one sentence that names the flag and its range, a
       {{"gossamer", "deploy", "x", "--data", "d", "--instances", "0"}, {"--instances", "1", "1000"}},
       {{"gossamer", "deploy", "x", "--data", "d", "--ship-interval-ms", "9"},
        {"--ship-interval-ms", "10", "3600000"}},
+      {{"gossamer", "deploy", "x", "--data", "d", "--arguments", std::string(65'537, 'x')},
+       {"--arguments", "0 to 65536"}},
+      {{"gossamer", "deploy", "x", "--data", "d", "--factory", std::string(65, 'x')},
+       {"--factory", "0 to 64"}},
       {{"gossamer", "deploy", "UPPER", "--data", "d"}, {"a-z"}},
       {{"gossamer", "seeds"}, {"--discover"}},
       {{"gossamer", "keys", "new"}, {"FILE"}},
@@ -69,6 +73,8 @@ TEST_CASE("cli: help comes with an example, and exits with 0") {
     CHECK(ended.status == 0);
     CHECK(ended.out.find("Example:") != std::string::npos);
   }
+  const std::string deploy = run_program({"gossamer", "deploy", "--help"}).out;
+  CHECK(deploy.find("0-65536 bytes") != std::string::npos);
 }
 
 TEST_CASE("cli: keys new makes a file for its owner alone, never twice, and never tells the key") {
