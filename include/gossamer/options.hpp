@@ -21,8 +21,8 @@ namespace gossamer {
 /// Everything that a node needs to start. A plain aggregate: fill in what you care about with
 /// designated initialisers and leave the rest.
 struct NodeOptions {
-  std::string name{};      ///< Required. Label for people, 1 to 64 bytes.
-  std::string cluster{};   ///< Required, 1 to 64 bytes. Nodes of other clusters are not heard.
+  std::string name{};      ///< Required. Label for people, 1 to 64 bytes; no control characters.
+  std::string cluster{};   ///< Required, as name. Nodes of other clusters are not heard.
   std::string metadata{};  ///< Opaque bytes that every member sees. At most 256.
 
   /// UDP and TCP, one port for both. Port 0 picks a free one; see Node::endpoint().

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -57,6 +58,16 @@ Result<void> check_advertised(const Endpoint& endpoint) {
                           to_string(endpoint)));
 }
 
+// Labels are printed wherever the node is known: none may move a cursor or end a line.
+Result<void> check_label(std::string_view field, const std::string& label) {
+  if (auto ok = check_length(field, label, 1, 64); !ok) return ok;
+  const bool is_clean = std::none_of(label.begin(), label.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+  });
+  if (is_clean) return {};
+  return fail(ErrorCode::invalid_argument, fmt::format("{} holds a control character", field));
+}
+
 }  // namespace
 
 std::string_view to_string(LogLevel level) noexcept {
@@ -70,8 +81,8 @@ std::string_view to_string(LogLevel level) noexcept {
 }
 
 Result<void> NodeOptions::validate() const {
-  if (auto ok = check_length("name", name, 1, 64); !ok) return ok;
-  if (auto ok = check_length("cluster", cluster, 1, 64); !ok) return ok;
+  if (auto ok = check_label("name", name); !ok) return ok;
+  if (auto ok = check_label("cluster", cluster); !ok) return ok;
   if (auto ok = check_length("metadata", metadata, 0, 256); !ok) return ok;
   if (auto ok = check_endpoint("bind", bind); !ok) return ok;
   if (advertise) {

@@ -33,6 +33,8 @@ TEST_CASE("cli: a wrong use is one sentence that names the flag and its range, a
       {node({"--key-file", "k"}), {"--key-file", "--insecure"}},
       {node({"--frobnicate"}), {"--frobnicate"}},
       {node({"--name", std::string(65, 'x')}), {"--name"}},
+      {node({"--cluster", "a\nb"}), {"cluster", "control character"}},
+      {{"gossamer", "node", "--insecure", "--name", "ev\x1b[31mil"}, {"name", "control character"}},
       {node({"--bind", "nowhere"}), {"--bind", "ADDRESS:PORT"}},
       {node({"--bind", "127.0.0.1:65536"}), {"--bind", "0 to 65535"}},
       {node({"--bind", "localhost:1"}), {"--bind", "numeric"}},
