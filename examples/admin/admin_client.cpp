@@ -118,8 +118,12 @@ Result<Json> AdminClient::ask(const Json& request, Milliseconds timeout) {
     return fail(ErrorCode::corrupted, fmt::format("what answers at {} is no node", path_));
   }
   if (answer["ok"] == true) return answer;
-  const Json error = answer.value("error", Json::object());
-  return fail(code_of(error.value("code", "io")), error.value("detail", "unknown error"));
+  const auto text = [&](const char* key, const char* otherwise) -> std::string {
+    const Json& error = answer.contains("error") ? answer["error"] : answer;
+    const auto at = error.find(key);
+    return at != error.end() && at->is_string() ? at->get<std::string>() : otherwise;
+  };
+  return fail(code_of(text("code", "io")), text("detail", "unknown error"));
 }
 
 Result<Json> ask_node(const std::string& path, const Json& request,

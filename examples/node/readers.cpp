@@ -24,27 +24,57 @@ void print_line(const std::string& line) {
   std::fflush(stdout);
 }
 
+/// For what others have chosen: no name may move the cursor, or look like a line of ours.
+std::string without_controls(const std::string& text) {
+  std::string clean;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const auto next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : 0);
+    if (byte == 0xc2 && next >= 0x80 && next < 0xa0) {  // A control of two bytes, in UTF-8.
+      clean += fmt::format("\\x{:02x}", next);
+      ++i;
+    } else if (byte < 0x20 || byte == 0x7f) {
+      clean += fmt::format("\\x{:02x}", byte);
+    } else {
+      clean += text[i];
+    }
+  }
+  return clean;
+}
+
+void print_text(const std::string& line) { print_line(without_controls(line)); }
+
 std::string line_of(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string text(const Json& json, const char* key) { return json.value(key, std::string{}); }
 
-/// Asks, and prints the answer: as it is with --json, else by `print`.
+int complain_of_answer(const ReaderArguments& reader) {
+  return complain(kFailed, fmt::format("what answers at {} is no node of this version: its answer "
+                                       "does not say what was asked", reader.socket()));
+}
+
+/// Asks, and prints the answer: as it is with --json, else by `print`, which may throw Json's
+/// exceptions at what it does not expect.
 template <class Print>
 int show(const ReaderArguments& reader, const Json& request, Print print) {
   const auto answer = ask_node(reader.socket(), request, kCommandTimeout);
   if (!answer) return complain(kFailed, answer.error().detail);
   if (reader.is_json) {
     print_line(line_of(*answer));
-  } else {
+    return 0;
+  }
+  try {
     print(*answer);
+  } catch (const Json::exception&) {
+    return complain_of_answer(reader);
   }
   return 0;
 }
 
 void print_record(const Json& record) {
-  print_line(fmt::format("{}/{} at {} epoch {} on {}{}", text(record, "name"),
+  print_text(fmt::format("{}/{} at {} epoch {} on {}{}", text(record, "name"),
                          record.value("ordinal", 0U), text(record, "endpoint"),
                          record.value("epoch", std::uint64_t{0}), text(record, "node").substr(0, 8),
                          record.value("stale", false) ? " (stale)" : ""));
@@ -60,18 +90,20 @@ int follow(const ReaderArguments& reader, const Json& request, Print print) {
     const auto line = client->next_line();
     if (!line) return complain(kFailed, line.error().detail);
     if (!*line) return complain(kFailed, fmt::format("the node at {} has gone", reader.socket()));
-    const Json news = Json::parse(**line, nullptr, false);
-    if (news.is_object() && news.value("ok", true) == false) {
-      return complain(kFailed, text(news.value("error", Json::object()), "detail"));
+    try {
+      const Json news = Json::parse(**line);
+      if (!news.value("ok", true)) return complain(kFailed, text(news.at("error"), "detail"));
+      print(news);
+    } catch (const Json::exception&) {
+      return complain_of_answer(reader);
     }
-    print(news);
   }
 }
 
 }  // namespace
 
 int complain(int status, const std::string& sentence) {
-  std::fprintf(stderr, "gossamer: %s\n", sentence.c_str());
+  std::fprintf(stderr, "gossamer: %s\n", without_controls(sentence).c_str());
   return status;
 }
 
@@ -82,8 +114,8 @@ int complain(const Error& error) {
 int show_members(const ReaderArguments& reader) {
   return show(reader, {{"request", "members"}}, [](const Json& answer) {
     print_line(fmt::format("{:<8}  {:<16}  {:<21}  {}", "ID", "NAME", "ENDPOINT", "STATE"));
-    for (const Json& member : answer["members"]) {
-      print_line(fmt::format("{:<8}  {:<16}  {:<21}  {}", text(member, "id").substr(0, 8),
+    for (const Json& member : answer.at("members")) {
+      print_text(fmt::format("{:<8}  {:<16}  {:<21}  {}", text(member, "id").substr(0, 8),
                              text(member, "name"), text(member, "endpoint"), text(member, "state")));
     }
   });
@@ -91,12 +123,12 @@ int show_members(const ReaderArguments& reader) {
 
 int show_services(const ReaderArguments& reader) {
   return show(reader, {{"request", "services"}}, [](const Json& answer) {
-    for (const Json& service : answer["services"]) {
-      const std::string name = text(service["spec"], "name");
-      print_line(fmt::format("{} version {}", name, service.value("version", std::uint64_t{0})));
-      for (const Json& unit : service["units"]) {
+    for (const Json& service : answer.at("services")) {
+      const std::string name = text(service.at("spec"), "name");
+      print_text(fmt::format("{} version {}", name, service.value("version", std::uint64_t{0})));
+      for (const Json& unit : service.at("units")) {
         const std::string owner = text(unit, "owner");
-        print_line(fmt::format("  {}/{} epoch {} {} {}", name, unit.value("ordinal", 0U),
+        print_text(fmt::format("  {}/{} epoch {} {} {}", name, unit.value("ordinal", 0U),
                                unit.value("epoch", std::uint64_t{0}),
                                owner.empty() ? "nobody" : owner.substr(0, 8), text(unit, "endpoint")));
       }
@@ -106,8 +138,8 @@ int show_services(const ReaderArguments& reader) {
 
 int show_counters(const ReaderArguments& reader) {
   return show(reader, {{"request", "counters"}}, [](const Json& answer) {
-    for (const auto& [name, value] : answer["counters"].items()) {
-      print_line(fmt::format("{} {}", name, value.dump()));
+    for (const auto& [name, value] : answer.at("counters").get_ref<const Json::object_t&>()) {
+      print_text(fmt::format("{} {}", name, value.dump()));
     }
   });
 }
@@ -116,8 +148,8 @@ int resolve(const ReaderArguments& reader, const std::string& name) {
   bool is_found = false;
   const int status =
       show(reader, {{"request", "resolve"}, {"name", name}}, [&](const Json& answer) {
-        for (const Json& record : answer["records"]) print_record(record);
-        is_found = !answer["records"].empty();
+        for (const Json& record : answer.at("records")) print_record(record);
+        is_found = !answer.at("records").empty();
       });
   if (status != 0 || reader.is_json || is_found) return status;
   return complain(kFailed, fmt::format("'{}' is not known to this node now", name));
@@ -126,8 +158,8 @@ int resolve(const ReaderArguments& reader, const std::string& name) {
 int watch(const ReaderArguments& reader, const std::string& name) {
   return follow(reader, {{"request", "watch"}, {"name", name}}, [&](const Json& news) {
     if (reader.is_json) return print_line(line_of(news));
-    if (news["records"].empty()) print_line(fmt::format("{}: nobody", name));
-    for (const Json& record : news["records"]) print_record(record);
+    if (news.at("records").empty()) print_line(fmt::format("{}: nobody", name));
+    for (const Json& record : news.at("records")) print_record(record);
   });
 }
 
@@ -140,7 +172,7 @@ int show_events(const ReaderArguments& reader) {
       if (key == "event") continue;
       rest += fmt::format(" {}={}", key, value.is_string() ? value.get<std::string>() : line_of(value));
     }
-    print_line(text(news, "event") + rest);
+    print_text(text(news, "event") + rest);
   });
 }
 
@@ -156,13 +188,14 @@ int deploy(const ReaderArguments& reader, const ServiceSpec& spec) {
                        {"ship_interval_ms", spec.ship_interval.count()},
                        {"freeze_after_entries", spec.freeze_after_entries}}}};
   return show(reader, request, [&](const Json& answer) {
-    print_line(fmt::format("{} deployed, version {}", spec.name, answer["version"].dump()));
+    print_line(fmt::format("{} deployed, version {}", spec.name,
+                           answer.at("version").get<std::uint64_t>()));
   });
 }
 
 int undeploy(const ReaderArguments& reader, const std::string& service) {
-  return show(reader, {{"request", "undeploy"}, {"service", service}}, [&](const Json&) {
-    print_line(fmt::format("{} undeployed", service));
+  return show(reader, {{"request", "undeploy"}, {"service", service}}, [&](const Json& answer) {
+    if (answer.at("undeployed").get<bool>()) print_line(fmt::format("{} undeployed", service));
   });
 }
 
@@ -170,14 +203,15 @@ int freeze(const ReaderArguments& reader, const std::string& service, std::uint3
   // Only the owner can, and it need not be the node that is asked.
   const Json request{{"request", "freeze"}, {"service", service}, {"ordinal", ordinal}};
   return show(reader, request, [&](const Json& answer) {
-    print_line(fmt::format("{}/{} frozen up to write {}", service, ordinal, answer["sequence"].dump()));
+    print_line(fmt::format("{}/{} frozen up to write {}", service, ordinal,
+                           answer.at("sequence").get<std::uint64_t>()));
   });
 }
 
 int show_seeds(const ReaderArguments& reader, const std::vector<std::string>& discovery_urls) {
   if (discovery_urls.empty()) {
     return show(reader, {{"request", "seeds"}}, [](const Json& answer) {
-      for (const Json& seed : answer["seeds"]) print_line(seed.get<std::string>());
+      for (const Json& seed : answer.at("seeds")) print_text(seed.get<std::string>());
     });
   }
   const auto answers = find_seeds(discovery_urls, std::chrono::seconds{10});
