@@ -10,13 +10,27 @@ namespace {
 
 // Every boot's numbers are above every earlier boot's, without anything to persist in between.
 constexpr int kBootShift = 32;
+constexpr std::size_t kRemindersPerWindow = 16;
+constexpr Duration kReminderWindow = std::chrono::milliseconds{200};
+
+// One seed for each part, different in every boot.
+std::uint64_t part_seed(const Options& options, std::uint64_t part) {
+  const std::uint64_t words[] = {options.seed, options.boot, part};
+  return hash64({reinterpret_cast<const std::uint8_t*>(words), sizeof(words)});
+}
+
+// Somewhere in the lower half of the boot's numbers. A boot counter restored from a backup counts one
+// boot twice, and what the two lives said is told apart by its number alone.
+std::uint64_t first_number(const Options& options, std::uint64_t part) {
+  return (options.boot << kBootShift) + (part_seed(options, part) >> (65 - kBootShift));
+}
 
 membership::Membership::Self self_of(const Options& options, const Ports& ports) {
   membership::Membership::Self self;
   self.id = options.identity.id();
   self.statement.name = options.name;
   self.statement.endpoint = options.endpoint;
-  self.statement.incarnation = options.boot << kBootShift;
+  self.statement.incarnation = first_number(options, 4);
   self.statement.metadata = options.metadata;
   self.statement.store_id = options.store_id;
   if (ports.objects != nullptr) self.statement.store_place = std::string{ports.objects->place()};
@@ -25,15 +39,9 @@ membership::Membership::Self self_of(const Options& options, const Ports& ports)
 
 naming::Naming::Options naming_options(const Options& options) {
   naming::Naming::Options naming;
-  naming.first_version = options.boot << kBootShift;
+  naming.first_version = first_number(options, 5);
   naming.tombstone_time = options.membership.tombstone_time;
   return naming;
-}
-
-// One seed for each part, different in every boot.
-std::uint64_t part_seed(const Options& options, std::uint64_t part) {
-  const std::uint64_t words[] = {options.seed, options.boot, part};
-  return hash64({reinterpret_cast<const std::uint8_t*>(words), sizeof(words)});
 }
 
 }  // namespace
@@ -45,6 +53,7 @@ Driver::State::State(Options options_given, Ports ports_given)
       outbound(*ports.network, sealer, counters, options.membership.datagram_bytes_max),
       acknowledgements(after_turn),
       undeployed(options.membership.tombstone_time),
+      reminders(kRemindersPerWindow, kReminderWindow),
       gossip(options.membership, options.identity.id(), part_seed(options, 1)),
       membership(options.membership, self_of(options, ports), part_seed(options, 2)),
       naming(options.identity.id(), naming_options(options)),

@@ -10,6 +10,7 @@ void Driver::State::on_frame(const Endpoint& from, ByteView bytes, bool by_strea
   auto opened = sealer.open(bytes);
   if (!opened) {
     ++counters.frame_rejects[static_cast<std::size_t>(opened.error())];
+    if (opened.error() == wire::FrameReject::twin) membership.on_twin(now, from, membership_out);
     return;
   }
   Result<wire::Packet> packet = wire::decode_packet(opened->payload);
@@ -18,29 +19,32 @@ void Driver::State::on_frame(const Endpoint& from, ByteView bytes, bool by_strea
     return;
   }
   const auto* told = std::get_if<gossip::Message>(&packet->message);
-  const gossip::Telling telling = told != nullptr ? gossip::telling_of(*told) : gossip::Telling::tell;
-  for (const SharedBytes& statement : packet->statements) accept_statement(statement, by_stream ? nullptr : &from, telling);
+  Arrival arrival{opened->sender, from, by_stream,
+                  told != nullptr ? gossip::telling_of(*told) : gossip::Telling::tell};
+  for (const SharedBytes& statement : packet->statements) accept_statement(statement, arrival);
 
   Endpoint answer_to = from;
   if (by_stream) {
-    // A stream's source port is not where its node listens.
     const Member* member = membership.members().find(opened->sender);
     if (member == nullptr) return;
-    answer_to = member->endpoint;
+    answer_to = arrival.home.value_or(member->endpoint);
   } else {
     membership.on_heard(now, opened->sender, from, membership_out);
+    note_departed(arrival);
   }
+  remind(arrival);
   dispatch(opened->sender, answer_to, by_stream, packet->message);
 }
 
-void Driver::State::accept_statement(const SharedBytes& bytes, const Endpoint* answer_to,
-                                     gossip::Telling telling) {
+void Driver::State::accept_statement(const SharedBytes& bytes, Arrival& arrival) {
   const Result<wire::Statement> statement = wire::decode_statement(*bytes);
   if (!statement) {
     ++counters.statements_malformed;
     return;
   }
-  if (!gossip.is_news(statement->key, statement->version)) return;
+  if (!gossip.is_news(statement->key, statement->version)) {
+    return note_outdated(*statement, *bytes, arrival);
+  }
   // A signature costs more than all the rest of a packet, so only news is verified.
   ++counters.statements_verified;
   if (!wire::verify_statement(*bytes)) {
@@ -49,12 +53,52 @@ void Driver::State::accept_statement(const SharedBytes& bytes, const Endpoint* a
   }
   if (!offer(*statement)) {
     ++counters.statements_refused;
-    if (answer_to != nullptr) correct(*statement, *answer_to);
+    if (!arrival.by_stream) correct(*statement, arrival.from);
     return;
   }
   const gossip::Entry entry{statement->key, statement->version, bytes};
-  gossip.put(now, entry, telling);
+  gossip.put(now, entry, arrival.telling);
   cache_entry(entry);
+}
+
+// Who says less of itself than is held of it goes on from an older copy of its data directory, or has
+// a twin that does not. Nobody else would tell it: it may not be where it is held to be.
+void Driver::State::note_outdated(const wire::Statement& statement, ByteView bytes, Arrival& arrival) {
+  const gossip::Entry* held = gossip.replica().find(statement.key);
+  if (statement.author != arrival.sender || statement.key.owner != arrival.sender) return;
+  if (held == nullptr || held->version == statement.version) return;
+  arrival.unheard.push_back(*held);
+  const auto* member = std::get_if<membership::MemberStatement>(&statement.body);
+  if (member == nullptr || !arrival.by_stream || arrival.home) return;
+  ++counters.statements_verified;
+  if (wire::verify_statement(bytes)) arrival.home = member->endpoint;
+}
+
+// It speaks, so it is not gone: an earlier life of it is, or a twin. (One that is held as down where it
+// is gets the verdict.)
+void Driver::State::note_departed(Arrival& arrival) {
+  const Member* member = membership.members().find(arrival.sender);
+  if (member == nullptr || member->is_live()) return;
+  if (member->state == MemberState::down && member->endpoint == arrival.from) return;
+  const gossip::Entry* held =
+      gossip.replica().find({gossip::EntryKind::member, arrival.sender, {}});
+  if (held != nullptr) arrival.unheard.push_back(*held);
+}
+
+// Its own words, as it signed them: it raises its numbers above them. At most a datagram of them,
+// also those that are hushed, for nothing else brings them to it.
+void Driver::State::remind(Arrival& arrival) {
+  std::size_t bytes = 0;
+  std::vector<gossip::Entry> told;
+  for (gossip::Entry& entry : arrival.unheard) {
+    bytes += entry.statement->size() + wire::kStatementOverheadBytes;
+    if (!told.empty() && bytes > outbound.ride_along_bytes()) break;
+    told.push_back(std::move(entry));
+  }
+  if (told.empty() || (arrival.by_stream && !arrival.home)) return;
+  if (!reminders.take(now)) return;
+  ports.events->on_trace("driver: a node was reminded of what it said");
+  outbound.send(arrival.home.value_or(arrival.from), false, gossip::Message{gossip::Rumours{}}, told);
 }
 
 // Stale news of a member is answered with the newer, or two views would stay apart until they are

@@ -9,6 +9,7 @@
 
 #include "driver/acknowledgements.hpp"
 #include "driver/after_turn.hpp"
+#include "driver/allowance.hpp"
 #include "driver/delays.hpp"
 #include "driver/driver.hpp"
 #include "driver/journal_orders.hpp"
@@ -51,8 +52,21 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
 
   // inbound.cpp
   void on_frame(const Endpoint& from, ByteView bytes, bool by_stream);
-  void accept_statement(const SharedBytes& bytes, const Endpoint* answer_to,
-                        gossip::Telling telling);
+  /// A packet that is being read.
+  struct Arrival {
+    NodeId sender;
+    Endpoint from;  ///< A stream's port is not where its node listens.
+    bool by_stream;
+    gossip::Telling telling;
+    /// Where the sender says it listens, in an older statement than the one held.
+    std::optional<Endpoint> home{};
+    /// The sender's own entries that are newer than what it says.
+    std::vector<gossip::Entry> unheard{};
+  };
+  void accept_statement(const SharedBytes& bytes, Arrival& arrival);
+  void note_outdated(const wire::Statement& statement, ByteView bytes, Arrival& arrival);
+  void note_departed(Arrival& arrival);
+  void remind(Arrival& arrival);
   void correct(const wire::Statement& statement, const Endpoint& answer_to);
   bool offer(const wire::Statement& statement);
   void dispatch(const NodeId& sender, const Endpoint& from, bool by_stream,
@@ -134,6 +148,7 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   AfterTurn after_turn;
   Acknowledgements acknowledgements;
   Undeployed undeployed;
+  Allowance reminders;
   std::unique_ptr<JournalOrders> journal_orders;  // Null without an object store.
 
   gossip::Gossip gossip;

@@ -67,8 +67,8 @@ void Membership::on_heard(Instant now, const NodeId& from, const Endpoint& endpo
   State& state = *state_;
   state.probe.on_heard();
   if (from == state.self || state.own.is_leaving) return;
-  if (state.refuted_at && *state.refuted_at == now) outbox.push_back(Contact{endpoint});
-  state.refuted_at.reset();
+  if (state.outbid_at && *state.outbid_at == now) outbox.push_back(Contact{endpoint});
+  state.outbid_at.reset();
 
   const MemberTable::Held* held = state.table.find(from);
   if (held == nullptr) {
@@ -85,6 +85,11 @@ void Membership::on_heard(Instant now, const NodeId& from, const Endpoint& endpo
   if (state.is_at_home(from, endpoint) && state.is_shared(endpoint, from)) {
     state.successions.ask(now, from, endpoint, outbox);
   }
+}
+
+void Membership::on_twin(Instant now, const Endpoint& from, Outbox& outbox) {
+  outbox.push_back(Trace{"membership: a frame under our own identity"});
+  state_->hear_twin(now, from, outbox);
 }
 
 void Membership::on_message(Instant now, const NodeId& from, const Endpoint& endpoint,

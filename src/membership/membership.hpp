@@ -75,6 +75,9 @@ class Membership {
   /// directory), which is then down.
   /// A suspect or down member that is heard is told of it, so that it can refute.
   void on_heard(Instant now, const NodeId& from, const Endpoint& endpoint, Outbox& outbox);
+  /// A frame from `from` was sealed under this node's identity by another process. When that, or
+  /// statements of this node that it never made, come again and again, an Alarm says so.
+  void on_twin(Instant now, const Endpoint& from, Outbox& outbox);
   /// `endpoint`: where an answer is to go; never a stream's source port.
   void on_message(Instant now, const NodeId& from, const Endpoint& endpoint, bool by_stream,
                   const Message& message, Outbox& outbox);

@@ -9,6 +9,7 @@ namespace {
 
 // Once is a restart that lost its boot counter. Thrice is another node with our identity.
 constexpr std::size_t kEchoesTolerated = 3;
+constexpr Duration kTwinAlarmGap = std::chrono::minutes{1};
 
 }  // namespace
 
@@ -26,14 +27,17 @@ void Membership::State::hear_of_self(Instant now, const MemberStatement& stateme
   // Paced: two nodes of one identity would outbid each other without end.
   if (!echoes.allows(now, options.probe_interval)) return;
   outbox.push_back(gossip::Trace{"membership: our own voice, from elsewhere"});
-  if (++echo_count % kEchoesTolerated == 0) {
-    outbox.push_back(
-        Notify{Alarm{"member " + to_string(self),
-                     "another node at " + to_string(statement.endpoint) +
-                         " speaks under this node's identity; give it a data directory of its "
-                         "own"}});
-  }
+  hear_twin(now, statement.endpoint, outbox);
   raise_own(statement.incarnation + 1, outbox);
+  outbid_at = now;
+}
+
+void Membership::State::hear_twin(Instant now, const Endpoint& endpoint, Outbox& outbox) {
+  if (++echo_count < kEchoesTolerated || !twin_alarms.allows(now, kTwinAlarmGap)) return;
+  outbox.push_back(
+      Notify{Alarm{"member " + to_string(self),
+                   "another node at " + to_string(endpoint) +
+                       " speaks under this node's identity; give it a data directory of its own"}});
 }
 
 void Membership::State::refute(Instant now, const NodeId& accuser, const Verdict& verdict,
@@ -45,7 +49,7 @@ void Membership::State::refute(Instant now, const NodeId& accuser, const Verdict
   // The accuser first, and whoever told us: they may hold us down, and then no rumour finds them.
   const MemberTable::Held* judge = table.find(accuser);
   if (judge != nullptr && accuser != self) outbox.push_back(Contact{judge->statement.endpoint});
-  refuted_at = now;
+  outbid_at = now;
 }
 
 }  // namespace gossamer::membership

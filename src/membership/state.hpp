@@ -57,6 +57,7 @@ struct Membership::State {
   // own_statement.cpp
   void raise_own(Incarnation incarnation, Outbox& outbox);
   void hear_of_self(Instant now, const MemberStatement& statement, Outbox& outbox);
+  void hear_twin(Instant now, const Endpoint& endpoint, Outbox& outbox);
   void refute(Instant now, const NodeId& accuser, const Verdict& verdict, Outbox& outbox);
 
   const MembershipOptions options;
@@ -78,10 +79,12 @@ struct Membership::State {
   /// order to forget cannot hit a newer verdict that came in the same packet.
   std::set<NodeId> superseded;
   std::optional<Instant> superseded_at;
-  std::optional<Instant> refuted_at;
+  std::optional<Instant>
+      outbid_at;  ///< When this node last raised its incarnation for what it heard.
   Pace refusals;
   Pace refused_notices;
   Pace echoes;
+  Pace twin_alarms;
   Pace strangers;
   std::size_t echo_count = 0;
 };

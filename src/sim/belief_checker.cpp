@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace gossamer::sim {
 namespace {
 
@@ -40,19 +42,22 @@ void BeliefChecker::check_self(const SimHost& host, Seen& seen) {
     complain_(fmt::format("n{} lowered its incarnation from {} to {}", host.index(), own.incarnation,
                           self->incarnation));
   }
-  // A boot whose number never became durable has said nothing: the next may use it again.
-  if (own.boots != seen.boots && own.boot != host.boot() && self->incarnation <= own.incarnation) {
+  // A boot whose number never became durable has said nothing: the next may use it again. And one that
+  // was restored learns from the others what it had said.
+  if (own.boots != seen.boots && own.boot != host.boot() && !host.is_restored() &&
+      self->incarnation <= own.incarnation) {
     complain_(fmt::format("n{} restarted with incarnation {}, had {}", host.index(), self->incarnation,
                           own.incarnation));
   }
-  own = {self->incarnation, seen.boots, host.boot(), host.index()};
+  own = {self->incarnation, seen.boots, host.boot(), host.index(),
+         std::max(own.highest, self->incarnation)};
 }
 
 void BeliefChecker::check_members(const SimHost& host, Seen& seen) {
   auto before = seen.members.begin();
   for (const Member& member : host.driver()->members()) {
     const auto own = own_.find(member.id);
-    if (own == own_.end() || member.incarnation > own->second.incarnation) {
+    if (own == own_.end() || member.incarnation > own->second.highest) {
       complain_(fmt::format("n{} believes in incarnation {} of {}, which it never had", host.index(),
                             member.incarnation, to_short_string(member.id)));
     }

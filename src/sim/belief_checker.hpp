@@ -47,6 +47,7 @@ class BeliefChecker {
     std::uint64_t boots = 0;  ///< Of the machine.
     std::uint64_t boot = 0;   ///< Of the identity.
     HostIndex host = 0;
+    Incarnation highest = 0;  ///< In all its lives.
   };
   std::map<NodeId, Own> own_;
 };

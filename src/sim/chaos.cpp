@@ -162,6 +162,12 @@ void Chaos::change_machine(SimHost& host) {
     world_.witness.on_fault(fmt::format("n{} loses its disks", host.index()));
     return host.lose_disks();
   }
+  if (plan.roll_back && random_.chance(1, 3) && host.restore_disks()) {
+    world_.witness.on_fault(fmt::format("n{} starts from an earlier copy of its disks", host.index()));
+    if (random_.chance(2, 3)) host.change_address();
+    return;
+  }
+  if (plan.roll_back && random_.chance(1, 2)) host.save_disks();
   if (plan.swap_directory && random_.chance(1, 4)) {
     world_.witness.on_fault(fmt::format("n{} starts with its other directory", host.index()));
     host.swap_directory();

@@ -110,6 +110,7 @@ void draw_restart(Random& random, Scenario& scenario) {
   scenario.faults.swap_volume = random.chance(1, 3);
   scenario.faults.swap_directory = random.chance(1, 4);
   scenario.faults.change_address = random.chance(1, 2);
+  scenario.faults.roll_back = random.chance(1, 2);
   scenario.faults.every_min = seconds{1};
   if (random.chance(1, 2)) draw_object_faults(random, scenario.objects);
   if (random.chance(1, 2)) scenario.network.replayed = draw_per_mille(random, 200);
@@ -147,7 +148,7 @@ void draw_mix(Random& random, Scenario& scenario) {
   }
   for (bool* fault : {&faults.lose_disks, &faults.swap_volume, &faults.swap_directory,
                       &faults.change_address, &faults.redeploy, &faults.leave, &faults.stop_claimants,
-                      &faults.rot}) {
+                      &faults.rot, &faults.roll_back}) {
     *fault = random.chance(1, 4);
   }
   faults.owner_bias = draw_per_mille(random, 900);

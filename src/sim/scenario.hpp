@@ -29,6 +29,7 @@ struct FaultPlan {
   bool swap_volume = false;
   bool swap_directory = false;
   bool change_address = false;
+  bool roll_back = false;  ///< A node starts from an earlier copy of its disks, mostly elsewhere.
   bool stop = false;
   bool partition = false;
   bool one_way = false;

@@ -67,6 +67,13 @@ void SimDisk::crash() {
   pending_cache_.clear();
 }
 
+void SimDisk::restore(const Copy& copy) {
+  pending_.clear();
+  pending_cache_.clear();
+  durable_ = copy.durable;
+  cache_ = copy.cache;
+}
+
 const Bytes* SimDisk::durable(const std::string& key) const {
   const auto found = durable_.find(key);
   return found == durable_.end() ? nullptr : &found->second;

@@ -26,6 +26,14 @@ class SimDisk {
   /// The machine lost power, or its process was killed: the page cache may or may not be kept.
   void crash();
 
+  /// A backup of what is durable, and the disk as it was then. Requires for restore: nobody uses it.
+  struct Copy {
+    std::map<std::string, Bytes> durable{};
+    std::map<std::string, Bytes> cache{};
+  };
+  Copy copy() const { return {durable_, cache_}; }
+  void restore(const Copy& copy);
+
   /// What would be read now, after a crash.
   const Bytes* durable(const std::string& key) const;
   /// Everything that cache() kept.

@@ -58,6 +58,12 @@ struct SimHost::Directory {
   SimDisk disk;
   std::array<std::uint8_t, wire::Identity::kSeedBytes> key_seed{};
   NodeId id{};
+  struct Saved {
+    SimDisk::Copy disk;
+    std::map<UnitId, UnitPlace> units;
+  };
+  std::optional<Saved> saved{};
+  bool is_restored = false;
 };
 
 /// One process, from boot to crash. The driver goes first, then its ports.
@@ -115,6 +121,22 @@ void SimHost::swap_directory() {
   if (other_directory_ == nullptr) other_directory_ = &add_directory();
   std::swap(directory_, other_directory_);
   swap_volume();
+}
+
+void SimHost::save_disks() {
+  GOSSAMER_ASSERT(!is_running());
+  directory_->saved = {directory_->disk.copy(), copy_of(volume_->units)};
+}
+
+bool SimHost::restore_disks() {
+  GOSSAMER_ASSERT(!is_running());
+  if (!directory_->saved) return false;
+  directory_->disk.restore(directory_->saved->disk);
+  directory_->is_restored = true;
+  // Another volume to those who count on what it held: its newest writes are lost.
+  volume_ = std::make_shared<Volume>(
+      Volume{index_ * 1000ULL + ++volumes_, copy_of(directory_->saved->units)});
+  return true;
 }
 
 void SimHost::change_address() {
@@ -282,6 +304,7 @@ bool SimHost::is_leaving() const { return is_running() && life_->is_leaving; }
 driver::Driver* SimHost::driver() const { return is_running() ? life_->driver.get() : nullptr; }
 const std::shared_ptr<Process>& SimHost::process() const { return life_->process; }
 NodeId SimHost::id() const { return directory_->id; }
+bool SimHost::is_restored() const { return directory_->is_restored; }
 const SimDisk& SimHost::disk() const { return directory_->disk; }
 const Volume& SimHost::volume() const { return *volume_; }
 

@@ -56,6 +56,10 @@ class SimHost final : public SimNetwork::Receiver {
   /// The whole data directory is another one, or the first one again.
   void swap_directory();
   void change_address();
+  /// A backup of data directory and stores.
+  void save_disks();
+  /// Both are again what was saved last, under the same identity. False: nothing was.
+  bool restore_disks();
 
   HostIndex index() const { return index_; }
   bool is_running() const { return life_ != nullptr; }
@@ -66,6 +70,8 @@ class SimHost final : public SimNetwork::Receiver {
   const std::shared_ptr<Process>& process() const;
   const Endpoint& endpoint() const { return endpoint_; }
   NodeId id() const;
+  /// Its data directory was restored once, so its boot counter went back.
+  bool is_restored() const;
   std::uint64_t boots() const { return boots_; }
   /// The boot counter that the running process was given.
   std::uint64_t boot() const { return boot_; }

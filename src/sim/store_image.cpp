@@ -56,6 +56,15 @@ void StoreImage::apply(const WriteBatch& batch) {
   }
 }
 
+std::map<UnitId, UnitPlace> copy_of(const std::map<UnitId, UnitPlace>& units) {
+  std::map<UnitId, UnitPlace> copy = units;
+  for (auto& [unit, place] : copy) {
+    if (place.store) place.store = std::make_shared<StoreImage>(*place.store);
+    if (place.aside) place.aside = std::make_shared<StoreImage>(*place.aside);
+  }
+  return copy;
+}
+
 StoreFiles to_files(const StoreImage& image) {
   StoreFiles files;
   append_number(files[kSequenceFile], image.sequence);

@@ -38,6 +38,9 @@ struct Volume {
   std::map<UnitId, UnitPlace> units{};
 };
 
+/// What a backup of the volume holds: nothing in it is shared with the volume.
+std::map<UnitId, UnitPlace> copy_of(const std::map<UnitId, UnitPlace>& units);
+
 /// The image as files: one for its sequence, and one for each range of keys, so that a range that
 /// has not changed is the same file again.
 using StoreFiles = std::map<std::string, Bytes>;

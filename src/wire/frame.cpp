@@ -56,6 +56,7 @@ std::string_view to_string(FrameReject reject) noexcept {
     case FrameReject::unknown_key: return "unknown_key";
     case FrameReject::unsealed: return "unsealed";
     case FrameReject::own: return "own";
+    case FrameReject::twin: return "twin";
   }
   return "unknown";
 }
@@ -104,8 +105,11 @@ tl::expected<Sealer::Opened, FrameReject> Sealer::open(ByteView frame) const {
   std::copy_n(frame.data() + kSenderAt, opened.sender.bytes.size(), opened.sender.bytes.begin());
   opened.counter = load_u64(frame.data() + kCounterAt);
   opened.boot_salt = load_u64(frame.data() + kBootSaltAt);
-  // Only now, so that `own` tells of somebody who holds the key.
-  if (opened.sender == self_) return tl::make_unexpected(FrameReject::own);
+  // Only now, so that these tell of somebody who holds the key.
+  if (opened.sender == self_) {
+    return tl::make_unexpected(opened.boot_salt == boot_salt_ ? FrameReject::own
+                                                              : FrameReject::twin);
+  }
   return opened;
 }
 

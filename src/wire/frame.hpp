@@ -27,9 +27,10 @@ enum class FrameReject : std::uint8_t {
   unknown_key,  ///< Sealed with a key that we do not hold: another cluster, or a rotated key.
   unsealed,     ///< The seal does not hold: garbage, tampering, or another cluster name.
   own,          ///< Our own frame came back.
+  twin,         ///< Sealed as ours by another process, or by this node before it restarted.
 };
 std::string_view to_string(FrameReject reject) noexcept;
-constexpr std::size_t kFrameRejectCount = 6;
+constexpr std::size_t kFrameRejectCount = 7;
 
 /// Frame: magic "gsm" and version, key id (4), sender (16), counter (8), boot salt (8), then the
 /// sealed payload (XChaCha20-Poly1305, 16 bytes of tag). The header and the cluster's name are

@@ -8,6 +8,7 @@
 
 #include <catch2/catch.hpp>
 #include <cstring>
+#include <filesystem>
 
 #include "admin_client.hpp"
 #include "program.hpp"
@@ -100,6 +101,27 @@ TEST_CASE("nodes: two processes see each other; kill -9 is noticed, and a goodby
   CHECK(left.status == 0);
   CHECK(becomes(a, "c", "left"));
   CHECK(a.program.says("\"member_left\""));
+}
+
+TEST_CASE("nodes: one whose data directory was restored from a backup joins again, on another port") {
+  const Scratch scratch;
+  ReadyNode a{scratch, "a"};
+  const auto live = [&](bool is_to_be_saved) {
+    ReadyNode x{scratch, "x", a.endpoint};
+    CHECK(becomes(a, "x", "alive"));
+    CHECK(becomes(x, "a", "alive"));
+    x.program.signal(SIGTERM);
+    CHECK(x.program.wait().status == 0);
+    if (is_to_be_saved) {
+      std::filesystem::copy(scratch.path("x"), scratch.path("saved"),
+                            std::filesystem::copy_options::recursive);
+    }
+  };
+  live(true);
+  live(false);
+  std::filesystem::remove_all(scratch.path("x"));
+  std::filesystem::rename(scratch.path("saved"), scratch.path("x"));
+  live(false);
 }
 
 TEST_CASE("nodes: one with another key, or of another cluster, is not heard") {

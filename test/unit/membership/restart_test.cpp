@@ -11,6 +11,7 @@ namespace {
 using toy::down;
 using toy::endpoint;
 using toy::Engine;
+using toy::goodbye;
 using toy::node;
 using toy::statement;
 
@@ -170,6 +171,31 @@ TEST_CASE("membership: a restart with its data directory is the same member, not
   CHECK(toy.state(2) == MemberState::alive);
   CHECK(toy.events<MembersDown>().empty());
   CHECK(toy.published<Verdict>().empty());
+}
+
+TEST_CASE("membership: a node that hears what an earlier life of it said answers whoever told it",
+          "[membership][restart][identity]") {
+  Engine toy;
+  MemberStatement earlier = goodbye(1, 5);
+  earlier.endpoint = endpoint(99);
+  toy.engine.on_member(toy.now, node(1), earlier, toy.outbox);
+  toy.engine.on_heard(toy.now, node(2), endpoint(2), toy.outbox);
+  CHECK(toy.engine.incarnation() == 6);
+  CHECK(toy.has_contacted(2));
+  CHECK(toy.events<Alarm>().empty());
+}
+
+TEST_CASE("membership: frames under our own identity are told of, at most once a minute",
+          "[membership][identity]") {
+  Engine toy;
+  for (int i = 0; i < 2; ++i) toy.engine.on_twin(toy.now, endpoint(99), toy.outbox);
+  CHECK(toy.events<Alarm>().empty());
+  for (int i = 0; i < 100; ++i) toy.engine.on_twin(toy.now, endpoint(99), toy.outbox);
+  REQUIRE(toy.events<Alarm>().size() == 1);
+  CHECK(toy.events<Alarm>()[0].detail.find("10.0.0.99") != std::string::npos);
+  toy.run_for(60'000);
+  toy.engine.on_twin(toy.now, endpoint(99), toy.outbox);
+  CHECK(toy.events<Alarm>().size() == 2);
 }
 
 }  // namespace

@@ -134,6 +134,13 @@ TEST_CASE("frame: one's own frame is refused as one's own, a forged one as unsea
   CHECK(reject_of(self, frame) == FrameReject::unsealed);
 }
 
+TEST_CASE("frame: one under our identity that another process sealed is a twin's") {
+  Sealer twin{key_of(1), "shop", node(1), 8};
+  const Bytes frame = twin.seal(to_bytes("x"));
+  CHECK(reject_of(Sealer{key_of(1), "shop", node(1), 7}, frame) == FrameReject::twin);
+  CHECK(reject_of(twin, frame) == FrameReject::own);
+}
+
 TEST_CASE("frame: each reason has a name of its own") {
   std::set<std::string_view> names;
   for (std::size_t i = 0; i < kFrameRejectCount; ++i) {
