@@ -141,6 +141,9 @@ void UnitJournal::on_start_spec(Turn& turn, const SpecRead& spec) {
   withdrawing.ends_claim = true;
   withdrawing.claimed_epoch = epoch_;
   stop_owning(turn, "the newest spec is an undeploy");
+  // Until that is written it is a claim that ends, so nobody begins another one meanwhile.
+  phase_ = Phase::claiming;
+  claiming_.emplace();
   if (withdrawing_) {
     withdrawing_->ends_claim = true;
     withdrawing_->claimed_epoch = withdrawing.claimed_epoch;

@@ -139,11 +139,7 @@ void UnitJournal::withdraw_end(Turn& turn, bool is_in) {
   orders_.cancel(Part::withdraw);
   withdrawing_.reset();
   if (done.is_asked) turn.emit(WithdrawEnded{unit_, done.spec_version, is_in});
-  if (done.ends_claim) {
-    claiming_.reset();
-    phase_ = Phase::idle;
-    turn.emit(ClaimEnded{unit_, ClaimOutcome::withdrawn, done.claimed_epoch});
-  }
+  if (done.ends_claim) claim_end(turn, ClaimOutcome::withdrawn, done.claimed_epoch, {});
   if (done.next_version > done.spec_version) {
     Withdrawing again;
     again.spec_version = done.next_version;

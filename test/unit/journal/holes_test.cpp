@@ -181,6 +181,16 @@ TEST_CASE("journal: an undeploy during the thaw keeps the service from starting"
     world.let_go();
     CHECK(world.told(1) == "won 1\nclosed\nwithdrawn 1\n");
   }
+  SECTION("and who claims before that is written hears the same end") {
+    world.deploy(true);
+    hold_entries(world, 1, EntryType::withdrawn);
+    world.let_go();
+    CHECK(world.told(1) == "won 1\nclosed\n");
+    world.claim(1);
+    world.run();
+    let_all_go(world);
+    CHECK(world.told(1) == "withdrawn 1\n");
+  }
   SECTION("seen in the journal") {
     world.deploy(true);
     world.withdraw(0);
