@@ -13,7 +13,7 @@ void Driver::State::on_claim_ended(const journal::ClaimEnded& ended) {
   switch (ended.outcome) {
     case journal::ClaimOutcome::won: {
       // Rule 3: only now, with the claim confirmed and nothing above it, may anybody hear of it.
-      const ownership::ClaimAnnouncement claim{ended.unit, ended.epoch, self, 0};
+      const ownership::ClaimAnnouncement claim{ended.unit, ended.epoch, self, ended.slot};
       publish(claim);
       ownership.on_claim(now, claim, ownership_out);
       return ownership.on_claim_ended(now, ended.unit, ownership::ClaimResult::won, ended.epoch, self,
@@ -98,9 +98,6 @@ void Driver::State::on_observed(const journal::Observed& observed) {
   seen.owner = observed.writer;
   seen.is_withdrawn = observed.is_withdrawn;
   seen.withdrawn_version = observed.is_withdrawn ? observed.spec_version : 0;
-  // Rule 7: our own claim of an earlier boot, or one that we let go, is an owner that is down.
-  seen.is_own_stale = observed.writer == options.identity.id() &&
-                      journal.owned_epoch(observed.unit) != observed.epoch;
   ownership.on_observed(now, seen, ownership_out);
 }
 

@@ -204,7 +204,7 @@ void UnitJournal::claim_won(Turn& turn) {
   tip_hint_ = won.slot;
   log_ = Appending{};
   log_.confirmed = won.slot;
-  turn.emit(ClaimEnded{unit_, ClaimOutcome::won, epoch_, turn.self});
+  turn.emit(ClaimEnded{unit_, ClaimOutcome::won, epoch_, turn.self, won.slot});
   thaw_begin(turn, won.store, won.is_recorded);
 }
 

@@ -65,6 +65,7 @@ struct ClaimEnded {
   ClaimOutcome outcome;
   Epoch epoch = 0;      ///< won: ours; lost: the winner's if known.
   NodeId owner{};       ///< lost: the winner if known.
+  Slot slot = 0;        ///< won: where the claim lies.
 };
 /// The claim is confirmed, nothing lies above it, the store is open and holds all that the journal
 /// has: the service may start.

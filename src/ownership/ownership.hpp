@@ -64,8 +64,8 @@ class Ownership {
   void on_members(Instant now, const MemberView& members, Outbox& outbox);
   /// Announced by gossip, or won by this node. Lower epochs than known are ignored.
   void on_claim(Instant now, const ClaimAnnouncement& claim, Outbox& outbox);
-  /// Answer to Observe. `is_own_stale`: the tip's writer is this node, yet not its current nonce:
-  /// that owner counts as down (rule 7).
+  /// Answer to Observe. An owner that is this node, which holds no such claim now, counts as down
+  /// (rule 7).
   struct Observation {
     UnitId unit;
     bool is_reliable = false;
@@ -74,7 +74,6 @@ class Ownership {
     NodeId owner{};
     bool is_withdrawn = false;
     std::uint64_t withdrawn_version = 0;
-    bool is_own_stale = false;
   };
   void on_observed(Instant now, const Observation& observation, Outbox& outbox);
   void on_may_take(Instant now, const UnitId& unit, bool may, Outbox& outbox);

@@ -132,7 +132,6 @@ struct Node {
     seen.tip = tip;
     seen.epoch = epoch;
     seen.owner = node(owner);
-    seen.is_own_stale = owner == 1;
     return observed(seen);
   }
   std::string observed(const Ownership::Observation& seen) {

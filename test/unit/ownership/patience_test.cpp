@@ -123,7 +123,6 @@ TEST_CASE("ownership: what a fresh node finds at the tip decides", "[ownership][
   seen.owner = node(row.owner);
   seen.is_withdrawn = row.withdrawn != 0;
   seen.withdrawn_version = row.withdrawn;
-  seen.is_own_stale = row.owner == 1;
   std::string words = one.observed(seen);
   if (row.claims_after_s != 0) {
     CHECK(words.find("ask") == std::string::npos);

@@ -304,7 +304,6 @@ class ToyCluster {
         seen.owner = journal.writer;
         seen.is_withdrawn = journal.is_withdrawn;
         seen.withdrawn_version = journal.withdrawn_version;
-        seen.is_own_stale = journal.writer == node(n);
       }
       after(n, some(5, 200), [this, n, seen] {
         input(n, [&](Ownership& engine, Instant now, Outbox& out) {
