@@ -174,7 +174,7 @@ TEST_CASE("driver: what a restored node publishes replaces what it had published
   World world;
   Life peer{world.clock, 1, 1, kPeer, 11};
   Life before{world.clock, 2, 5, kOld, 12};
-  Life restored{world.clock, 2, 5, kNew, GENERATE(range(20, 28))};
+  Life restored{world.clock, 2, 5, kNew, GENERATE(range(std::uint64_t{20}, std::uint64_t{28}))};
   world.lives = {&peer, &before};
   before.driver->on_seeds({kPeer});
   publish(before);
