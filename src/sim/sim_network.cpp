@@ -88,9 +88,11 @@ void SimNetwork::replay() {
   const auto any = [this] {
     return std::next(attachments_.begin(), static_cast<std::ptrdiff_t>(random_.below(attachments_.size())));
   };
+  // One by one: in which order a call's arguments are made is the compiler's.
   const HostIndex to = any()->first;
-  queue_.after(draw_delay(), [this, to, source = any()->second.endpoint,
-                              bytes = recorded_[random_.below(recorded_.size())]]() mutable {
+  const Endpoint source = any()->second.endpoint;
+  const Duration delay = draw_delay();
+  queue_.after(delay, [this, to, source, bytes = recorded_[random_.below(recorded_.size())]]() mutable {
     const Attachment* receiver = attachment(to);
     if (receiver != nullptr) receiver->receiver->on_network_datagram(source, std::move(bytes));
   });
