@@ -49,8 +49,8 @@ class Services {
   /// Writes the next version of the spec to the object store; nodes that have the factory start it.
   /// `done` gets the version. A newer version changes at once which units there are, and when they are
   /// taken over; a unit that runs goes on as it was started (arguments, ship_interval,
-  /// freeze_after_entries) until its next claim. Errors: invalid_argument (also: this node has no object store),
-  /// unavailable, cancelled, unknown_outcome.
+  /// freeze_after_entries) until its next claim. Errors: invalid_argument (also: this node has no
+  /// object store or no data directory), unavailable, cancelled, unknown_outcome.
   void deploy(ServiceSpec spec, UniqueFunction<void(Result<std::uint64_t>)> done);
   /// Stops it everywhere. Its frozen state stays. Errors: not_found, unavailable, cancelled,
   /// unknown_outcome.

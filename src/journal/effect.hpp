@@ -116,8 +116,8 @@ struct Outcome {
 struct EntryRead { Outcome outcome; std::shared_ptr<const JournalEntry> entry{}; bool is_corrupt = false; };
 struct ManifestRead { Outcome outcome; std::shared_ptr<const Manifest> manifest{}; bool is_corrupt = false; };
 struct Listed { Outcome outcome; std::vector<std::string> keys{}; bool is_last = true; };
-/// `absent`, or version 0: there is no spec. `is_corrupt`: only its version is known. A unit whose ordinal is not below `instances` is as good
-/// as undeployed.
+/// `absent`, or version 0: there is no spec. `is_corrupt`: only its version is known. A unit whose
+/// ordinal is not below `instances` is as good as undeployed.
 struct SpecRead {
   Outcome outcome;
   std::uint64_t version = 0;

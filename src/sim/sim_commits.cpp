@@ -22,7 +22,9 @@ void SimUnitStores::submit(const std::shared_ptr<OpenStore>& open, WaitingCommit
   if (open->is_closed) return refuse(std::move(commit.done), open->reason);
   if (open->broken) return refuse(std::move(commit.done), *open->broken);
   const std::size_t size = commit.batch.byte_count();
-  if (size > WriteBatch::kBytesMax || commit.batch.operations().size() > WriteBatch::kOperationsMax || wire::encode_operations(commit.batch).size() > kEncodedBytesMax) {
+  const std::size_t operations = commit.batch.operations().size();
+  if (size > WriteBatch::kBytesMax || operations > WriteBatch::kOperationsMax ||
+      wire::encode_operations(commit.batch).size() > kEncodedBytesMax) {
     return refuse(std::move(commit.done), {ErrorCode::resource_exhausted, "the batch is too large"});
   }
   if (open->waiting_bytes + size > kWaitingBytesMax) {
