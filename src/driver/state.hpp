@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "base/allowance.hpp"
 #include "driver/acknowledgements.hpp"
 #include "driver/after_turn.hpp"
-#include "driver/allowance.hpp"
 #include "driver/delays.hpp"
 #include "driver/driver.hpp"
 #include "driver/journal_orders.hpp"

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "base/deadlines.hpp"
 #include "driver/state.hpp"
 
 namespace gossamer::driver {
@@ -11,10 +12,6 @@ namespace {
 constexpr Duration kStallThreshold = std::chrono::milliseconds{100};
 // An engine that answers itself for ever would be our own bug.
 constexpr int kSettleRoundsMax = 100'000;
-
-void earlier(std::optional<Instant>& deadline, std::optional<Instant> other) {
-  if (other && (!deadline || *other < *deadline)) deadline = other;
-}
 
 }  // namespace
 

@@ -3,53 +3,40 @@
 namespace gossamer::driver {
 
 void Undeployed::bury(Instant now, const std::string& service, std::uint64_t version) {
-  const auto held = forgets_.by_name.find(service);
-  if (held != forgets_.by_name.end() && held->second.second == version) return;
-  hushes_.set(service, now + tombstone_time_ / 2, version);
-  forgets_.set(service, now + tombstone_time_, version);
+  const auto held = versions_.find(service);
+  if (held != versions_.end() && held->second == version) return;
+  versions_[service] = version;
+  hushes_.set(service, now + tombstone_time_ / 2);
+  forgets_.set(service, now + tombstone_time_);
 }
 
 void Undeployed::raise(const std::string& service) {
-  hushes_.clear(service);
-  forgets_.clear(service);
+  hushes_.cancel(service);
+  forgets_.cancel(service);
+  versions_.erase(service);
 }
 
-bool Undeployed::is_told(const std::string& service) const {
-  return hushes_.by_name.count(service) == 1;
+std::vector<Undeployed::Service> Undeployed::take_hushed(Instant now) {
+  std::vector<Service> taken;
+  for (const std::string& name : hushes_.take_due(now, services_max_)) {
+    taken.push_back({name, versions_.at(name)});
+  }
+  return taken;
+}
+
+std::vector<Undeployed::Service> Undeployed::take_forgotten(Instant now) {
+  std::vector<Service> taken;
+  for (const std::string& name : forgets_.take_due(now, services_max_)) {
+    taken.push_back({name, versions_.at(name)});
+    raise(name);
+  }
+  return taken;
 }
 
 std::optional<Instant> Undeployed::next_deadline() const {
-  std::optional<Instant> next;
-  for (const Due* due : {&hushes_, &forgets_}) {
-    if (due->by_time.empty()) continue;
-    const Instant first = due->by_time.begin()->first;
-    if (!next || first < *next) next = first;
-  }
+  std::optional<Instant> next = hushes_.next();
+  earlier(next, forgets_.next());
   return next;
-}
-
-void Undeployed::Due::set(const std::string& service, Instant at, std::uint64_t version) {
-  clear(service);
-  by_name[service] = {at, version};
-  by_time.insert({at, service});
-}
-
-void Undeployed::Due::clear(const std::string& service) {
-  const auto held = by_name.find(service);
-  if (held == by_name.end()) return;
-  by_time.erase({held->second.first, service});
-  by_name.erase(held);
-}
-
-std::vector<Undeployed::Service> Undeployed::take(Due& due, Instant now) const {
-  std::vector<Service> taken;
-  while (!due.by_time.empty() &&
-         (due.by_time.begin()->first <= now || due.by_time.size() > services_max_)) {
-    const std::string name = due.by_time.begin()->second;
-    taken.push_back({name, due.by_name.at(name).second});
-    due.clear(name);
-  }
-  return taken;
 }
 
 }  // namespace gossamer::driver

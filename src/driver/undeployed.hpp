@@ -1,14 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "base/instant.hpp"
+#include "base/deadlines.hpp"
 
 namespace gossamer::driver {
 
@@ -29,25 +28,19 @@ class Undeployed {
   /// It was deployed anew.
   void raise(const std::string& service);
   /// Still told of.
-  bool is_told(const std::string& service) const;
+  bool is_told(const std::string& service) const { return hushes_.is_set(service); }
 
-  std::vector<Service> take_hushed(Instant now) { return take(hushes_, now); }
-  std::vector<Service> take_forgotten(Instant now) { return take(forgets_, now); }
+  /// Before take_forgotten.
+  std::vector<Service> take_hushed(Instant now);
+  std::vector<Service> take_forgotten(Instant now);
   std::optional<Instant> next_deadline() const;
 
  private:
-  struct Due {
-    std::map<std::string, std::pair<Instant, std::uint64_t>> by_name{};
-    std::set<std::pair<Instant, std::string>> by_time{};
-    void set(const std::string& service, Instant at, std::uint64_t version);
-    void clear(const std::string& service);
-  };
-  std::vector<Service> take(Due& due, Instant now) const;
-
   Duration tombstone_time_;
   std::size_t services_max_;
-  Due hushes_{};
-  Due forgets_{};
+  Deadlines<std::string> hushes_{};
+  Deadlines<std::string> forgets_{};
+  std::map<std::string, std::uint64_t> versions_{};  ///< Of those that are not forgotten.
 };
 
 }  // namespace gossamer::driver

@@ -4,6 +4,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "base/deadlines.hpp"
 #include "gossip/anti_entropy.hpp"
 #include "gossip/live_choice.hpp"
 
@@ -38,10 +39,6 @@ std::size_t packed_bytes_of(const std::vector<Entry>& entries) {
   return bytes;
 }
 
-void earlier(std::optional<Instant>& deadline, std::optional<Instant> other) {
-  if (other && (!deadline || *other < *deadline)) deadline = other;
-}
-
 }  // namespace
 
 Telling telling_of(const Message& message) {
@@ -56,7 +53,8 @@ Gossip::Gossip(const MembershipOptions& options, NodeId self, std::uint64_t seed
       random_(seed),
       rumours_(kRumoursMax),
       large_rumours_(kLargeRumoursMax),
-      compare_gap_(options.sync_interval / kUnsettledFactor) {}
+      compare_gap_(options.sync_interval / kUnsettledFactor),
+      comparisons_(kComparisonsPerWindow, kComparisonWindow) {}
 
 bool Gossip::is_news(const EntryKey& key, std::uint64_t version) const {
   const Entry* held = replica_.find(key);
@@ -121,7 +119,7 @@ void Gossip::on_message(Instant now, const Endpoint& from, const Message& messag
         if constexpr (std::is_same_v<Body, SyncDigest>) {
           answer_digest(replica_, from, body, own, options_.datagram_bytes_max, outbox);
         } else if constexpr (std::is_same_v<Body, SyncBuckets>) {
-          if (!may_compare_again(now)) {
+          if (!comparisons_.take(now)) {
             outbox.push_back(Trace{"gossip: too many comparisons at once"});
             return;
           }
@@ -206,14 +204,6 @@ void Gossip::compare(Instant now, const MemberView& members, Outbox& outbox) {
 void Gossip::compare_within(Instant now, Duration gap) {
   const Duration::rep half = std::max<Duration::rep>(gap.count() / 2, 1);
   earlier(next_compare_, now + Duration{half + random_.between(0, half)});
-}
-
-bool Gossip::may_compare_again(Instant now) {
-  if (!window_began_ || now - *window_began_ >= kComparisonWindow) {
-    window_began_ = now;
-    window_comparisons_ = 0;
-  }
-  return ++window_comparisons_ <= kComparisonsPerWindow;
 }
 
 std::size_t Gossip::tellings_max() const {

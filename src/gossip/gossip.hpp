@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/allowance.hpp"
 #include "base/instant.hpp"
 #include "base/random.hpp"
 #include "gossamer/membership.hpp"
@@ -86,7 +87,6 @@ class Gossip {
   std::vector<Entry> take(RumourQueue& rumours, std::size_t bytes_max, std::size_t told_below);
   void compare(Instant now, const MemberView& members, Outbox& outbox);
   void compare_within(Instant now, Duration gap);
-  bool may_compare_again(Instant now);
   std::size_t tellings_max() const;
   std::size_t payload_bytes() const;
 
@@ -102,8 +102,7 @@ class Gossip {
   std::optional<Instant> next_repeat_;  ///< And is told again each gossip_interval.
   std::optional<Instant> next_compare_;
   Duration compare_gap_;  ///< Doubles up to sync_interval while comparisons bring nothing new.
-  std::optional<Instant> window_began_;
-  std::size_t window_comparisons_ = 0;
+  Allowance comparisons_;
 };
 
 }  // namespace gossamer::gossip

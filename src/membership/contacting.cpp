@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "membership/member_timers.hpp"
+#include "base/deadlines.hpp"
+
 
 namespace gossamer::membership {
 namespace {

@@ -163,7 +163,7 @@ std::optional<Instant> Membership::next_deadline() const {
   if (!state.is_started) return std::nullopt;
   std::optional<Instant> deadline = state.relays.next_deadline();
   earlier(deadline, state.probe.next_deadline());
-  earlier(deadline, state.suspicions.next_deadline());
+  earlier(deadline, state.suspicions.next());
   earlier(deadline, state.contacting.next_deadline());
   earlier(deadline, state.tombstones.next_deadline());
   earlier(deadline, state.events.next_deadline());

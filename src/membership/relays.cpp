@@ -1,6 +1,6 @@
 #include "membership/relays.hpp"
 
-#include "membership/member_timers.hpp"
+#include "base/deadlines.hpp"
 
 namespace gossamer::membership {
 namespace {

@@ -3,10 +3,10 @@
 #include <optional>
 #include <set>
 
+#include "base/deadlines.hpp"
 #include "membership/contacting.hpp"
 #include "membership/event_window.hpp"
 #include "membership/member_table.hpp"
-#include "membership/member_timers.hpp"
 #include "membership/membership.hpp"
 #include "membership/probe_cycle.hpp"
 #include "membership/probe_order.hpp"
@@ -68,7 +68,7 @@ struct Membership::State {
   ProbeOrder order;
   ProbeCycle probe;
   Relays relays;
-  MemberTimers suspicions;
+  Deadlines<NodeId> suspicions;
   Contacting contacting;
   Tombstones tombstones;
   Successions successions;

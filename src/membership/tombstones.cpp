@@ -16,8 +16,8 @@ void Tombstones::raise(const NodeId& id) {
 }
 
 std::optional<Instant> Tombstones::next_deadline() const {
-  std::optional<Instant> deadline = hushes_.next_deadline();
-  earlier(deadline, forgets_.next_deadline());
+  std::optional<Instant> deadline = hushes_.next();
+  earlier(deadline, forgets_.next());
   return deadline;
 }
 

@@ -6,9 +6,9 @@
 #include <optional>
 #include <vector>
 
+#include "base/deadlines.hpp"
 #include "base/instant.hpp"
 #include "gossamer/ids.hpp"
-#include "membership/member_timers.hpp"
 
 namespace gossamer::membership {
 
@@ -49,8 +49,8 @@ class Tombstones {
 
   Duration tombstone_time_;
   std::size_t remembered_max_;
-  MemberTimers hushes_;
-  MemberTimers forgets_;
+  Deadlines<NodeId> hushes_;
+  Deadlines<NodeId> forgets_;
   std::uint64_t next_order_ = 0;
   std::map<NodeId, Memory> memories_;
   std::map<std::uint64_t, NodeId> by_order_;

@@ -5,7 +5,7 @@
 
 #include "base/instant.hpp"
 
-namespace gossamer::driver {
+namespace gossamer {
 
 /// So many of something in each window: what others can make this node send is bounded by it.
 class Allowance {
@@ -30,4 +30,4 @@ class Allowance {
   std::size_t taken_ = 0;
 };
 
-}  // namespace gossamer::driver
+}  // namespace gossamer
