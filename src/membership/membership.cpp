@@ -119,7 +119,7 @@ void Membership::on_message(Instant now, const NodeId& from, const Endpoint& end
     } else if constexpr (std::is_same_v<Body, Ack>) {
       if (state.probe.on_ack(from, body.sequence)) return;
       if (state.relays.on_ack(from, body.sequence, outbox)) return;
-      if (!by_stream && state.successions.on_ack(now, from, endpoint, body.sequence)) {
+      if (!by_stream && state.successions.on_ack(now, from, body.sequence)) {
         return state.succeed(now, from, endpoint, outbox);
       }
       outbox.push_back(Trace{"membership: ack that nobody waits for"});

@@ -16,17 +16,16 @@ void Successions::ask(Instant now, const NodeId& heir, const Endpoint& endpoint,
     outbox.push_back(gossip::Trace{"membership: too many heirs at once"});
     return;
   }
-  asked_[heir] = {endpoint, next_sequence_, now};
+  asked_[heir] = {next_sequence_, now};
   outbox.push_back(Send{endpoint, false, Ping{next_sequence_++, heir}});
 }
 
-bool Successions::on_ack(Instant now, const NodeId& from, const Endpoint& endpoint,
-                         std::uint64_t sequence) {
+bool Successions::on_ack(Instant now, const NodeId& from, std::uint64_t sequence) {
   const auto at = asked_.find(from);
   if (at == asked_.end() || at->second.sequence != sequence) return false;
-  const bool counts = at->second.endpoint == endpoint && now < at->second.at + timeout_;
+  const bool is_in_time = now < at->second.at + timeout_;
   asked_.erase(at);
-  return counts;
+  return is_in_time;
 }
 
 }  // namespace gossamer::membership

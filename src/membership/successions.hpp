@@ -19,15 +19,14 @@ class Successions {
 
   /// Asks `heir` at `endpoint`, at most once in each probe_timeout.
   void ask(Instant now, const NodeId& heir, const Endpoint& endpoint, Outbox& outbox);
-  /// True if it answers our ping from where we sent it, in time.
-  bool on_ack(Instant now, const NodeId& from, const Endpoint& endpoint, std::uint64_t sequence);
+  /// True if it answers our ping in time. Where the answer comes from is the caller's to look at.
+  bool on_ack(Instant now, const NodeId& from, std::uint64_t sequence);
   std::size_t size() const { return asked_.size(); }
 
   static constexpr std::size_t kAskedMax = 64;
 
  private:
   struct Asked {
-    Endpoint endpoint;
     std::uint64_t sequence = 0;
     Instant at;
   };

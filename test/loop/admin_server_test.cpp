@@ -173,7 +173,9 @@ TEST_CASE("admin: a client that asks without reading its answers is asked for no
     fixture.server->respond(client, long_answer);
   };
   Client client{fixture.path};
-  std::size_t sent = 0;
+  std::string many;
+  while (many.size() < 16'000) many += "members\n";
+  std::size_t sent = client.send(many);  // All of it may be read at once.
   const auto is_over = [&] {
     sent += client.send("members\nmembers\nmembers\nmembers\n");
     return fixture.handler.gone.size() == 1;

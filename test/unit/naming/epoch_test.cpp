@@ -3,6 +3,7 @@
 
 #include "base/random.hpp"
 #include "fixture.hpp"
+#include "naming/epoch_book.hpp"
 
 namespace gossamer::naming {
 namespace {
@@ -127,6 +128,17 @@ TEST_CASE("naming: claims of more units than records_max are dropped, and those 
   one.claim(kUnit, 1);
   one.hear(said(2, 1, 1));
   CHECK(one.answer().empty());
+}
+
+TEST_CASE("naming: without room for a unit's epochs none is remembered, and others are kept",
+          "[naming][bounds]") {
+  EpochBook book{1};
+  CHECK(book.confirm(kUnit, 5));
+  const UnitId other{"shop", 0};
+  book.raise_floor(other, 7);
+  CHECK_FALSE(book.confirm(other, 7));
+  CHECK(book.floor(other) == 0);
+  CHECK(book.confirmed(kUnit) == 5);
 }
 
 TEST_CASE("naming: epochs of forgotten services give way to new units, the first forgotten first",
