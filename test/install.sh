@@ -6,8 +6,10 @@ set -euo pipefail
 
 build="build-essential ccache cmake ninja-build pkg-config
   capnproto libcapnp-dev libcli11-dev libexpected-dev libfmt-dev librocksdb-dev libsodium-dev
-  libuv1-dev nlohmann-json3-dev zlib1g-dev libbz2-dev liblz4-dev libzstd-dev libsnappy-dev libgflags-dev"
-tests="catch2 librapidcheck-dev clang-19 libclang-rt-19-dev spin python3"
+  libcurl4-openssl-dev libssl-dev libpugixml-dev libcpp-httplib-dev libuv1-dev nlohmann-json3-dev
+  zlib1g-dev libbz2-dev liblz4-dev libzstd-dev libsnappy-dev libgflags-dev"
+tests="catch2 librapidcheck-dev clang-19 libclang-rt-19-dev spin python3
+  python3-botocore python3-boto3 awscli dnsmasq-base"
 wanted=$build
 [ "${1:-}" = build ] || wanted="$build $tests"
 

@@ -71,10 +71,31 @@ struct Alarm {
   std::string detail;
 };
 
+/// This machine will be taken away: a spot interruption, a rebalance recommendation. The node drains,
+/// freezes and leaves by itself on an interruption; a recommendation is only told.
+struct TerminationNotice {
+  enum class Kind : unsigned char { spot_terminate, spot_stop, spot_hibernate, rebalance };
+  Kind kind{};
+  std::int64_t at_unix_s = 0;  ///< 0: not said.
+};
+/// What a source of seeds lists and what the cluster believes differ, since this answer of it.
+struct DiscoveryDifference {
+  enum class Kind : unsigned char {
+    not_joined,      ///< It runs, says the source; it is no member, and was not in the answer before.
+    gone_but_alive,  ///< It will never run again, says the source; it is believed alive or suspect.
+    unknown_member,  ///< It is a live member, and the source does not list its address.
+  };
+  Kind kind{};
+  std::string source;   ///< Of the list, e.g. `ec2:cluster=blue`.
+  std::string machine;  ///< Empty for an unknown member.
+  Endpoint endpoint;
+};
+
 /// Everything a node tells its user. Additive: `std::visit` with a generic fallback arm compiles
 /// against later releases.
 using Event = std::variant<MembersUp, MemberSuspected, MembersDown, MemberLeft, SelfRefuted,
                            ForeignObjectStore, SpecChanged, OwnershipChanged, OwnerUnreachable,
-                           UnitFenced, FreezeEnded, Alarm>;
+                           UnitFenced, FreezeEnded, Alarm, TerminationNotice,
+                           DiscoveryDifference>;
 
 }  // namespace gossamer

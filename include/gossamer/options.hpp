@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "gossamer/aws_options.hpp"
 #include "gossamer/ids.hpp"
 #include "gossamer/log.hpp"
 #include "gossamer/membership_options.hpp"
@@ -45,15 +46,21 @@ struct NodeOptions {
   /// and units that have a store cannot be owned here. One node per directory.
   std::string data_directory{};
 
-  /// Where journals and frozen state live: `dir:PATH`, or a store of your own. Without one,
+  /// Where journals and frozen state live: `dir:PATH`,
+  /// `s3://BUCKET/PREFIX?region=..&endpoint=..&style=path|virtual`, or a store of your own. Without one,
   /// membership and naming work, and no service can be deployed.
   std::string object_store_url{};
   std::unique_ptr<ObjectStore> object_store{};
 
   /// Where to look for the first members, all asked, for ever: `static:HOST:PORT,..`, `file:PATH`,
-  /// or your own.
+  /// `dns:NAME[:PORT]`, `ec2:KEY=VALUE[|VALUE..][;KEY=..]?region=..&address=..&port=..`, or your own.
   std::vector<std::string> discovery_urls{};
   std::vector<std::unique_ptr<Discovery>> discovery{};
+
+  /// Credentials, region and endpoints for `s3:` and `ec2:`.
+  AwsOptions aws{};
+  /// Ask the instance metadata service every 5 s whether this machine will be taken away.
+  bool watches_termination = false;
 
   /// By the name that ServiceSpec::factory gives. More can be registered while the node runs.
   std::map<std::string, ServiceFactory> factories{};

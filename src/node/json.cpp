@@ -75,6 +75,33 @@ Json tell(const FreezeEnded& event) {
           {"ok", event.detail.empty()},
           {"detail", event.detail}};
 }
+const char* word_of(TerminationNotice::Kind kind) {
+  switch (kind) {
+    case TerminationNotice::Kind::spot_terminate: return "spot_terminate";
+    case TerminationNotice::Kind::spot_stop: return "spot_stop";
+    case TerminationNotice::Kind::spot_hibernate: return "spot_hibernate";
+    case TerminationNotice::Kind::rebalance: return "rebalance";
+  }
+  return "unknown";
+}
+Json tell(const TerminationNotice& event) {
+  return {{"event", "termination_notice"}, {"kind", word_of(event.kind)}, {"at_unix_s", event.at_unix_s}};
+}
+const char* word_of(DiscoveryDifference::Kind kind) {
+  switch (kind) {
+    case DiscoveryDifference::Kind::not_joined: return "not_joined";
+    case DiscoveryDifference::Kind::gone_but_alive: return "gone_but_alive";
+    case DiscoveryDifference::Kind::unknown_member: return "unknown_member";
+  }
+  return "unknown";
+}
+Json tell(const DiscoveryDifference& event) {
+  return {{"event", "discovery_difference"},
+          {"kind", word_of(event.kind)},
+          {"source", event.source},
+          {"machine", event.machine},
+          {"endpoint", to_string(event.endpoint)}};
+}
 Json tell(const Alarm& event) {
   return {{"event", "alarm"}, {"subject", event.subject}, {"detail", event.detail}};
 }

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "aws/secret.hpp"
+#include "aws/wall_clock.hpp"
+#include "gossamer/result.hpp"
+#include "gossamer/unique_function.hpp"
+
+namespace gossamer::aws {
+
+struct Credentials {
+  std::string access_key_id{};
+  Secret secret_access_key{};
+  Secret session_token{};               ///< Empty: none.
+  std::optional<WallTime> expires{};    ///< Empty: never.
+};
+
+/// Where credentials come from. **Threads**: the loop thread only.
+class CredentialsSource {
+ public:
+  virtual ~CredentialsSource() = default;
+  /// Nothing: this source is not configured here, so the next is asked. Error: it is configured and
+  /// does not work. **Not** a secret in any error.
+  using Found = UniqueFunction<void(Result<std::optional<Credentials>>)>;
+  /// For messages: `environment`, `profile 'x'`, `instance role`.
+  virtual std::string_view name() const noexcept = 0;
+  /// Once, at once or later on the loop; not after *this is destroyed.
+  virtual void find(Found found) = 0;
+};
+
+/// Asks sources in turn, keeps what the first gave, and has new ones before the old expire:
+/// from five minutes before the end it asks while the old still serve, and nobody waits; in the last
+/// minute, or when the old are refused, callers wait for new ones. Credentials that live for less than
+/// that are renewed when two thirds of their life are over.
+///
+/// **Threads**: the loop thread only. **Lifetime**: no `done` runs once it is destroyed.
+class CredentialsChain {
+ public:
+  using Done = UniqueFunction<void(Result<Credentials>)>;
+
+  CredentialsChain(std::vector<std::unique_ptr<CredentialsSource>> sources, WallClock clock);
+  ~CredentialsChain();
+
+  /// At once if they are at hand; else later, on the loop. Errors: permission_denied (no source has
+  /// any: all are named), unavailable, and those of the source.
+  void get(Done done);
+  /// A service said that this key is expired or unknown: the next get asks anew.
+  void refused(const std::string& access_key_id);
+  /// Which source gave the present ones; empty if none did.
+  std::string_view source() const noexcept;
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace gossamer::aws

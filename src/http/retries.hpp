@@ -1,0 +1,56 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "base/random.hpp"
+#include "http/client.hpp"
+
+namespace gossamer::http {
+
+/// How often, and how far apart. Pauses are drawn from [0, min(pause_max, pause * 2^n)] ("full
+/// jitter": Brooker, AWS architecture blog 2015), and are no shorter than the server's Retry-After.
+struct RetryPolicy {
+  unsigned attempts_max = 4;
+  std::chrono::milliseconds pause{50};
+  std::chrono::milliseconds pause_max{5'000};
+  std::chrono::milliseconds whole{60'000};  ///< No attempt begins later than this after the first.
+};
+
+/// Repeats requests that may be repeated, within a budget that all of one server's requests share:
+/// when most fail, repeating them all would only feed the fire.
+///
+/// The budget is a bucket of tokens: a repetition costs 5, an answer at first try returns 1.
+///
+/// **Threads**: the loop thread only. **Lifetime**: `client` and `loop` outlive it; no `done` runs
+/// once it is destroyed.
+class Retries {
+ public:
+  using Ready = UniqueFunction<void(Result<Request>)>;
+  /// Makes the request of each attempt anew, since signatures age. May answer at once or later; an
+  /// error ends it all.
+  using Prepare = UniqueFunction<void(unsigned attempt, Ready ready)>;
+  /// What an attempt's end means: nothing (it is the answer), or a reason to try again.
+  using Judge = UniqueFunction<bool(const Result<Response>& ended)>;
+
+  Retries(UvLoop& loop, Client& client, std::uint64_t seed, std::uint64_t budget_max = 500);
+  ~Retries();
+
+  /// `done` gets the last attempt's end: once, on the loop, never from inside the call.
+  void send(Prepare prepare, Judge is_worth_repeating, RetryPolicy policy, Client::Done done);
+
+  std::uint64_t repeated() const;
+  std::uint64_t budget_left() const;
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+/// True of what a repetition may cure whatever the service: no connection, timeouts, broken
+/// connections, and 408, 429, 500, 502, 503, 504.
+bool is_transient(const Result<Response>& ended);
+
+}  // namespace gossamer::http
