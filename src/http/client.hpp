@@ -27,19 +27,20 @@ struct ClientCounters {
   std::uint64_t bytes_sent = 0, bytes_received = 0;
 };
 
-/// HTTP/1.1 and TLS by libcurl's multi interface on a libuv loop: connections are reused, certificates
-/// and host names verified, the proxy variables of the environment honoured.
+/// HTTP/1.1 and TLS by libcurl's multi interface on a libuv loop: connections are reused,
+/// certificates and host names verified, the proxy variables of the environment honoured.
 ///
-/// Bodies stream: a source is read and a sink written on `workers`, a bounded number of bytes ahead,
-/// and the socket waits for a slow disk.
+/// Bodies stream: a source is read and a sink written on `workers`, a bounded number of bytes
+/// ahead, and the socket waits for a slow disk.
 ///
 /// **Threads**: the loop thread only. **Lifetime**: `loop` and `workers` outlive it.
 class Client {
  public:
   /// Any status is an answer. Errors: invalid_argument (the URL), unavailable (nobody answered at
-  /// that address: nothing was sent), timed_out (which bound), unknown_outcome (the connection broke
-  /// after something was sent), permission_denied (TLS), resource_exhausted (too many requests, or a
-  /// body over its bound), and those of the source or sink. None holds a header or a query.
+  /// that address: nothing was sent), timed_out (which bound), unknown_outcome (the connection
+  /// broke after something was sent), permission_denied (TLS), resource_exhausted (too many
+  /// requests, or a body over its bound), and those of the source or sink. None holds a header or a
+  /// query.
   using Done = UniqueFunction<void(Result<Response>)>;
 
   /// Errors: io.

@@ -11,7 +11,8 @@
 namespace gossamer::http {
 
 /// How often, and how far apart. Pauses are drawn from [0, min(pause_max, pause * 2^n)] ("full
-/// jitter": Brooker, AWS architecture blog 2015), and are no shorter than the server's Retry-After.
+/// jitter": Brooker, AWS architecture blog 2015), and are no shorter than the server's Retry-After,
+/// of which no more than 2 * pause_max is believed.
 struct RetryPolicy {
   unsigned attempts_max = 4;
   std::chrono::milliseconds pause{50};
@@ -29,10 +30,10 @@ struct RetryPolicy {
 class Retries {
  public:
   using Ready = UniqueFunction<void(Result<Request>)>;
-  /// Makes the request of each attempt anew, since signatures age. May answer at once or later; an
-  /// error ends it all.
+  /// Makes the request of each attempt anew, since signatures age. Attempts count from 1. May
+  /// answer at once or later, once; an error ends it all.
   using Prepare = UniqueFunction<void(unsigned attempt, Ready ready)>;
-  /// What an attempt's end means: nothing (it is the answer), or a reason to try again.
+  /// Whether an attempt's end is worth trying again. If not, it is the answer.
   using Judge = UniqueFunction<bool(const Result<Response>& ended)>;
 
   Retries(UvLoop& loop, Client& client, std::uint64_t seed, std::uint64_t budget_max = 500);

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+
+#include "gossamer/bytes.hpp"
+#include "gossamer/ports/object_store.hpp"
+#include "gossamer/unique_function.hpp"
+#include "ports/workers.hpp"
+
+namespace gossamer::http {
+
+/// Writes to a sink on workers, in order and one write at a time, while more is received. At most
+/// one chunk is being written and one waits.
+///
+/// **Threads**: the loop thread only; the sink is touched by one worker at a time. **Lifetime**:
+/// may be destroyed while a write is under way; that ends by itself.
+class SinkWriter : public std::enable_shared_from_this<SinkWriter> {
+ public:
+  /// Written at once, unless a worker is still at the last. A chunk that waits grows to the double.
+  static constexpr std::size_t kChunkBytes = 512 * 1024;
+
+  /// `on_written` runs on the loop after each write, also after a failed or a stopped one.
+  SinkWriter(Workers& workers, std::shared_ptr<ByteSink> sink, UniqueFunction<void()> on_written);
+
+  /// Makes the sink forget what came before. Comes first.
+  void restart();
+  /// False: there is no room, and nothing was taken. There is when on_written runs.
+  bool append(ByteView bytes);
+  /// No more bytes follow: what waits is written as soon as may be.
+  void finish();
+  /// Writes no more; what waits is dropped.
+  void stop();
+
+  /// A worker touches the sink, or will.
+  bool is_busy() const noexcept { return is_writing_; }
+  const std::optional<Error>& error() const noexcept { return error_; }
+
+ private:
+  struct Job;
+  void write_chunk();
+  void run(std::shared_ptr<Job> job);
+  void on_job_done(Job& job);
+
+  Workers& workers_;
+  const std::shared_ptr<ByteSink> sink_;
+  UniqueFunction<void()> on_written_;
+  Bytes waiting_;
+  Bytes spare_;
+  bool is_writing_ = false;
+  bool is_finishing_ = false;
+  bool is_stopped_ = false;
+  std::optional<Error> error_;
+};
+
+}  // namespace gossamer::http
