@@ -10,8 +10,9 @@ namespace gossamer {
 /// Credentials come from the first of: these fields; AWS_ACCESS_KEY_ID and its companions; a web
 /// identity token file (AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ROLE_ARN); the profile in the shared
 /// credentials and config files (AWS_SHARED_CREDENTIALS_FILE, AWS_CONFIG_FILE); a container's endpoint
-/// (AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or _FULL_URI); the instance's role by IMDSv2. Those that
-/// expire are renewed before they do, without a restart. No log or error holds a secret.
+/// (AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or _FULL_URI); the instance's role by IMDSv2. A profile that
+/// is named here goes before the environment. Credentials that expire are renewed before they do, and
+/// files are read again, without a restart. No log or error holds a secret.
 /// Source: "Standardized credential providers", AWS SDKs and Tools Reference Guide.
 struct AwsOptions {
   std::string access_key_id{};

@@ -9,13 +9,15 @@ namespace gossamer::aws {
 
 /// Scheme, host and port of a service: `https://ec2.us-east-1.amazonaws.com`, in the domain of the
 /// region's partition (amazonaws.com, amazonaws.com.cn, us-gov and the isolated ones), dual-stack
-/// where asked. Errors: invalid_argument (a region that can be none).
+/// where asked. Errors: invalid_argument (a region that can be none, or dual-stack where there is
+/// none).
 /// Source: botocore's endpoint rule sets.
 Result<std::string> endpoint_of(std::string_view service, std::string_view region,
                                 bool is_dual_stack);
 
 /// `http://127.0.0.1:9000` or `https://host`, as a person gave it, checked: no path, user or query.
-/// Errors: invalid_argument.
+/// In lower case, and without the scheme's own port, since that is the Host header which clients
+/// send. Errors: invalid_argument.
 Result<std::string> parse_endpoint_url(std::string_view text);
 /// The Host header of an endpoint: without the scheme, and without the scheme's own port.
 std::string host_of(std::string_view endpoint);

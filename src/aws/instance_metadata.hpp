@@ -32,8 +32,8 @@ struct TerminationNotice {
 /// Answers of a machine that is not in EC2 come from nowhere, so it gives up soon: 1 s to connect,
 /// 2 attempts. Never through a proxy.
 /// Source: "Use IMDSv2", Amazon EC2 User Guide.
-/// **Threads**: the loop thread only. **Lifetime**: `client` outlives it; no answer comes once it is
-/// destroyed.
+/// **Threads**: the loop thread only. **Lifetime**: `client` outlives it; no answer comes once it
+/// is destroyed.
 class InstanceMetadata {
  public:
   struct Options {
@@ -56,6 +56,8 @@ class InstanceMetadata {
   void tags(Done<std::map<std::string, std::string>> done);
   /// Asks `spot/instance-action` and `events/recommendations/rebalance`. Nothing: no notice.
   void notice(Done<std::optional<TerminationNotice>> done);
+  /// No answer follows. Idempotent.
+  void close();
 
  private:
   struct State;

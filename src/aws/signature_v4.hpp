@@ -21,7 +21,8 @@ struct Signable {
   std::string host{};  ///< As the Host header has it: with the port, unless it is the scheme's own.
   std::string path{"/"};  ///< Not encoded; begins with '/'.
   Query query{};
-  http::Headers headers{};  ///< All are signed. Host and the x-amz- ones of signing come by themselves.
+  http::Headers
+      headers{};  ///< All are signed. Host and the x-amz- ones of signing come by themselves.
   /// 64 hex digits, or kUnsignedPayload.
   std::string payload_sha256{};
 };
@@ -37,7 +38,7 @@ struct SigningScope {
 
 /// What goes on the wire.
 struct Signed {
-  std::string target{};  ///< Encoded path and query.
+  std::string target{};     ///< Encoded path and query.
   http::Headers headers{};  ///< Those of the Signable, x-amz-date, x-amz-security-token,
                             ///< x-amz-content-sha256 (S3), authorization.
 };
@@ -51,7 +52,9 @@ Signed sign(const Signable& request, const SigningScope& scope, const Credential
 std::string presign(const Signable& request, const SigningScope& scope,
                     const Credentials& credentials, std::chrono::seconds expires);
 
-/// The steps, for tests and for servers that verify.
+/// The steps, for tests and for servers that verify: they add nothing. Headers are those that were
+/// signed; one named Host is not looked at, since `host` is it. A presigned request's query goes
+/// without X-Amz-Signature.
 std::string canonical_request(const Signable& request, const SigningScope& scope);
 std::string string_to_sign(const std::string& canonical, const SigningScope& scope);
 std::string signature_of(const std::string& string_to_sign, const SigningScope& scope,

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "aws/credentials.hpp"
+#include "aws/service_error.hpp"
 #include "aws/signature_v4.hpp"
 #include "http/retries.hpp"
 
@@ -21,6 +23,7 @@ struct Call {
   std::shared_ptr<ByteSource> body{};
   std::string payload_sha256{};  ///< Of the body; empty: of nothing.
   std::shared_ptr<ByteSink> sink{};
+  std::function<void(int status, const http::Headers& headers)> on_head{};  ///< As http::Request's.
   std::size_t body_bytes_max = 1024 * 1024;
   http::Timeouts timeouts{};
 };
@@ -30,14 +33,14 @@ struct Call {
 /// server's Date) and signs by the corrected clock, and asks for new credentials when the old are
 /// said to have expired.
 ///
-/// **Threads**: the loop thread only. **Lifetime**: all that it is given outlives it; no `done` runs
-/// once it is destroyed.
+/// **Threads**: the loop thread only. **Lifetime**: all that it is given outlives it; no `done`
+/// runs once it is destroyed.
 class SignedClient {
  public:
   struct Options {
     std::string endpoint{};  ///< `https://host[:port]`.
     std::string region{};
-    std::string service{};   ///< `s3` or `ec2`.
+    std::string service{};  ///< `s3` or `ec2`.
     WallClock clock = &system_wall_time;
   };
   SignedClient(UvLoop& loop, http::Client& client, CredentialsChain& credentials, Options options,
@@ -48,6 +51,11 @@ class SignedClient {
   /// expired credentials is repeated once each beside the policy's attempts. With attempts_max 1
   /// nothing else is.
   void send(Call call, http::RetryPolicy policy, http::Client::Done done);
+  /// The same, for who says otherwise what is worth repeating, or whose repetitions differ: a get goes
+  /// on where it broke. `make` makes the call of each attempt, and runs on the loop, now or later.
+  using Make = UniqueFunction<Call()>;
+  void send(Make make, http::Retries::Judge is_worth_repeating, http::RetryPolicy policy,
+            http::Client::Done done);
   /// A URL of `call` for somebody without credentials. Errors: those of the chain.
   void presign(Call call, std::chrono::seconds expires,
                UniqueFunction<void(Result<std::string>)> done);
@@ -60,14 +68,5 @@ class SignedClient {
   struct State;
   std::shared_ptr<State> state_;
 };
-
-/// Code and message of an error answer, as S3 (`<Error>`) and EC2 (`<Response><Errors>`) write it.
-/// Empty codes if the body is none. Bounded: messages are cut at 500 bytes and hold no control
-/// characters.
-struct ServiceError {
-  std::string code{};
-  std::string message{};
-};
-ServiceError parse_service_error(const http::Response& response);
 
 }  // namespace gossamer::aws

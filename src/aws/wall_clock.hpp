@@ -1,11 +1,10 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "gossamer/unique_function.hpp"
 
 namespace gossamer::aws {
 
@@ -13,7 +12,7 @@ namespace gossamer::aws {
 using WallTime = std::chrono::sys_seconds;
 
 /// Tests freeze it. Copies of the system's clock are not steady: nothing is timed with it.
-using WallClock = WallTime (*)();
+using WallClock = std::function<WallTime()>;
 WallTime system_wall_time();
 
 /// `20150830T123600Z`.
