@@ -58,7 +58,8 @@ class Probe : public std::enable_shared_from_this<Probe> {
       case ObjectOutcome::exists: return read();
       case ObjectOutcome::ok:
         return finish(ErrorCode::version_mismatch, "does not honour create-only",
-                      "a second create of one key succeeded");
+                      "a second create of one key succeeded; it is still usable for packages and "
+                      "exports");
       case ObjectOutcome::refused:
         return finish(ErrorCode::permission_denied, "refuses a create of a key that exists",
                       result.detail);
@@ -79,7 +80,8 @@ class Probe : public std::enable_shared_from_this<Probe> {
                    }
                    if (as_text(*bytes) != kFirst) {
                      return self->finish(ErrorCode::version_mismatch, "does not honour create-only",
-                                         "it said that the key exists, and overwrote it");
+                                         "it said that the key exists, and overwrote it; it is still usable for "
+                                         "packages and exports");
                    }
                    self->remove({});
                  });

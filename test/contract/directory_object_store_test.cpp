@@ -13,6 +13,7 @@
 #include "contract/object_store_contract.hpp"
 #include "contract/temporary_directory.hpp"
 #include "contract/test_workers.hpp"
+#include "loop/loop_fixture.hpp"
 #include "objects/cluster_id.hpp"
 #include "objects/create_probe.hpp"
 #include "objects/object_store_url.hpp"
@@ -299,15 +300,23 @@ TEST_CASE("objects: nothing is called back after the store is gone", "[objects]"
 TEST_CASE("objects: a URL names its store", "[objects]") {
   TemporaryDirectory directory;
   TestWorkers workers;
-  const auto opened = objects::make_object_store("dir:" + (directory / "shared"), workers);
+  LoopFixture on;
+  aws::Session session{on.loop(), workers, {}, 1};
+  const auto opened = objects::make_object_store("dir:" + (directory / "shared"), workers, session);
   REQUIRE(opened.has_value());
   CHECK((*opened)->place() == "dir:" + (directory / "shared"));
-  for (const char* url : {"s3://key:secret@bucket/x", "/path", "", "dir:"}) {
-    CAPTURE(url);
-    const auto refused = objects::make_object_store(url, workers);
+  struct Row {
+    const char* url;
+    const char* words;
+  };
+  for (const Row& row : {Row{"ftp://key:secret@host/x", "known: dir:PATH, s3://BUCKET/PREFIX"},
+                         Row{"/path", "dir:"}, Row{"", "dir:"}, Row{"dir:", "dir:"},
+                         Row{"s3://key:secret@bucket/x", "credentials do not belong in a URL"}}) {
+    CAPTURE(row.url);
+    const auto refused = objects::make_object_store(row.url, workers, session);
     REQUIRE_FALSE(refused.has_value());
     CHECK(refused.error().code == ErrorCode::invalid_argument);
-    CHECK(refused.error().detail.find("dir:") != std::string::npos);
+    CHECK(refused.error().detail.find(row.words) != std::string::npos);
     CHECK(refused.error().detail.find("secret") == std::string::npos);
   }
 }

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "aws/digest.hpp"
+#include "gossamer/ports/object_store.hpp"
+#include "http/message.hpp"
+#include "objects/s3_bucket.hpp"
+
+namespace gossamer::objects {
+
+/// Stands before the caller's sink and lets one get go on over several attempts: what was passed on
+/// once is not passed on again, and comes from one version of the object.
+///
+/// **Threads**: `restart` and `write` on workers, one at a time; the rest on the loop.
+class S3GetSink final : public ByteSink {
+ public:
+  using Range = ObjectStore::Range;
+  S3GetSink(std::shared_ptr<ByteSink> inner, std::optional<Range> range);
+
+  /// The header `Range` of the next attempt; empty: the whole object.
+  std::string next_range() const;
+  /// The version that is being passed on; empty before there is any.
+  std::string etag() const;
+  std::uint64_t passed_on() const;
+  /// The head of an attempt's answer, before its first byte.
+  void head(int status, const http::Headers& headers);
+  /// The object is another now, or its bytes are wrong: from its start, whatever it is.
+  void start_over();
+  /// The next attempt begins.
+  void begin_attempt();
+
+  void restart() override;
+  Result<void> write(ByteView bytes) override;
+
+  /// Why the caller's sink took no more.
+  std::optional<Error> sink_error() const;
+  /// The attempt's answer was about another version, or other bytes than were asked for.
+  bool is_astray() const;
+  /// All bytes were passed on: are they those that were put? Yes, too, where nobody can tell.
+  bool is_intact();
+
+ private:
+  std::uint64_t wanted_from() const { return range_.offset + passed_on_; }
+  Result<void> pass_on(ByteView bytes);
+
+  const std::shared_ptr<ByteSink> inner_;
+  const Range range_;
+  mutable std::mutex mutex_;
+  bool has_begun_ = false;  ///< The caller's sink was told.
+  bool is_astray_ = false;
+  std::uint64_t passed_on_ = 0;
+  std::uint64_t position_ = 0;  ///< In the object, of the next byte that comes.
+  std::string etag_;
+  std::string sha256_hex_;  ///< As it was stored; empty if it was not.
+  aws::Sha256Stream hash_;
+  std::optional<bool> is_intact_;
+  std::optional<Error> sink_error_;
+};
+
+void s3_get(std::shared_ptr<S3Bucket> bucket, std::string key,
+            std::optional<ObjectStore::Range> range, std::shared_ptr<ByteSink> sink,
+            ObjectStore::Done done);
+
+}  // namespace gossamer::objects

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "gossamer/result.hpp"
+#include "http/message.hpp"
+
+namespace gossamer::objects {
+
+/// A thousand keys of 1,024 bytes, each byte escaped, and what S3 says beside each.
+inline constexpr std::size_t kListingBytesMax = 8 * 1024 * 1024;
+
+/// One page of ListObjectsV2, as it came: keys are whole, with the store's prefix.
+struct S3Page {
+  std::vector<std::string> keys{};
+  bool is_truncated = false;
+  std::string next_token{};  ///< Where it is truncated.
+};
+/// Reads an answer to `list-type=2` with `encoding-type=url`.
+/// Errors: corrupted, saying what is wrong.
+Result<S3Page> parse_page(const http::Response& response);
+
+/// An upload in parts that was begun.
+struct S3Upload {
+  std::string key{};
+  std::string id{};
+  std::string begun{};  ///< ISO 8601.
+};
+/// Reads an answer to `uploads` with `encoding-type=url`; what is odd is left out.
+std::vector<S3Upload> parse_uploads(const http::Response& response);
+
+}  // namespace gossamer::objects

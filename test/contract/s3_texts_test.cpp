@@ -1,0 +1,165 @@
+// What the S3 store reads and writes, without a server.
+
+#include <pugixml.hpp>
+
+#include "contract/object_store_contract.hpp"
+#include "objects/s3_answers.hpp"
+#include "objects/s3_body.hpp"
+#include "objects/s3_listing.hpp"
+#include "objects/s3_object_store.hpp"
+
+namespace gossamer::test {
+namespace {
+
+using objects::S3Operation;
+using Style = objects::S3Url::Style;
+
+http::Response answer_of(int status, std::string_view body, http::Headers headers = {}) {
+  return {status, std::move(headers), to_bytes(body)};
+}
+
+TEST_CASE("s3: a URL is read", "[s3]") {
+  const auto url = objects::parse_s3_url(
+      "s3://my.bucket-1/a/b/?region=eu-west-1&endpoint=http://127.0.0.1:9000&style=virtual&"
+      "sse=aws:kms&kms_key=arn:aws:kms:eu-west-1:1:key/2");
+  REQUIRE(url.has_value());
+  CHECK(url->bucket == "my.bucket-1");
+  CHECK(url->prefix == "a/b");
+  CHECK(url->region == "eu-west-1");
+  CHECK(url->endpoint == "http://127.0.0.1:9000");
+  CHECK(url->style == Style::virtual_host);
+  CHECK(url->sse == "aws:kms");
+  CHECK(url->kms_key == "arn:aws:kms:eu-west-1:1:key/2");
+
+  const auto least = objects::parse_s3_url("s3://bucket");
+  REQUIRE(least.has_value());
+  CHECK(least->prefix.empty());
+  CHECK(least->style == Style::by_endpoint);
+  CHECK_FALSE(least->is_dual_stack);
+  CHECK(objects::parse_s3_url("s3://bucket/?dualstack=true")->is_dual_stack);
+}
+
+TEST_CASE("s3: a URL that is none is refused in a sentence without secrets", "[s3]") {
+  struct Row {
+    const char* url;
+    const char* words;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"s3:bucket", "s3://BUCKET/PREFIX"},
+      {"s3://", "names no bucket"},
+      {"s3:///prefix", "names no bucket"},
+      {"s3://AKIAHUSH:hush@bucket/x", "credentials do not belong in a URL"},
+      {"s3://bucket/x?secret_key=hush", "take out 'secret_key'"},
+      {"s3://bucket/x?access_key_id=hush", "take out 'access_key_id'"},
+      {"s3://bucket/x?session_token=hush", "take out 'session_token'"},
+      {"s3://Hush_Bucket/x", "3 to 63 of a-z 0-9"},
+      {"s3://bucket/a//b", "the prefix: "},
+      {"s3://bucket/../b", "the prefix: "},
+      {"s3://bucket/x?region=eu west", "region must be"},
+      {"s3://bucket/x?region=", "region must be"},
+      {"s3://bucket/x?endpoint=ftp://host", "endpoint"},
+      {"s3://bucket/x?style=round", "path or virtual"},
+      {"s3://bucket/x?sse=none", "AES256 or aws:kms"},
+      {"s3://bucket/x?kms_key=abc", "needs sse=aws:kms"},
+      {"s3://bucket/x?dualstack=maybe", "true or false"},
+      {"s3://bucket/x?dualstack=true&endpoint=http://127.0.0.1:1", "leave it out"},
+      {"s3://bucket/x?colour=red", "known: region, endpoint"},
+      {"s3://bucket/x?region=a-1&region=b-1", "region"},
+  }));
+  CAPTURE(row.url);
+  const auto url = objects::parse_s3_url(row.url);
+  REQUIRE_FALSE(url.has_value());
+  CAPTURE(url.error().detail);
+  CHECK(url.error().code == ErrorCode::invalid_argument);
+  CHECK(url.error().detail.find(row.words) != std::string::npos);
+  CHECK(url.error().detail.find("hush") == std::string::npos);
+  CHECK(url.error().detail.find("HUSH") == std::string::npos);
+}
+
+TEST_CASE("s3: a redirect tells the region, and is not followed", "[s3]") {
+  const auto malformed = objects::outcome_of(
+      S3Operation::get,
+      answer_of(400,
+                "<Error><Code>AuthorizationHeaderMalformed</Code><Message>the region 'us-east-1' "
+                "is wrong; expecting 'eu-west-1'</Message><Region>eu-west-1</Region></Error>"),
+      "GET s3://b/k");
+  CHECK(malformed.outcome == ObjectOutcome::refused);
+  CHECK(malformed.detail.find("say region=eu-west-1") != std::string::npos);
+  const auto moved = objects::outcome_of(
+      S3Operation::put, answer_of(301, "", {{"x-amz-bucket-region", "ap-south-1"}}),
+      "PUT s3://b/k");
+  CHECK(moved.outcome == ObjectOutcome::refused);
+  CHECK(moved.detail.find("say region=ap-south-1") != std::string::npos);
+  const auto odd = objects::outcome_of(
+      S3Operation::put, answer_of(307, "", {{"x-amz-bucket-region", "a\nb"}}), "PUT s3://b/k");
+  CHECK(odd.outcome == ObjectOutcome::refused);
+  CHECK(odd.detail.find('\n') == std::string::npos);
+}
+
+TEST_CASE("s3: 404 is absent to a get and a remove alone, and never for want of a bucket", "[s3]") {
+  const http::Response bare = answer_of(404, "");
+  CHECK(objects::outcome_of(S3Operation::get, bare, "x").outcome == ObjectOutcome::absent);
+  CHECK(objects::outcome_of(S3Operation::remove, bare, "x").outcome == ObjectOutcome::absent);
+  CHECK(objects::outcome_of(S3Operation::put, bare, "x").outcome == ObjectOutcome::unknown);
+  CHECK(objects::outcome_of(S3Operation::create, bare, "x").outcome == ObjectOutcome::unknown);
+  const http::Response bucket = answer_of(404, "<Error><Code>NoSuchBucket</Code></Error>");
+  CHECK(objects::outcome_of(S3Operation::get, bucket, "x").outcome == ObjectOutcome::refused);
+}
+
+TEST_CASE("s3: a page of a list is read", "[s3]") {
+  const auto page = objects::parse_page(answer_of(
+      200,
+      R"(<?xml version="1.0"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">
+      <EncodingType>url</EncodingType><IsTruncated>true</IsTruncated>
+      <NextContinuationToken>t+/=</NextContinuationToken>
+      <Contents><Key>p/a%2Fb+c%2B</Key><Size>1</Size></Contents><Contents><Key>p/%C3%A9</Key></Contents>
+      </ListBucketResult>)"));
+  REQUIRE(page.has_value());
+  CHECK(page->keys == std::vector<std::string>{"p/a/b c+", "p/\xc3\xa9"});
+  CHECK(page->is_truncated);
+  CHECK(page->next_token == "t+/=");
+}
+
+TEST_CASE("s3: what is no page of a list is told as that", "[s3]") {
+  const auto body = GENERATE(
+      as<std::string>{}, "", "not XML", "<html><body>Sign in</body></html>", "<ListBucketResult>",
+      "<ListBucketResult></ListBucketResult>",
+      "<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>",
+      "<ListBucketResult><IsTruncated>false</IsTruncated><Contents></Contents></ListBucketResult>",
+      "<ListBucketResult><EncodingType>url</EncodingType><IsTruncated>false</IsTruncated>"
+      "<Contents><Key>%zz</Key></Contents></ListBucketResult>");
+  CAPTURE(body);
+  const auto page = objects::parse_page(answer_of(200, body));
+  REQUIRE_FALSE(page.has_value());
+  CHECK(page.error().code == ErrorCode::corrupted);
+}
+
+TEST_CASE("s3: ten thousand parts are enough for the largest object", "[s3]") {
+  constexpr std::uint64_t kMebibyte = 1024 * 1024;
+  CHECK(objects::part_bytes_for(1, 8 * kMebibyte) == 8 * kMebibyte);
+  CHECK(objects::part_bytes_for(80'000 * kMebibyte, 8 * kMebibyte) == 8 * kMebibyte);
+  CHECK(objects::part_bytes_for(80'000 * kMebibyte + 1, 8 * kMebibyte) == 9 * kMebibyte);
+  const std::uint64_t largest = 5ULL << 40;
+  CHECK((largest + 9'999) / objects::part_bytes_for(largest, 8 * kMebibyte) <= 10'000);
+}
+
+TEST_CASE("s3: a body is hashed whole and in parts", "[s3]") {
+  const std::size_t size = GENERATE(0U, 1U, 1'000U, 1'000'000U, 1'048'576U, 3'000'000U);
+  const std::size_t part = GENERATE(0U, 1'000'000U);
+  Bytes bytes(size);
+  for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<std::uint8_t>(i * 7 + i / 251);
+  const std::atomic<bool> stopped = false;
+  const auto body = objects::measure(make_source(bytes), part, stopped);
+  REQUIRE(body.has_value());
+  CHECK(body->size == size);
+  CHECK(body->sha256 == aws::sha256(bytes));
+  const std::size_t parts = part == 0 ? 0 : (size + part - 1) / part;
+  REQUIRE(body->parts.size() == parts);
+  for (std::size_t i = 0; part > 0 && i < parts; ++i) {
+    const ByteView whole = bytes;
+    CHECK(body->parts[i] == aws::sha256(whole.subspan(i * part, std::min(part, size - i * part))));
+  }
+}
+
+}  // namespace
+}  // namespace gossamer::test
