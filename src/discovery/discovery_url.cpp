@@ -6,6 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "discovery/dns_discovery.hpp"
+#include "discovery/ec2_discovery.hpp"
+#include "discovery/ec2_url.hpp"
 #include "discovery/file_discovery.hpp"
 #include "discovery/seed_text.hpp"
 #include "discovery/static_discovery.hpp"
@@ -13,7 +16,8 @@
 namespace gossamer {
 namespace {
 
-constexpr std::string_view kKnownSchemes = "'static:HOST:PORT,..' and 'file:PATH'";
+constexpr std::string_view kKnownSchemes =
+    "'static:HOST:PORT,..', 'file:PATH', 'dns:NAME[:PORT]' and 'ec2:KEY=VALUE[;KEY=VALUE..]'";
 
 tl::unexpected<Error> refuse(std::string_view url, std::string_view why) {
   return fail(ErrorCode::invalid_argument,
@@ -34,7 +38,8 @@ Result<std::unique_ptr<Discovery>> make_from_list(std::string_view url, std::str
 
 }  // namespace
 
-Result<std::unique_ptr<Discovery>> make_discovery(std::string_view url, Workers& workers) {
+Result<std::unique_ptr<Discovery>> make_discovery(std::string_view url, Workers& workers,
+                                                  aws::Session& session) {
   const std::size_t colon = url.find(':');
   if (colon == std::string_view::npos) {
     return refuse(url, fmt::format("it has no scheme; known are {}", kKnownSchemes));
@@ -45,6 +50,17 @@ Result<std::unique_ptr<Discovery>> make_discovery(std::string_view url, Workers&
   if (scheme == "file") {
     if (rest.empty()) return refuse(url, "it names no file");
     return make_file_discovery(std::string{rest}, workers);
+  }
+  if (scheme == "dns") {
+    Result<DnsQuestion> question = parse_dns_url(rest);
+    if (!question) return refuse(url, question.error().detail);
+    return make_dns_discovery(std::string{url}, std::move(*question), workers);
+  }
+  if (scheme == "ec2") {
+    Result<Ec2Url> parsed = parse_ec2_url(rest);
+    // Without its parameters: somebody may have put a secret there.
+    if (!parsed) return refuse(url.substr(0, url.find('?')), parsed.error().detail);
+    return make_ec2_discovery(std::string{url}, std::move(*parsed), session);
   }
   return refuse(url, fmt::format("unknown scheme '{}:'; known are {}", scheme, kKnownSchemes));
 }

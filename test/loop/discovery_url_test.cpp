@@ -1,6 +1,7 @@
 #include "discovery/discovery_url.hpp"
 
 #include <catch2/catch.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,11 +12,17 @@
 namespace gossamer {
 namespace {
 
+std::optional<std::string> no_environment(const std::string&) {
+  return std::nullopt;
+}
+
 TEST_CASE("discovery: a static list answers at once what it was given", "[discovery]") {
   test::LoopFixture fixture;
   auto workers = UvWorkers::open(fixture.loop(), 1);
   REQUIRE(workers);
-  auto discovery = make_discovery("static:10.0.0.1:7946,localhost:7947,[::1]:7948", **workers);
+  aws::Session session{fixture.loop(), **workers, {}, 1, no_environment};
+  auto discovery =
+      make_discovery("static:10.0.0.1:7946,localhost:7947,[::1]:7948", **workers, session);
   REQUIRE(discovery);
   CHECK((*discovery)->name() == "static:10.0.0.1:7946,127.0.0.1:7947,[::1]:7948");
   std::vector<Endpoint> found;
@@ -30,10 +37,12 @@ TEST_CASE("discovery: a URL that cannot work is refused with the reason", "[disc
     const char* reason;
   };
   const auto row = GENERATE(values<Row>(
-      {{"", "known are 'static:HOST:PORT,..' and 'file:PATH'"},
+      {{"", "known are 'static:HOST:PORT,..', 'file:PATH', 'dns:NAME[:PORT]' and 'ec2:KEY"},
        {"10.0.0.1", "it has no scheme"},
-       {"ec2:role=node", "unknown scheme 'ec2:'; known are 'static:HOST:PORT,..' and 'file:PATH'"},
-       {"dns:example.org", "unknown scheme 'dns:'"},
+       {"gce:role=node", "unknown scheme 'gce:'; known are 'static:HOST:PORT,..', 'file:PATH',"},
+       {"ec2:role", "tag 'role' must be KEY=VALUE[|VALUE..]"},
+       {"dns:", "'' is no name"},
+       {"dns:example.org:0", "the port must be a number from 1 to 65535"},
        {"static:", "must be ADDRESS:PORT"},
        {"static:10.0.0.1", "must be ADDRESS:PORT"},
        {"static:10.0.0.1:7946,", "must be ADDRESS:PORT"},
@@ -44,12 +53,25 @@ TEST_CASE("discovery: a URL that cannot work is refused with the reason", "[disc
   test::LoopFixture fixture;
   auto workers = UvWorkers::open(fixture.loop(), 1);
   REQUIRE(workers);
-  const auto discovery = make_discovery(row.url, **workers);
+  aws::Session session{fixture.loop(), **workers, {}, 1, no_environment};
+  const auto discovery = make_discovery(row.url, **workers, session);
   CAPTURE(row.url);
   REQUIRE_FALSE(discovery);
   CHECK(discovery.error().code == ErrorCode::invalid_argument);
   CHECK_THAT(discovery.error().detail, Catch::Contains(row.reason));
   CHECK_THAT(discovery.error().detail, Catch::Contains("'" + std::string{row.url} + "'"));
+}
+
+TEST_CASE("discovery: what is refused of an ec2: URL is not shown", "[discovery]") {
+  test::LoopFixture fixture;
+  auto workers = UvWorkers::open(fixture.loop(), 1);
+  REQUIRE(workers);
+  aws::Session session{fixture.loop(), **workers, {}, 1, no_environment};
+  const auto discovery =
+      make_discovery("ec2:role=node?secret_access_key=HUSHHUSH", **workers, session);
+  REQUIRE_FALSE(discovery);
+  CHECK_THAT(discovery.error().detail, Catch::Contains("cannot discover by 'ec2:role=node':"));
+  CHECK_THAT(discovery.error().detail, !Catch::Contains("HUSH"));
 }
 
 TEST_CASE("discovery: the lines of a text are addresses, comments or problems", "[discovery]") {

@@ -1,5 +1,6 @@
 #include "discovery/seed_poll.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <memory>
@@ -28,7 +29,11 @@ struct Puppet final : Discovery {
     ++asked;
     pending = std::move(found);
   }
+  Pace pace() const override { return own_pace; }
+  std::vector<Sighting> sightings() const override { return own_sightings; }
   std::string own_name;
+  Pace own_pace{};
+  std::vector<Sighting> own_sightings{};
   int asked = 0;
   Found pending{};
 };
@@ -42,12 +47,28 @@ struct PollFixture : test::LoopFixture {
         loop(), std::move(all), options, [this](Seeds seeds) { found.push_back(std::move(seeds)); },
         [this](std::string_view source, const Error& error) {
           failures.push_back(std::string{source} + ": " + error.detail);
+        },
+        [this](std::string_view source, const std::vector<Sighting>& sightings) {
+          for (const Sighting& each : sightings) {
+            sighted.push_back(std::string{source} + ": " + each.machine);
+          }
+          ++sighted_calls;
         });
+  }
+  /// Opens it with a puppet alone.
+  Puppet& open_puppet(const Discovery::Pace& pace) {
+    auto owned = std::make_unique<Puppet>("puppet");
+    owned->own_pace = pace;
+    Puppet& puppet = *owned;
+    open({}, std::move(owned));
+    return puppet;
   }
   ~PollFixture() { poll.reset(); }
   std::unique_ptr<SeedPoll> poll;
   std::vector<Seeds> found;
   std::vector<std::string> failures;
+  std::vector<std::string> sighted;
+  int sighted_calls = 0;
 };
 
 TEST_CASE("seed poll: answers of all sources are merged, sorted, each address once",
@@ -163,6 +184,128 @@ TEST_CASE("seed poll: there is a bound to how many seeds it tells", "[discovery]
   fixture.poll->ask();
   REQUIRE(fixture.found.size() == 1);
   CHECK(fixture.found[0].size() == 3);
+}
+
+TEST_CASE("seed poll: each source is asked at its own pace, never sooner", "[discovery]") {
+  PollFixture fixture;
+  auto fast = std::make_unique<Puppet>("fast");
+  fast->own_pace = {milliseconds{0}, milliseconds{40}, hours{1}};
+  auto slow = std::make_unique<Puppet>("slow");
+  slow->own_pace = {milliseconds{0}, hours{1}, milliseconds{100}};
+  Puppet& quick = *fast;
+  Puppet& lazy = *slow;
+  fixture.open({}, std::move(fast), std::move(slow));
+  fixture.poll->ask();
+  CHECK(lazy.asked == 1);
+  lazy.pending(Seeds{{"10.0.0.9", 9}});
+  Instant answered = fixture.clock().now();
+  for (int round = 1; round <= 6; ++round) {
+    REQUIRE(fixture.run_until([&] { return quick.asked == round; }));
+    if (round > 1) CHECK(fixture.clock().now() - answered >= milliseconds{40});
+    quick.pending(Seeds{{"10.0.0.1", 1}});
+    answered = fixture.clock().now();
+  }
+  CHECK(lazy.asked == 1);
+  CHECK(fixture.found.back() == Seeds{{"10.0.0.1", 1}, {"10.0.0.9", 9}});
+}
+
+TEST_CASE("seed poll: a source that finds nothing is asked sooner, but not in company",
+          "[discovery]") {
+  PollFixture fixture;
+  const bool has_company = GENERATE(true, false);
+  Puppet& puppet = fixture.open_puppet({milliseconds{0}, hours{1}, milliseconds{10}});
+  fixture.poll->on_company(has_company);
+  fixture.poll->ask();
+  REQUIRE(puppet.asked == 1);
+  SECTION("an empty answer") {
+    puppet.pending(Seeds{});
+  }
+  SECTION("a failure") {
+    puppet.pending(fail(ErrorCode::unavailable, "no answer"));
+  }
+  const bool is_asked_again =
+      fixture.run_until([&] { return puppet.asked == 2; }, milliseconds{100});
+  CHECK(is_asked_again != has_company);
+  if (!has_company) return;
+  // Alone again, it is in a hurry.
+  fixture.poll->on_company(false);
+  CHECK(fixture.run_until([&] { return puppet.asked == 2; }));
+}
+
+TEST_CASE("seed poll: what a whole fleet asks at once is first asked within its time",
+          "[discovery]") {
+  PollFixture fixture;
+  Puppet& puppet = fixture.open_puppet({milliseconds{100}, hours{1}, hours{1}});
+  fixture.poll->ask();
+  CHECK(puppet.asked == 0);
+  fixture.poll->ask();
+  CHECK(puppet.asked == 0);
+  const Instant begin = fixture.clock().now();
+  REQUIRE(fixture.run_until([&] { return puppet.asked == 1; }));
+  CHECK(fixture.clock().now() - begin < std::chrono::seconds{5});
+  // Who was asked once has its intervals, whatever is said.
+  puppet.pending(Seeds{{"10.0.0.1", 1}});
+  fixture.poll->ask();
+  CHECK_FALSE(fixture.run_until([&] { return puppet.asked == 2; }, milliseconds{50}));
+}
+
+TEST_CASE("seed poll: a fleet that boots together does not ask together", "[discovery]") {
+  std::vector<Duration> times;
+  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+    PollFixture fixture;
+    auto owned = std::make_unique<Puppet>("puppet");
+    owned->own_pace = {milliseconds{200}, hours{1}, hours{1}};
+    Puppet& puppet = *owned;
+    SeedPoll::Options options;
+    options.seed = seed;
+    fixture.open(options, std::move(owned));
+    const Instant begin = fixture.clock().now();
+    fixture.poll->ask();
+    REQUIRE(fixture.run_until([&] { return puppet.asked == 1; }));
+    times.push_back(fixture.clock().now() - begin);
+  }
+  std::sort(times.begin(), times.end());
+  CHECK(times.back() - times.front() > milliseconds{50});
+}
+
+TEST_CASE("seed poll: with company in time it is asked only after an interval", "[discovery]") {
+  PollFixture fixture;
+  Puppet& puppet = fixture.open_puppet({milliseconds{20}, milliseconds{150}, milliseconds{1}});
+  const Instant begin = fixture.clock().now();
+  fixture.poll->ask();
+  fixture.poll->on_company(true);
+  REQUIRE(fixture.run_until([&] { return puppet.asked == 1; }));
+  CHECK(fixture.clock().now() - begin >= milliseconds{150});
+}
+
+TEST_CASE("seed poll: the first asks of a large cluster are spread over a second a member",
+          "[discovery]") {
+  PollFixture fixture;
+  Puppet& puppet = fixture.open_puppet({milliseconds{5}, milliseconds{10}, milliseconds{1}});
+  fixture.poll->ask();
+  fixture.poll->on_company(true, 1'000);
+  CHECK_FALSE(fixture.run_until([&] { return puppet.asked == 1; }, milliseconds{200}));
+  SECTION("unless the company goes") {
+    fixture.poll->on_company(false);
+    CHECK(fixture.run_until([&] { return puppet.asked == 1; }));
+  }
+}
+
+TEST_CASE("seed poll: what a source sighted is told after each good answer", "[discovery]") {
+  PollFixture fixture;
+  Puppet& puppet = fixture.open_puppet({milliseconds{0}, milliseconds{5}, milliseconds{5}});
+  fixture.poll->ask();
+  puppet.own_sightings = {{"i-1"}, {"i-2"}};
+  puppet.pending(Seeds{{"10.0.0.1", 1}});
+  CHECK(fixture.sighted == std::vector<std::string>{"puppet: i-1", "puppet: i-2"});
+  CHECK(fixture.sighted_calls == 1);
+  REQUIRE(fixture.run_until([&] { return puppet.asked == 2; }));
+  puppet.pending(fail(ErrorCode::unavailable, "no answer"));
+  CHECK(fixture.sighted_calls == 1);
+  REQUIRE(fixture.run_until([&] { return puppet.asked == 3; }));
+  fixture.poll->close();
+  puppet.pending(Seeds{});
+  CHECK(fixture.sighted_calls == 1);
 }
 
 }  // namespace

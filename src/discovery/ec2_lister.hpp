@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "aws/ec2_describe_instances.hpp"
+#include "aws/session.hpp"
+#include "discovery/ec2_url.hpp"
+#include "gossamer/result.hpp"
+#include "gossamer/unique_function.hpp"
+
+namespace gossamer {
+
+/// All instances that EC2 lists for a URL, by as many calls as there are pages.
+///
+/// **Threads**: the loop thread only. **Lifetime**: `session` outlives it; no `done` runs once it
+/// is destroyed.
+class Ec2Lister {
+ public:
+  struct Listing {
+    std::vector<aws::Ec2Instance> instances{};
+    std::size_t pages = 0;
+    std::optional<Error> problem{};  ///< That the list goes on beyond a bound.
+  };
+  struct Failure {
+    Error error{};
+    bool is_throttled = false;  ///< EC2 said that it is asked too often.
+  };
+  using Done = UniqueFunction<void(tl::expected<Listing, Failure>)>;
+
+  Ec2Lister(const Ec2Url& url, aws::Session& session);
+  ~Ec2Lister();
+
+  /// One at a time. `done` may run before this returns.
+  void list(Done done);
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace gossamer
