@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
+
 #include "base/hash.hpp"
 #include "driver/state.hpp"
 
@@ -112,6 +115,21 @@ void Driver::on_seeds(std::vector<Endpoint> seeds) {
   });
 }
 
+void Driver::on_gone(const std::vector<Endpoint>& endpoints) {
+  state_->turn([&] {
+    const std::set<Endpoint> gone{endpoints.begin(), endpoints.end()};
+    std::set<NodeId> there;
+    for (const Member& member : state_->membership.members()) {
+      if (member.id != state_->options.identity.id() && gone.contains(member.endpoint)) {
+        there.insert(member.id);
+      }
+    }
+    if (there.empty()) return;
+    state_->ownership.on_gone(state_->now, there, state_->ownership_out);
+    state_->membership.on_gone(state_->now, endpoints, state_->membership_out);
+  });
+}
+
 void Driver::on_wakeup() {
   state_->turn([&] { state_->run_due(); });
 }
@@ -183,6 +201,10 @@ void Driver::freeze(const UnitId& unit, UniqueFunction<void(Result<Sequence>)> d
   });
 }
 
+void Driver::stop_claiming() {
+  state_->turn([&] { state_->ownership.stop_claiming(); });
+}
+
 void Driver::leave(Duration timeout, Done done) {
   state_->turn([&] { state_->leave(timeout, std::move(done)); });
 }
@@ -192,6 +214,14 @@ std::vector<NameRecord> Driver::resolve(std::string_view name) const { return st
 std::optional<NameRecord> Driver::resolve(const UnitId& unit) const { return state_->naming.resolve(unit); }
 std::vector<std::string> Driver::names() const { return state_->naming.names(); }
 std::vector<ownership::Ownership::UnitStatus> Driver::units() const { return state_->ownership.status(); }
+std::vector<UnitId> Driver::owned_units() const {
+  std::vector<std::pair<Epoch, UnitId>> owned;
+  for (const auto& [unit, service] : state_->running) owned.emplace_back(service.epoch, unit);
+  std::sort(owned.rbegin(), owned.rend());
+  std::vector<UnitId> units;
+  for (auto& [epoch, unit] : owned) units.push_back(std::move(unit));
+  return units;
+}
 std::vector<ownership::SpecVersion> Driver::specs() const { return state_->ownership.specs(); }
 const Counters& Driver::counters() const { return state_->counters; }
 const NodeId& Driver::id() const { return state_->options.identity.id(); }

@@ -71,6 +71,9 @@ class Driver {
   void on_datagram(const Endpoint& from, ByteView bytes);
   void on_frame(const Endpoint& from, ByteView bytes);
   void on_seeds(std::vector<Endpoint> seeds);
+  /// Where machines were that will never run again, by the word of who runs them: members there are
+  /// checked at once, and those that are down do not make this node think that it has lost touch.
+  void on_gone(const std::vector<Endpoint>& endpoints);
   /// Run what is due. Early and spurious calls are harmless.
   void on_wakeup();
   std::optional<Instant> next_deadline() const;
@@ -84,6 +87,8 @@ class Driver {
   void undeploy(std::string service, Done done);
   /// Of a unit that this node owns. `done` gets the sequence that is frozen.
   void freeze(const UnitId& unit, UniqueFunction<void(Result<Sequence>)> done);
+  /// From here on this node takes no more units; what it owns goes on.
+  void stop_claiming();
   /// Stops services, releases units, says goodbye; `done` when that is told, or after `timeout`.
   void leave(Duration timeout, Done done);
 
@@ -92,6 +97,8 @@ class Driver {
   std::optional<NameRecord> resolve(const UnitId& unit) const;
   std::vector<std::string> names() const;
   std::vector<ownership::Ownership::UnitStatus> units() const;
+  /// Those that are owned here now, the one with the newest claim first.
+  std::vector<UnitId> owned_units() const;
   std::vector<ownership::SpecVersion> specs() const;
   const Counters& counters() const;
   const NodeId& id() const;

@@ -121,6 +121,7 @@ bool Membership::State::hear_verdict(Instant now, const NodeId& accuser, const V
     return true;
   }
   become(now, verdict.accused, heard, outbox);
+  if (heard.state == MemberState::suspect) bury_if_doomed(now, verdict.accused, outbox);
   return true;
 }
 
@@ -146,6 +147,7 @@ void Membership::State::become(Instant now, const NodeId& id, const Belief& beli
     }
   } else {
     tombstones.bury(now, id);
+    doomed.erase(id);
     if (was_live) order.remove(id);
   }
   const auto notify = [&](auto event) {

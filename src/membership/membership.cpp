@@ -52,6 +52,13 @@ void Membership::on_seeds(Instant now, std::vector<Endpoint> seeds, Outbox& outb
   state_->contacting.on_seeds(now, seeds, state_->table, outbox);
 }
 
+void Membership::on_gone(Instant now, const std::vector<Endpoint>& endpoints, Outbox& outbox) {
+  if (!state_->is_started || state_->own.is_leaving) return;
+  for (const Endpoint& endpoint : endpoints) {
+    for (const NodeId& id : state_->table.live_at(endpoint)) state_->doom(now, id, outbox);
+  }
+}
+
 bool Membership::on_member(Instant now, const NodeId& author, const MemberStatement& statement,
                            Outbox& outbox) {
   return state_->hear_member(now, author, statement, outbox);
@@ -117,7 +124,9 @@ void Membership::on_message(Instant now, const NodeId& from, const Endpoint& end
         state.relays.on_request(now, endpoint, body, outbox);
       }
     } else if constexpr (std::is_same_v<Body, Ack>) {
-      if (state.probe.on_ack(from, body.sequence)) return;
+      if (const auto answered = state.probe.on_ack(from, body.sequence)) {
+        return state.acquit(*answered);
+      }
       if (state.relays.on_ack(from, body.sequence, outbox)) return;
       if (!by_stream && state.successions.on_ack(now, from, body.sequence)) {
         return state.succeed(now, from, endpoint, outbox);
@@ -141,6 +150,7 @@ void Membership::on_deadline(Instant now, Outbox& outbox) {
   if (const auto silent = state.probe.on_deadline(now, state.table, state.order, outbox)) {
     state.accuse(now, *silent, MemberState::suspect, outbox);
     state.warn(now, *silent, outbox);
+    state.bury_if_doomed(now, *silent, outbox);
   }
   for (const NodeId& id : state.suspicions.take_due(now)) {
     state.accuse(now, id, MemberState::down, outbox);

@@ -61,6 +61,11 @@ class Membership {
   /// Addresses that discovery found. Those that are no member's are contacted, now and again.
   void on_seeds(Instant now, std::vector<Endpoint> seeds, Outbox& outbox);
 
+  /// Addresses of machines that will never run again, by the word of who runs them. A suspect there
+  /// is down at once; a live member is probed at once, and down if it is silent. That alone kills
+  /// nobody: whoever answers is live, and a word repeated later is not held against it.
+  void on_gone(Instant now, const std::vector<Endpoint>& endpoints, Outbox& outbox);
+
   /// Statements, already verified to be their author's. True: it changed what is believed, and is
   /// to be held and told. False: stale, refused or about what nobody cares for.
   /// A `down` of a member that is live here, said by one that is not, is taken as `suspect`: after

@@ -23,17 +23,25 @@ void ProbeCycle::start(Instant now) {
 void ProbeCycle::stop() {
   next_period_.reset();
   probe_.reset();
+  urgent_.clear();
 }
 
-bool ProbeCycle::on_ack(const NodeId& from, std::uint64_t sequence) {
-  if (!probe_ || probe_->sequence != sequence) return false;
+void ProbeCycle::urge(Instant now, const NodeId& id) {
+  if (!next_period_ || std::find(urgent_.begin(), urgent_.end(), id) != urgent_.end()) return;
+  urgent_.push_back(id);
+  urged_at_ = now;
+}
+
+std::optional<NodeId> ProbeCycle::on_ack(const NodeId& from, std::uint64_t sequence) {
+  if (!probe_ || probe_->sequence != sequence) return std::nullopt;
+  const NodeId target = probe_->target;
   const auto& helpers = probe_->helpers;
-  if (from != probe_->target && std::find(helpers.begin(), helpers.end(), from) == helpers.end()) {
-    return false;
+  if (from != target && std::find(helpers.begin(), helpers.end(), from) == helpers.end()) {
+    return std::nullopt;
   }
   probe_.reset();
   cut_off_probes_ = 0;
-  return true;
+  return target;
 }
 
 bool ProbeCycle::on_nack(const NodeId& from, std::uint64_t sequence) {
@@ -52,11 +60,14 @@ std::optional<NodeId> ProbeCycle::on_deadline(Instant now, const MemberTable& ta
       ask_others(now, table, outbox);
     }
   }
+  if (!probe_) begin_urgent(now, table, outbox);
   if (next_period_ && *next_period_ <= now) {
     next_period_ = *next_period_ + options_.probe_interval;
     if (*next_period_ <= now) next_period_ = now + options_.probe_interval;
     // A late call may find the last probe unfinished. It gets its time; this period is skipped.
-    if (!probe_) begin(now, table, order, outbox);
+    if (!probe_) {
+      if (const auto target = order.next()) begin(now, *target, table, outbox);
+    }
   }
   return silent;
 }
@@ -67,16 +78,25 @@ void ProbeCycle::on_stall(Duration gap) {
 }
 
 std::optional<Instant> ProbeCycle::next_deadline() const {
-  if (probe_ && next_period_) return std::min(probe_->next_step, *next_period_);
-  return next_period_;
+  if (!next_period_) return std::nullopt;
+  if (probe_) return std::min(probe_->next_step, *next_period_);
+  return urgent_.empty() ? *next_period_ : std::min(urged_at_, *next_period_);
 }
 
-void ProbeCycle::begin(Instant now, const MemberTable& table, ProbeOrder& order, Outbox& outbox) {
-  const std::optional<NodeId> target = order.next();
-  if (!target) return;
-  const MemberTable::Held* held = table.find(*target);
+void ProbeCycle::begin_urgent(Instant now, const MemberTable& table, Outbox& outbox) {
+  while (!probe_ && !urgent_.empty()) {
+    const NodeId target = urgent_.front();
+    urgent_.pop_front();
+    const MemberTable::Held* held = table.find(target);
+    if (held != nullptr && held->is_live()) begin(now, target, table, outbox);
+  }
+}
+
+void ProbeCycle::begin(Instant now, const NodeId& target, const MemberTable& table,
+                       Outbox& outbox) {
+  const MemberTable::Held* held = table.find(target);
   if (held == nullptr) return;
-  probe_ = Probe{*target, held->statement.endpoint, next_sequence_++, now + options_.probe_timeout};
+  probe_ = Probe{target, held->statement.endpoint, next_sequence_++, now + options_.probe_timeout};
   has_heard_ = false;
   outbox.push_back(Send{probe_->endpoint, false, Ping{probe_->sequence, probe_->target}});
 }

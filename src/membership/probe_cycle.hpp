@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <vector>
 
@@ -26,8 +27,11 @@ class ProbeCycle {
   void stop();
   /// Anything at all was received: we are not cut off.
   void on_heard() { has_heard_ = true; }
-  /// True if it answers the probe on its way: its sequence, from the target or from one asked.
-  bool on_ack(const NodeId& from, std::uint64_t sequence);
+  /// Probes it before others, and as soon as no probe is on its way.
+  void urge(Instant now, const NodeId& id);
+  /// Who was probed, if it answers the probe on its way: its sequence, from the target or from one
+  /// asked.
+  std::optional<NodeId> on_ack(const NodeId& from, std::uint64_t sequence);
   bool on_nack(const NodeId& from, std::uint64_t sequence);
   /// The member found silent, if a probe has ended so.
   std::optional<NodeId> on_deadline(Instant now, const MemberTable& table, ProbeOrder& order,
@@ -45,7 +49,8 @@ class ProbeCycle {
     bool has_asked_others = false;
     std::vector<NodeId> helpers{};
   };
-  void begin(Instant now, const MemberTable& table, ProbeOrder& order, Outbox& outbox);
+  void begin(Instant now, const NodeId& target, const MemberTable& table, Outbox& outbox);
+  void begin_urgent(Instant now, const MemberTable& table, Outbox& outbox);
   void ask_others(Instant now, const MemberTable& table, Outbox& outbox);
   std::optional<NodeId> conclude(const MemberTable& table, Outbox& outbox);
 
@@ -55,6 +60,8 @@ class ProbeCycle {
   std::uint64_t next_sequence_;
   std::optional<Instant> next_period_;
   std::optional<Probe> probe_;
+  std::deque<NodeId> urgent_;  ///< Each once; so no more than there are members.
+  Instant urged_at_{};
   bool has_heard_ = false;
   std::size_t cut_off_probes_ = 0;  ///< In a row, with nothing received meanwhile.
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 
@@ -54,6 +55,11 @@ struct Membership::State {
   void forget_superseded(Outbox& outbox);
   void run_tombstones(Instant now, Outbox& outbox);
 
+  // doomed.cpp
+  void doom(Instant now, const NodeId& id, Outbox& outbox);
+  void acquit(const NodeId& id);
+  void bury_if_doomed(Instant now, const NodeId& id, Outbox& outbox);
+
   // own_statement.cpp
   void raise_own(Incarnation incarnation, Outbox& outbox);
   void hear_of_self(Instant now, const MemberStatement& statement, Outbox& outbox);
@@ -87,6 +93,9 @@ struct Membership::State {
   Pace twin_alarms;
   Pace strangers;
   std::size_t echo_count = 0;
+  /// Live members whose machines are gone, as somebody says; true: it has answered since. Members
+  /// that go take their entry along.
+  std::map<NodeId, bool> doomed;
 };
 
 }  // namespace gossamer::membership

@@ -51,6 +51,10 @@ void Ownership::on_members(Instant now, const MemberView& members, Outbox& outbo
   state_->settling.on_members(now, members, outbox);
 }
 
+void Ownership::on_gone(Instant now, const std::set<NodeId>& ids, Outbox& outbox) {
+  state_->settling.on_gone(now, ids, outbox);
+}
+
 void Ownership::on_claim(Instant now, const ClaimAnnouncement& claim, Outbox& outbox) {
   state_->settling.on_claim(now, claim, outbox);
 }

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -62,6 +63,9 @@ class Ownership {
   /// The newest version of a spec, read from the object store (also one's own, once created).
   void on_spec(Instant now, const SpecVersion& spec, Outbox& outbox);
   void on_members(Instant now, const MemberView& members, Outbox& outbox);
+  /// Members whose machines will never run again: their silence is no sign that this node has lost
+  /// touch, so it does not hesitate for it. They count as owners like all that are down.
+  void on_gone(Instant now, const std::set<NodeId>& ids, Outbox& outbox);
   /// Announced by gossip, or won by this node. Lower epochs than known are ignored.
   void on_claim(Instant now, const ClaimAnnouncement& claim, Outbox& outbox);
   /// Answer to Observe. An owner that is this node, which holds no such claim now, counts as down

@@ -29,6 +29,7 @@ class Settling {
   std::vector<UnitId> wanted_from(const std::string& service, std::uint32_t first) const;
 
   void on_members(Instant now, const MemberView& members, Outbox& outbox);
+  void on_gone(Instant now, const std::set<NodeId>& ids, Outbox& outbox);
   void on_claim(Instant now, const ClaimAnnouncement& claim, Outbox& outbox);
   void on_observed(Instant now, const Ownership::Observation& observation, Outbox& outbox);
   void on_may_take(Instant now, const UnitId& unit, bool may, Outbox& outbox);

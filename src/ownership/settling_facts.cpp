@@ -86,6 +86,14 @@ void Settling::on_members(Instant now, const MemberView& members, Outbox& outbox
   admit(now, outbox);
 }
 
+void Settling::on_gone(Instant now, const std::set<NodeId>& ids, Outbox& outbox) {
+  begin(now);
+  history_.on_gone(ids);
+  const std::set<UnitId> waiting = unsettled_;
+  for (const UnitId& unit : waiting) step(now, unit, watches_.at(unit), outbox);
+  admit(now, outbox);
+}
+
 void Settling::on_claim(Instant now, const ClaimAnnouncement& claim, Outbox& outbox) {
   begin(now);
   if (claim.owner.is_zero() || claim.epoch == 0) {

@@ -8,6 +8,12 @@ constexpr Duration kSampleTime = std::chrono::seconds{1};
 }  // namespace
 
 void ViewHistory::note(Instant now, const MemberView& members) {
+  std::erase_if(gone_, [&](const NodeId& id) {
+    const Member* const member = members.find(id);
+    if (member == nullptr) return true;
+    const Member* const before = samples_.empty() ? nullptr : samples_.back().last.find(id);
+    return member->is_live() && before != nullptr && !before->is_live();
+  });
   if (!samples_.empty() && now < samples_.back().at + kSampleTime) {
     Sample& sample = samples_.back();
     if (members.live_count() > sample.peak.live_count()) sample.peak = members;
@@ -43,8 +49,10 @@ bool ViewHistory::is_minority(Instant now, const MemberView& members) const {
     const Member* const today = members.find(member.id);
     // Whoever said goodbye is not lost.
     if (today != nullptr && today->state == MemberState::left) continue;
+    const bool is_heard = today != nullptr && today->is_live();
+    if (!is_heard && gone_.contains(member.id)) continue;
     ++held;
-    if (today != nullptr && today->is_live()) ++heard;
+    if (is_heard) ++heard;
   }
   return 2 * heard < held;
 }

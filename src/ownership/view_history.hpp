@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <set>
 
 #include "base/instant.hpp"
 #include "gossamer/membership.hpp"
@@ -15,8 +16,11 @@ class ViewHistory {
   explicit ViewHistory(Duration depth) : depth_(depth) {}
 
   void note(Instant now, const MemberView& members);
-  /// True if less than half of those that were live `depth` ago, and have not left since, are live
-  /// in `members`. A younger history is judged by the most that it ever held live.
+  /// Their machines will never run again: we have not lost touch with them. Until they are back from
+  /// being down, or in no view any more, which bounds this.
+  void on_gone(const std::set<NodeId>& ids) { gone_.insert(ids.begin(), ids.end()); }
+  /// True if less than half of those that were live `depth` ago, and have not left since nor are gone,
+  /// are live in `members`. A younger history is judged by the most that it ever held live.
   bool is_minority(Instant now, const MemberView& members) const;
   /// The process did not run for `gap`: nobody's silence counts.
   void shift(Duration gap);
@@ -32,6 +36,7 @@ class ViewHistory {
 
   Duration depth_;
   std::deque<Sample> samples_;
+  std::set<NodeId> gone_;
 };
 
 }  // namespace gossamer::ownership

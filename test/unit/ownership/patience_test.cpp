@@ -1,5 +1,7 @@
 #include <catch2/catch.hpp>
 
+#include <set>
+
 #include "fixture.hpp"
 #include "ownership/view_history.hpp"
 
@@ -56,6 +58,49 @@ TEST_CASE("ownership: a hesitating node goes on once it hears the others again",
   CHECK(one.advance(seconds{8}).empty());
   const std::string words = one.see(only({1, 3, 4, 5}, 5));
   CHECK(words == "ask");
+}
+
+TEST_CASE("ownership: a node that lost many does not hesitate once their machines are known to be gone",
+          "[ownership][patience][gone]") {
+  Node one = settled(unit_of_rank(0, 5, 1, 2), 5, 2);
+  one.see(only({1}, 5));
+  CHECK(one.observed(7, 3, 2).empty());
+  CHECK(one.advance(seconds{8}).empty());
+  const auto on_gone = [&](const std::set<NodeId>& ids) {
+    return one.run([&](Outbox& out) { one.ownership.on_gone(one.now, ids, out); });
+  };
+  SECTION("of one that remains to be explained, and is half of two") {
+    CHECK(on_gone({node(2)}).empty());
+    CHECK(on_gone({node(3)}).empty());
+    CHECK(on_gone({node(4)}) == "ask");
+  }
+  SECTION("of all") { CHECK(on_gone({node(2), node(3), node(4), node(5)}) == "ask"); }
+  SECTION("of strangers: no") {
+    CHECK(on_gone({node(77), node(78), node(79)}).empty());
+    CHECK(one.advance(seconds{8}).empty());
+  }
+}
+
+TEST_CASE("ownership: members told gone before they are down do not count as lost either",
+          "[ownership][patience][gone]") {
+  Node one = settled(unit_of_rank(0, 5, 1, 2), 5, 2);
+  one.run([&](Outbox& out) {
+    one.ownership.on_gone(one.now, {node(2), node(3), node(4)}, out);
+  });
+  one.see(only({1}, 5));
+  CHECK(one.observed(7, 3, 2) == "ask");
+}
+
+TEST_CASE("ownership: who came back from a death that a cloud had told counts again",
+          "[ownership][patience][gone]") {
+  Node one = settled(unit_of_rank(0, 5, 1, 2), 5, 2);
+  one.see(only({1, 2, 3}, 5));
+  one.run([&](Outbox& out) { one.ownership.on_gone(one.now, {node(4), node(5)}, out); });
+  one.see(cluster(5));
+  one.advance(minutes{1});
+  one.see(only({1}, 5));
+  CHECK(one.observed(7, 3, 2).empty());
+  CHECK(one.advance(seconds{8}).empty());
 }
 
 TEST_CASE("ownership: a node that sees only itself waits 2 s after its start, then claims",
