@@ -16,6 +16,10 @@ namespace gossamer::cli {
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
 
+/// One line on standard output. `print_text`: of what others have chosen.
+void print_line(const std::string& line);
+void print_text(const std::string& line);
+
 int complain(int status, const std::string& sentence);
 int complain(const Error& error);
 
@@ -44,8 +48,12 @@ int show_events(const ReaderArguments& reader);
 int deploy(const ReaderArguments& reader, const ServiceSpec& spec);
 int undeploy(const ReaderArguments& reader, const std::string& service);
 int freeze(const ReaderArguments& reader, const std::string& service, std::uint32_t ordinal);
-/// Of a running node, or of `discovery_urls` if there are any.
+/// Of a running node, or of `discovery_urls` if there are any: seeds, and why other machines are none.
 int show_seeds(const ReaderArguments& reader, const std::vector<std::string>& discovery_urls);
+
+/// `gossamer doctor`: tries what gossamer needs of a place, and says what it needs.
+int examine_object_store(const std::string& url, bool is_json);
+int examine_ec2(const std::string& url, bool is_json);
 
 int make_key(const std::string& path, bool is_json);
 

@@ -33,10 +33,24 @@ CLI::Validator url(std::string schemes, std::vector<std::string> prefixes) {
             for (const std::string& prefix : prefixes) {
               if (text.size() > prefix.size() && text.compare(0, prefix.size(), prefix) == 0) return std::string{};
             }
-            return fmt::format("'{}' must be {}", text, schemes);
+            // Parameters may hold what is not to be shown.
+            return fmt::format("'{}' must be {}", text.substr(0, std::min<std::size_t>(text.find('?'), 100)),
+                               schemes);
           },
           schemes};
 }
+
+CLI::Validator discovery_url() {
+  return url("static:HOST:PORT,.., file:PATH, dns:NAME[:PORT] or ec2:KEY=VALUE[;KEY=VALUE..]",
+             {"static:", "file:", "dns:", "ec2:"});
+}
+CLI::Validator object_store_url() {
+  return url("dir:PATH or s3://BUCKET/PREFIX", {"dir:", "s3://"});
+}
+
+constexpr const char* kCloudHelp =
+    "Credentials, region and profile for s3: and ec2: are found as the AWS tools find them: AWS_PROFILE,\n"
+    "AWS_REGION, AWS_ACCESS_KEY_ID and its companions, the shared files, a role. See docs/OPERATING.md.";
 
 /// What `gossamer node` was told, as text.
 struct NodeFlags {
@@ -45,6 +59,7 @@ struct NodeFlags {
   std::vector<std::string> discover{};
   std::int64_t join_timeout_ms = 5'000;
   bool is_insecure = false;
+  bool watches_termination = false;
   bool is_json = false;
 };
 
@@ -59,9 +74,11 @@ void describe(CLI::App& node, NodeFlags& flags) {
   node.add_option("--key-file", flags.key_file, "The cluster's secret; `gossamer keys new` makes one");
   node.add_flag("--insecure", flags.is_insecure, "No secret: for trials on one machine");
   node.add_option("--discover", flags.discover, "Where to look for members; may be repeated")
-      ->check(url("static:HOST:PORT,.. or file:PATH", {"static:", "file:"}));
+      ->check(discovery_url());
   node.add_option("--object-store", flags.object_store, "Where journals and frozen state live")
-      ->check(url("dir:PATH", {"dir:"}));
+      ->check(object_store_url());
+  node.add_flag("--watch-termination", flags.watches_termination,
+                "Freeze and leave by itself when EC2 says that this machine will be taken away");
   node.add_option("--admin", flags.admin, "Admin socket; default DATA/admin.sock");
   node.add_option("--profile", flags.profile, "How quickly silence means death")
       ->check(CLI::IsMember({"fast", "default", "calm"}))->capture_default_str();
@@ -71,7 +88,10 @@ void describe(CLI::App& node, NodeFlags& flags) {
   node.add_flag("--json", flags.is_json, "Events as JSON, one a line");
   node.footer("Example:\n  gossamer keys new key\n"
               "  gossamer node --name a --key-file key --bind 127.0.0.1:7946 --data a \\\n"
-              "    --object-store dir:objects --discover static:127.0.0.1:7946");
+              "    --object-store dir:objects --discover static:127.0.0.1:7946\n"
+              "  gossamer node --name b --key-file key --bind 0.0.0.0:7946 --data b --watch-termination \\\n"
+              "    --object-store s3://bucket/gossamer --discover 'ec2:cluster=blue'\n" +
+              std::string{kCloudHelp});
 }
 
 NodeArguments arguments_of(const NodeFlags& flags) {
@@ -91,6 +111,7 @@ NodeArguments arguments_of(const NodeFlags& flags) {
   options.data_directory = flags.data;
   options.object_store_url = flags.object_store;
   options.discovery_urls = flags.discover;
+  options.watches_termination = flags.watches_termination;
   options.admin_socket = flags.admin;
   if (options.admin_socket.empty() && !flags.data.empty()) {
     options.admin_socket = flags.data + "/admin.sock";
@@ -108,6 +129,7 @@ struct CommandLine {
   ServiceSpec spec{};
   std::string name{};
   std::string key_path{};
+  std::string place{};
   std::uint32_t ordinal = 0;
   std::vector<std::string> discover{};
   std::function<int()> chosen{};
@@ -191,11 +213,30 @@ void describe_readers(CommandLine& line) {
                                     [&] { return show_seeds(reader, line.discover); });
   seeds.parse_complete_callback([&] {
     if (!line.finds_node() && line.discover.empty()) {
-      throw CLI::RequiredError("--discover URL, --admin PATH, --data DIR or GOSSAMER_ADMIN");
+      throw CLI::RequiredError("a URL, --discover URL, --admin PATH, --data DIR or GOSSAMER_ADMIN");
     }
   });
-  seeds.add_option("--discover", line.discover, "Ask this instead of a running node; may be repeated")
-      ->check(url("static:HOST:PORT,.. or file:PATH", {"static:", "file:"}));
+  seeds.add_option("URL,--discover", line.discover, "Ask this instead of a running node; may be repeated")
+      ->check(discovery_url());
+  seeds.footer(std::string{"Example:\n  gossamer seeds 'ec2:cluster=blue?region=eu-central-1'\n"} +
+               kCloudHelp);
+}
+
+void describe_doctor(CommandLine& line) {
+  CLI::App& doctor = *line.app.add_subcommand("doctor", "Tries what gossamer needs of a cloud");
+  doctor.require_subcommand(1);
+  const auto describe = [&](CLI::App& examining, const CLI::Validator& validator) {
+    examining.add_option("URL", line.place, "What would be given to `gossamer node`")
+        ->required()->check(validator);
+    examining.add_flag("--json", line.reader.is_json, "The answer as one line of JSON");
+    examining.footer(kCloudHelp);
+  };
+  describe(line.add(doctor, "object-store", "Lists, creates, reads and removes objects",
+                    [&] { return examine_object_store(line.place, line.reader.is_json); }),
+           object_store_url());
+  describe(line.add(doctor, "ec2", "Finds a region, credentials and instances",
+                    [&] { return examine_ec2(line.place, line.reader.is_json); }),
+           url("ec2:KEY=VALUE[;KEY=VALUE..]", {"ec2:"}));
 }
 
 void describe_orders(CommandLine& line) {
@@ -234,6 +275,7 @@ int run(int argc, char** argv) {
   });
   describe_readers(line);
   describe_orders(line);
+  describe_doctor(line);
   try {
     line.app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -7,7 +7,6 @@
 #include "admin_client.hpp"
 #include "commands.hpp"
 #include "gossamer/cluster_key.hpp"
-#include "gossamer/find_seeds.hpp"
 
 namespace gossamer::cli {
 namespace {
@@ -18,11 +17,6 @@ using examples::Json;
 
 // A deploy tries an object store that does not answer for a while before it gives up.
 constexpr std::chrono::milliseconds kCommandTimeout{60'000};
-
-void print_line(const std::string& line) {
-  std::fprintf(stdout, "%s\n", line.c_str());
-  std::fflush(stdout);
-}
 
 /// For what others have chosen: no name may move the cursor, or look like a line of ours.
 std::string without_controls(const std::string& text) {
@@ -41,8 +35,6 @@ std::string without_controls(const std::string& text) {
   }
   return clean;
 }
-
-void print_text(const std::string& line) { print_line(without_controls(line)); }
 
 std::string line_of(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -102,6 +94,13 @@ int follow(const ReaderArguments& reader, const Json& request, Print print) {
 
 }  // namespace
 
+void print_line(const std::string& line) {
+  std::fprintf(stdout, "%s\n", line.c_str());
+  std::fflush(stdout);
+}
+
+void print_text(const std::string& line) { print_line(without_controls(line)); }
+
 int complain(int status, const std::string& sentence) {
   std::fprintf(stderr, "gossamer: %s\n", without_controls(sentence).c_str());
   return status;
@@ -145,13 +144,19 @@ int show_counters(const ReaderArguments& reader) {
 }
 
 int resolve(const ReaderArguments& reader, const std::string& name) {
-  bool is_found = false;
-  const int status =
-      show(reader, {{"request", "resolve"}, {"name", name}}, [&](const Json& answer) {
-        for (const Json& record : answer.at("records")) print_record(record);
-        is_found = !answer.at("records").empty();
-      });
-  if (status != 0 || reader.is_json || is_found) return status;
+  const auto answer =
+      ask_node(reader.socket(), {{"request", "resolve"}, {"name", name}}, kCommandTimeout);
+  if (!answer) return complain(kFailed, answer.error().detail);
+  try {
+    const Json& records = answer->at("records");
+    if (reader.is_json) print_line(line_of(*answer));
+    if (!reader.is_json) {
+      for (const Json& record : records) print_record(record);
+    }
+    if (!records.empty()) return 0;
+  } catch (const Json::exception&) {
+    return complain_of_answer(reader);
+  }
   return complain(kFailed, fmt::format("'{}' is not known to this node now", name));
 }
 
@@ -206,35 +211,6 @@ int freeze(const ReaderArguments& reader, const std::string& service, std::uint3
     print_line(fmt::format("{}/{} frozen up to write {}", service, ordinal,
                            answer.at("sequence").get<std::uint64_t>()));
   });
-}
-
-int show_seeds(const ReaderArguments& reader, const std::vector<std::string>& discovery_urls) {
-  if (discovery_urls.empty()) {
-    return show(reader, {{"request", "seeds"}}, [](const Json& answer) {
-      for (const Json& seed : answer.at("seeds")) print_text(seed.get<std::string>());
-    });
-  }
-  const auto answers = find_seeds(discovery_urls, std::chrono::seconds{10});
-  if (!answers) return complain(answers.error());
-  Json all{{"ok", true}, {"sources", Json::array()}};
-  int status = 0;
-  for (const SeedAnswer& answer : *answers) {
-    Json source{{"source", answer.source}};
-    if (answer.seeds) {
-      source["seeds"] = Json::array();
-      for (const Endpoint& seed : *answer.seeds) {
-        source["seeds"].push_back(to_string(seed));
-        if (!reader.is_json) print_line(to_string(seed));
-      }
-    } else {
-      source["error"] = answer.seeds.error().detail;
-      all["ok"] = false;
-      status = complain(kFailed, answer.seeds.error().detail);
-    }
-    all["sources"].push_back(std::move(source));
-  }
-  if (reader.is_json) print_line(line_of(all));
-  return status;
 }
 
 int make_key(const std::string& path, bool is_json) {

@@ -24,11 +24,6 @@ class StandardErrorLog final : public LogSink {
   }
 };
 
-void print_line(const std::string& line) {
-  std::fprintf(stdout, "%s\n", line.c_str());
-  std::fflush(stdout);
-}
-
 class RunningNode {
  public:
   RunningNode(uv_loop_t* loop, NodeArguments arguments)
@@ -45,6 +40,12 @@ class RunningNode {
     node_ = std::move(*opened);
     if (arguments_.is_json) {
       events_ = node_->subscribe([](const Event& event) { print_line(to_json(event)); });
+    } else {
+      events_ = node_->on<TerminationNotice>([](const TerminationNotice& notice) {
+        const bool goes = notice.kind != TerminationNotice::Kind::rebalance;
+        print_line(goes ? "leaving: this machine will be taken away"
+                        : "this machine may soon be taken away (rebalance recommendation)");
+      });
     }
     catch_signal(terminate_, SIGTERM);
     catch_signal(interrupt_, SIGINT);

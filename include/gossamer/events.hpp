@@ -78,12 +78,12 @@ struct TerminationNotice {
   Kind kind{};
   std::int64_t at_unix_s = 0;  ///< 0: not said.
 };
-/// What a source of seeds lists and what the cluster believes differ, since this answer of it.
+/// What a source of seeds lists and what the cluster believes differ. Told once, until it changes.
 struct DiscoveryDifference {
   enum class Kind : unsigned char {
-    not_joined,      ///< It runs, says the source; it is no member, and was not in the answer before.
+    not_joined,      ///< It runs, says the source, and did at the answer before; it is no live member.
     gone_but_alive,  ///< It will never run again, says the source; it is believed alive or suspect.
-    unknown_member,  ///< It is a live member, and the source does not list its address.
+    unknown_member,  ///< It is a live member; two answers of the source have not listed its address.
   };
   Kind kind{};
   std::string source;   ///< Of the list, e.g. `ec2:cluster=blue`.

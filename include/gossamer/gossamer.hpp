@@ -3,6 +3,7 @@
 // All of gossamer's public interface.
 
 #include "gossamer/cluster_key.hpp"
+#include "gossamer/doctor.hpp"
 #include "gossamer/find_seeds.hpp"
 #include "gossamer/json.hpp"
 #include "gossamer/node.hpp"

@@ -59,7 +59,9 @@ struct NodeOptions {
 
   /// Credentials, region and endpoints for `s3:` and `ec2:`.
   AwsOptions aws{};
-  /// Ask the instance metadata service every 5 s whether this machine will be taken away.
+  /// Ask the instance metadata service every 5 s whether this machine will be taken away. If it will,
+  /// the node tells so (TerminationNotice), takes no more units, freezes those that it has, leaves and
+  /// closes, all by itself: what it answers afterwards is that it has closed.
   bool watches_termination = false;
 
   /// By the name that ServiceSpec::factory gives. More can be registered while the node runs.

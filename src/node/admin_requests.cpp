@@ -18,6 +18,8 @@ Result<std::string> text_of(const Json& request, const char* field) {
   return at->get<std::string>();
 }
 
+constexpr std::size_t kMachinesMax = 5'000;
+
 constexpr std::string_view kRequests =
     "status, members, services, names, resolve, watch, events, deploy, undeploy, freeze, seeds, "
     "counters";
@@ -57,7 +59,9 @@ void AdminRequests::answer(admin::ClientId client, const Json& request) {
   if (*name == "seeds") {
     Json list = Json::array();
     for (const Endpoint& seed : shell_.seeds()) list.push_back(to_string(seed));
-    return answer_ok(client, "seeds", std::move(list));
+    return server_->respond(
+        client,
+        to_line(Json{{"ok", true}, {"seeds", std::move(list)}, {"machines", machines()}}));
   }
   if (*name == "resolve") return resolve(client, request);
   if (*name == "watch") return watch(client, request);
@@ -90,6 +94,18 @@ UniqueFunction<void(Result<T>)> AdminRequests::later(admin::ClientId client, con
       (*self)->answer_ok(client, key, *result);
     }
   };
+}
+
+Json AdminRequests::machines() const {
+  Json list = Json::array();
+  for (const auto& [source, sightings] : shell_.sightings()) {
+    for (const Sighting& sighting : sightings) {
+      if (list.size() == kMachinesMax) return list;
+      list.push_back(json_of(sighting));
+      list.back()["source"] = source;
+    }
+  }
+  return list;
 }
 
 Json AdminRequests::status() const {

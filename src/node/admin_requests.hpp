@@ -42,6 +42,7 @@ class AdminRequests final : public admin::RequestHandler {
   void watch(admin::ClientId client, const Json& request);
   void stream_events(admin::ClientId client);
   Json status() const;
+  Json machines() const;
 
   Shell& shell_;
   std::map<admin::ClientId, Subscription> streams_;

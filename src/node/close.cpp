@@ -43,6 +43,8 @@ void Shell::close_adapters() {
   stage_ = Stage::closing;
   mailbox_->close();
   admin_.reset();
+  if (termination_watch_) termination_watch_->close();
+  if (departure_) departure_->timer.close();
   if (seed_poll_) seed_poll_->close();
   if (network_) network_->close();
   if (wakeups_) wakeups_->close();
@@ -51,6 +53,7 @@ void Shell::close_adapters() {
   waiting_for_begin_.clear();
   joins_.reset();
   if (runner_) runner_->clear();
+  if (session_) session_->close();
   // Work that has started on the stores ends before they go.
   if (workers_) workers_->close();
   if (object_workers_) object_workers_->close();
@@ -58,6 +61,7 @@ void Shell::close_adapters() {
   objects_.reset();
   node_store_.reset();
   seed_poll_.reset();
+  termination_watch_.reset();
 }
 
 void Shell::drain_and_finish() {

@@ -171,6 +171,15 @@ std::map<std::string, std::uint64_t> Shell::counters() const {
     all["network_frames_dropped"] = network.frames_dropped_full + network.frames_dropped_failed;
     all["network_incoming_refused"] = network.incoming_refused + network.incoming_malformed;
   }
+  if (const auto http = session_ ? session_->counters() : std::nullopt) {
+    all["http_requests"] = http->requests;
+    all["http_responses"] = http->responses;
+    all["http_failures"] = http->failures;
+    all["http_timeouts"] = http->timeouts;
+    all["http_connections_opened"] = http->connections_opened;
+    all["http_bytes_sent"] = http->bytes_sent;
+    all["http_bytes_received"] = http->bytes_received;
+  }
   if (!driver_) return all;
   const driver::Counters& counters = driver_->counters();
   all["datagrams_in"] = counters.datagrams_in;

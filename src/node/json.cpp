@@ -102,6 +102,15 @@ Json tell(const DiscoveryDifference& event) {
           {"machine", event.machine},
           {"endpoint", to_string(event.endpoint)}};
 }
+const char* word_of(Sighting::State state) {
+  switch (state) {
+    case Sighting::State::starting: return "starting";
+    case Sighting::State::running: return "running";
+    case Sighting::State::stopping: return "stopping";
+    case Sighting::State::gone: return "gone";
+  }
+  return "unknown";
+}
 Json tell(const Alarm& event) {
   return {{"event", "alarm"}, {"subject", event.subject}, {"detail", event.detail}};
 }
@@ -211,6 +220,14 @@ Json json_of(const Error& error) {
   return {{"code", to_string(error.code)}, {"detail", error.detail}};
 }
 
+Json json_of(const Sighting& sighting) {
+  return {{"machine", sighting.machine},
+          {"endpoint", sighting.endpoint ? to_string(*sighting.endpoint) : std::string{}},
+          {"zone", sighting.zone},
+          {"state", word_of(sighting.state)},
+          {"left_out", sighting.left_out}};
+}
+
 Result<ServiceSpec> spec_of(const Json& json) {
   if (!json.is_object()) return fail(ErrorCode::invalid_argument, "spec must be an object");
   ServiceSpec spec;
@@ -244,6 +261,7 @@ namespace gossamer {
 std::string to_json(const Event& event) { return node::to_line(node::json_of(event)); }
 std::string to_json(const Member& member) { return node::to_line(node::json_of(member)); }
 std::string to_json(const NameRecord& record) { return node::to_line(node::json_of(record)); }
+std::string to_json(const Sighting& sighting) { return node::to_line(node::json_of(sighting)); }
 std::string to_json(const ServiceStatus& service) { return node::to_line(node::json_of(service)); }
 
 }  // namespace gossamer

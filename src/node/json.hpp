@@ -20,6 +20,7 @@ Json json_of(const NameRecord& record);
 Json json_of(const ServiceSpec& spec);
 Json json_of(const ServiceStatus& service);
 Json json_of(const Error& error);
+Json json_of(const Sighting& sighting);
 
 /// Unknown keys are refused by name, so that a misspelt one does not pass for a default.
 /// Errors: invalid_argument.

@@ -41,6 +41,8 @@ void Shell::publish_members() {
   members_told_ = members;
   mailbox_->set_members(members);
   joins_->on_members(members);
+  const std::size_t live = members.live_count();
+  if (seed_poll_) seed_poll_->on_company(live > 1, live);
 }
 
 void Shell::on_event(const Event& event) {

@@ -9,7 +9,6 @@
 
 #include "admin/server.hpp"
 #include "base/hash.hpp"
-#include "discovery/discovery_url.hpp"
 #include "gossamer/cluster_key.hpp"
 #include "node/local_address.hpp"
 #include "node/memory_node_store.hpp"
@@ -93,10 +92,12 @@ Result<void> Shell::open_all() {
   auto workers = UvWorkers::open(uv_, options_.worker_count);
   if (!workers) return tl::unexpected(workers.error());
   workers_ = std::move(*workers);
+  session_ = std::make_unique<aws::Session>(uv_, *workers_, options_.aws, seed_);
   if (auto opened = open_identity(); !opened) return opened;
   if (auto opened = open_network(); !opened) return opened;
   if (auto opened = open_stores(); !opened) return opened;
   if (auto opened = open_discovery(); !opened) return opened;
+  if (auto opened = open_termination_watch(); !opened) return opened;
   wakeups_ = std::make_unique<Wakeups>(uv_, clock_, *this);
   if (options_.admin_socket.empty()) return {};
   auto admin = AdminRequests::open(uv_, options_.admin_socket, *this);
@@ -124,44 +125,20 @@ Result<void> Shell::open_network() {
 Result<void> Shell::open_stores() {
   objects_ = std::move(options_.object_store);
   if (!options_.object_store_url.empty()) {
-    // Threads of its own: a mounted store that hangs must not keep local commits waiting.
-    auto workers = UvWorkers::open(uv_, options_.worker_count);
-    if (!workers) return tl::unexpected(workers.error());
-    object_workers_ = std::move(*workers);
-    auto objects = objects::make_object_store(options_.object_store_url, *object_workers_);
+    UvWorkers* blocking = workers_.get();
+    if (options_.object_store_url.starts_with("dir:")) {
+      // Threads of its own: a mounted store that hangs must not keep local commits waiting.
+      auto workers = UvWorkers::open(uv_, options_.worker_count);
+      if (!workers) return tl::unexpected(workers.error());
+      object_workers_ = std::move(*workers);
+      blocking = object_workers_.get();
+    }
+    auto objects = objects::make_object_store(options_.object_store_url, *blocking, *session_);
     if (!objects) return tl::unexpected(objects.error());
     objects_ = std::move(*objects);
   }
   if (objects_ == nullptr || options_.data_directory.empty()) return {};
   unit_stores_ = store::open_unit_stores(options_.data_directory, *workers_);
-  return {};
-}
-
-Result<void> Shell::open_discovery() {
-  std::vector<std::unique_ptr<Discovery>> sources = std::move(options_.discovery);
-  for (const std::string& url : options_.discovery_urls) {
-    auto source = make_discovery(url, *workers_);
-    if (!source) return tl::unexpected(source.error());
-    sources.push_back(std::move(*source));
-  }
-  joins_ = std::make_unique<Joins>(uv_, id(), std::vector<Endpoint>{endpoint_, bound_},
-                                   !sources.empty());
-  if (sources.empty()) return {};
-  SeedPoll::Options poll;
-  poll.seed = seed_;
-  seed_poll_ = std::make_unique<SeedPoll>(
-      uv_, std::move(sources), poll,
-      [this](std::vector<Endpoint> seeds) {
-        seeds_found_ = seeds;
-        joins_->on_seeds(seeds);
-        if (driver_) driver_->on_seeds(std::move(seeds));
-      },
-      [this](std::string_view source, const Error& error) {
-        joins_->on_discovery_failed(error.detail);
-        std::string& told = discovery_problems_[std::string{source}];
-        if (std::exchange(told, error.detail) == error.detail) return;  // Asked for ever; told once.
-        log(LogLevel::warning, fmt::format("discovery {}: {}", source, error.detail));
-      });
   return {};
 }
 

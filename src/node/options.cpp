@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 
+#include "aws/endpoint.hpp"
 #include "gossamer/log.hpp"
 
 namespace gossamer {
@@ -58,6 +59,27 @@ Result<void> check_advertised(const Endpoint& endpoint) {
                           to_string(endpoint)));
 }
 
+Result<void> check_endpoint_url(std::string_view field, const std::string& url) {
+  if (url.empty()) return {};
+  if (auto parsed = aws::parse_endpoint_url(url); !parsed) {
+    return fail(ErrorCode::invalid_argument, fmt::format("{}: {}", field, parsed.error().detail));
+  }
+  return {};
+}
+
+// What is said of a secret is only whether it is there.
+Result<void> check_aws(const AwsOptions& aws) {
+  if (aws.access_key_id.empty() != aws.secret_access_key.empty()) {
+    return fail(ErrorCode::invalid_argument,
+                "of aws.access_key_id and aws.secret_access_key one is set; it must be both or none");
+  }
+  if (!aws.session_token.empty() && aws.access_key_id.empty()) {
+    return fail(ErrorCode::invalid_argument,
+                "aws.session_token is set without the keys that it belongs to");
+  }
+  return check_endpoint_url("aws.sts_endpoint", aws.sts_endpoint);
+}
+
 // Labels are printed wherever the node is known: none may move a cursor or end a line.
 Result<void> check_label(std::string_view field, const std::string& label) {
   if (auto ok = check_length(field, label, 1, 64); !ok) return ok;
@@ -97,6 +119,7 @@ Result<void> NodeOptions::validate() const {
   for (const auto& source : discovery) {
     if (source == nullptr) return fail(ErrorCode::invalid_argument, "discovery holds a null pointer");
   }
+  if (auto ok = check_aws(aws); !ok) return ok;
   for (const auto& [factory_name, factory] : factories) {
     if (auto ok = check_length("a factory's name", factory_name, 1, 64); !ok) return ok;
     if (!factory) {

@@ -12,7 +12,10 @@
 #include <utility>
 #include <vector>
 
+#include "aws/session.hpp"
+#include "aws/termination_watch.hpp"
 #include "discovery/seed_poll.hpp"
+#include "discovery/witness.hpp"
 #include "driver/driver.hpp"
 #include "gossamer/events.hpp"
 #include "gossamer/options.hpp"
@@ -30,6 +33,7 @@
 #include "transport/uv_clock.hpp"
 #include "transport/uv_loop.hpp"
 #include "transport/uv_network.hpp"
+#include "transport/uv_timer.hpp"
 #include "transport/uv_workers.hpp"
 
 namespace gossamer::node {
@@ -38,7 +42,7 @@ namespace gossamer::node {
 ///
 /// It lives in four steps: open (adapters), prove (is the object store usable?), begin (the driver
 /// starts), close. Its methods live in the file of their concept: open.cpp, begin.cpp, close.cpp,
-/// commands.cpp, listening.cpp.
+/// commands.cpp, listening.cpp, sources.cpp, termination.cpp.
 /// **Lifetime**: shared; keeps itself until libuv has confirmed that all handles are closed.
 class Shell final : public Receiver,
                     public EventSink,
@@ -65,6 +69,8 @@ class Shell final : public Receiver,
   MemberView members() const;
   std::map<std::string, std::uint64_t> counters() const;
   const std::vector<Endpoint>& seeds() const { return seeds_found_; }
+  /// Of the latest good answer of each source that lists machines.
+  const std::map<std::string, std::vector<Sighting>>& sightings() const { return sightings_; }
   const std::shared_ptr<Mailbox>& mailbox() const { return mailbox_; }
 
   // commands.cpp
@@ -92,7 +98,18 @@ class Shell final : public Receiver,
   Result<void> open_identity();
   Result<void> open_network();
   Result<void> open_stores();
+
+  // sources.cpp: where members are looked for
   Result<void> open_discovery();
+  void on_seeds(std::vector<Endpoint> seeds);
+  void on_sighted(const std::string& source, std::vector<Sighting> sightings);
+  void on_discovery_failed(std::string_view source, const Error& error);
+
+  // termination.cpp: this machine is to be taken away
+  Result<void> open_termination_watch();
+  void on_termination_notice(const aws::TerminationNotice& notice);
+  void depart(std::chrono::milliseconds time_left);
+  void end_departure();
 
   // begin.cpp
   void prove_object_store();
@@ -137,6 +154,8 @@ class Shell final : public Receiver,
   std::shared_ptr<ServiceRunner> runner_;
   std::unique_ptr<UvWorkers> workers_;         // For the local disk.
   std::unique_ptr<UvWorkers> object_workers_;  // For object stores that block.
+  std::unique_ptr<aws::Session> session_;  // Outlives discovery, objects and the watch.
+  std::unique_ptr<aws::TerminationWatch> termination_watch_;
   std::unique_ptr<UvNetwork> network_;
   std::unique_ptr<NodeStore> node_store_;
   std::unique_ptr<UnitStores> unit_stores_;
@@ -152,6 +171,16 @@ class Shell final : public Receiver,
   std::optional<Error> unusable_{};
   std::vector<Endpoint> seeds_found_{};
   std::map<std::string, std::string> discovery_problems_{};
+  std::map<std::string, std::vector<Sighting>> sightings_{};
+  std::optional<Witness> witness_{};
+  /// The freezes still owed before a goodbye that no user asked for.
+  struct Departure {
+    Departure(UvLoop& loop, UniqueFunction<void()> too_late) : timer(loop, std::move(too_late)) {}
+    UvTimer timer;
+    std::chrono::milliseconds goodbye{};
+    std::size_t owed = 0;
+  };
+  std::unique_ptr<Departure> departure_;
   MemberView members_told_{};
   Subscribers<const Event&> event_subscribers_;
   using Watchers = Subscribers<const std::vector<NameRecord>&>;

@@ -267,6 +267,10 @@ TEST_CASE("node: options out of their range are named") {
       {"post_queue_max", [](NodeOptions& o) { o.post_queue_max = 0; }},
       {"leave_timeout", [](NodeOptions& o) { o.leave_timeout = milliseconds{-1}; }},
       {"factory", [](NodeOptions& o) { o.factories["x"] = nullptr; }},
+      {"aws.secret_access_key", [](NodeOptions& o) { o.aws.access_key_id = "AK"; }},
+      {"aws.access_key_id", [](NodeOptions& o) { o.aws.secret_access_key = "x"; }},
+      {"aws.session_token", [](NodeOptions& o) { o.aws.session_token = "x"; }},
+      {"aws.sts_endpoint", [](NodeOptions& o) { o.aws.sts_endpoint = "nowhere"; }},
       {"discovery", [](NodeOptions& o) { o.discovery.push_back(nullptr); }},
   };
   for (const Row& row : rows) {

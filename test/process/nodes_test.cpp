@@ -203,6 +203,18 @@ TEST_CASE("admin: lines that waited behind an answer are answered in order, to a
   CHECK(refused < names);
 }
 
+TEST_CASE("resolve: a name that nobody has is a failure, with and without JSON") {
+  const Scratch scratch;
+  const ReadyNode node{scratch, "a"};
+  const Ended json = run_program({"gossamer", "resolve", "nobody", "--admin", node.admin, "--json"});
+  CHECK(json.status == 1);
+  CHECK(json.out.find("\"records\":[]") != std::string::npos);
+  CHECK(json.err.find("'nobody'") != std::string::npos);
+  const Ended text = run_program({"gossamer", "resolve", "nobody", "--admin", node.admin});
+  CHECK(text.status == 1);
+  CHECK(text.out.empty());
+}
+
 TEST_CASE("seeds: what discovery finds can be seen without a node") {
   const Ended found = run_program({"gossamer", "seeds", "--discover", "static:127.0.0.1:7,127.0.0.1:8", "--json"});
   CHECK(found.status == 0);

@@ -8,6 +8,7 @@
 #include <catch2/catch.hpp>
 #include <cstring>
 #include <thread>
+#include <vector>
 
 #include "program.hpp"
 
@@ -87,4 +88,27 @@ TEST_CASE("cli: a name of another node cannot break a table") {
   CHECK(ended.status == 0);
   CHECK(ended.out.find("ev\\x1b[31mil\\x0ax\\x9by\xc3\xa9") != std::string::npos);
   CHECK(std::count(ended.out.begin(), ended.out.end(), '\n') == 2);
+}
+
+TEST_CASE("cli: a node that stands still, its backlog full, keeps nobody waiting") {
+  const Scratch scratch;
+  const std::string path = scratch.path("admin.sock");
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::strncpy(address.sun_path, path.c_str(), sizeof(address.sun_path) - 1);
+  const auto* place = reinterpret_cast<const sockaddr*>(&address);
+  const int listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  REQUIRE(::bind(listener, place, sizeof(address)) == 0);
+  REQUIRE(::listen(listener, 0) == 0);
+  std::vector<int> waiting;
+  do {
+    REQUIRE(waiting.size() < 64);
+    waiting.push_back(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  } while (::connect(waiting.back(), place, sizeof(address)) == 0);
+
+  const Ended ended = run_program({"gossamer", "members", "--admin", path}, Milliseconds{20'000});
+  CHECK(ended.status == 1);
+  CHECK(ended.err.find("takes no connection now") != std::string::npos);
+  for (const int socket : waiting) ::close(socket);
+  ::close(listener);
 }

@@ -56,6 +56,12 @@ TEST_CASE("cli: a wrong use is one sentence that names the flag and its range, a
        {"--factory", "0 to 64"}},
       {{"gossamer", "deploy", "UPPER", "--data", "d"}, {"a-z"}},
       {{"gossamer", "seeds"}, {"--discover"}},
+      {{"gossamer", "seeds", "carrier-pigeon:"}, {"static:", "ec2:"}},
+      {{"gossamer", "doctor"}, {"subcommand"}},
+      {{"gossamer", "doctor", "object-store", "tape:0"}, {"dir:PATH", "s3://"}},
+      {{"gossamer", "doctor", "ec2", "static:127.0.0.1:1"}, {"ec2:"}},
+      {node({"--object-store", "s3://bucket/x?style=baroque"}), {"style"}},
+      {node({"--discover", "ec2:a=b?port=0"}), {"port"}},
       {{"gossamer", "keys", "new"}, {"FILE"}},
   }));
   std::string line;

@@ -53,6 +53,7 @@ class Discovery {
     std::chrono::milliseconds first_within{0};
     std::chrono::milliseconds interval{30'000};
     std::chrono::milliseconds interval_unfound{5'000};  ///< While this source finds nothing.
+    friend bool operator==(const Pace&, const Pace&) = default;
   };
   virtual Pace pace() const { return {}; }
 
