@@ -1,5 +1,6 @@
 #include "admin_client.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -35,12 +36,15 @@ Result<AdminClient> AdminClient::connect(const std::string& path) {
                             sizeof(address.sun_path) - 1, path));
   }
   std::memcpy(address.sun_path, path.data(), path.size());
-  AdminClient client{path, ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  // Not blocking: to a node that stands still, with its backlog full, connect would wait for ever.
+  AdminClient client{path, ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
   if (client.descriptor_ < 0 ||
       ::connect(client.descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
-    return fail(ErrorCode::unavailable, fmt::format("no node answers at the admin socket {}: {}", path,
-                                                    std::strerror(errno)));
+    const char* words = errno == EAGAIN ? "it takes no connection now" : std::strerror(errno);
+    return fail(ErrorCode::unavailable,
+                fmt::format("no node answers at the admin socket {}: {}", path, words));
   }
+  ::fcntl(client.descriptor_, F_SETFL, 0);
   return client;
 }
 

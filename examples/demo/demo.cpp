@@ -95,26 +95,30 @@ Result<void> Demo::start_cluster() {
   }
   directory_ = pattern;
   if (auto made = write_new_key_file(directory_ + "/key"); !made) return made;
-  const auto ports = free_ports(settings_.nodes);
-  if (ports.size() < settings_.nodes) return fail(ErrorCode::io, "there are not enough free ports");
+  if (auto opened = open_objects(); !opened) return opened;
+  ports_ = free_ports(settings_.nodes);
+  if (ports_.size() < settings_.nodes) return fail(ErrorCode::io, "there are not enough free ports");
+  if (settings_.has_cloud) {
+    auto cloud = DemoCloud::start();
+    if (!cloud) return tl::unexpected(cloud.error());
+    cloud_ = std::move(*cloud);
+    for (const std::uint16_t port : ports_) machines_.push_back(cloud_->launch(port));
+  }
   std::ofstream seeds{directory_ + "/seeds"};
-  for (const std::uint16_t port : ports) seeds << "127.0.0.1:" << port << '\n';
+  for (const std::uint16_t port : ports_) seeds << "127.0.0.1:" << port << '\n';
   seeds.close();
   for (std::size_t i = 0; i < settings_.nodes; ++i) {
     ChildNode::Plan plan;
     plan.program = settings_.program;
     plan.name = fmt::format("n{}", i + 1);
     plan.directory = directory_ + "/" + plan.name;
-    plan.arguments = {"--cluster",      "demo",
-                      "--bind",         fmt::format("127.0.0.1:{}", ports[i]),
-                      "--key-file",     directory_ + "/key",
-                      "--object-store", "dir:" + directory_ + "/objects",
-                      "--discover",     "file:" + directory_ + "/seeds",
-                      "--profile",      "fast"};
+    plan.arguments = arguments_of(ports_[i]);
     nodes_.push_back(std::make_unique<ChildNode>(std::move(plan)));
     if (auto started = nodes_.back()->start(); !started) return started;
   }
   story_.tell(fmt::format("{} nodes start, as processes of their own, in {}", settings_.nodes, directory_));
+  story_.tell(fmt::format("they keep what must last in {}, and find each other by {}", settings_.object_store,
+                          cloud_ ? "an EC2 tag" : "a file"));
   const auto all_see_all = [this] {
     return std::all_of(nodes_.begin(), nodes_.end(), [this](const auto& node) {
       return !node->id().empty() && live_seen_by(*node) == nodes_.size();
@@ -126,6 +130,28 @@ Result<void> Demo::start_cluster() {
   }
   story_.tell(fmt::format("all {} see all", settings_.nodes));
   return {};
+}
+
+Result<void> Demo::open_objects() {
+  if (settings_.object_store.empty()) settings_.object_store = "dir:" + directory_ + "/objects";
+  auto objects = ObjectsReader::open(settings_.object_store);
+  if (!objects) return tl::unexpected(objects.error());
+  objects_ = std::move(*objects);
+  const auto keys = objects_->list("");
+  if (!keys) return tl::unexpected(keys.error());
+  if (keys->empty()) return {};
+  return fail(ErrorCode::invalid_argument,
+              fmt::format("{} holds objects already ({}): give the demo a prefix of its own",
+                          settings_.object_store, keys->front()));
+}
+
+std::vector<std::string> Demo::arguments_of(std::uint16_t port) const {
+  return {"--cluster",      "demo",
+          "--bind",         fmt::format("127.0.0.1:{}", port),
+          "--key-file",     directory_ + "/key",
+          "--object-store", settings_.object_store,
+          "--discover",     cloud_ ? cloud_->url() : "file:" + directory_ + "/seeds",
+          "--profile",      "fast"};
 }
 
 Result<void> Demo::deploy_ledger() {

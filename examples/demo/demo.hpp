@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "child_node.hpp"
+#include "demo_cloud.hpp"
 #include "gossamer/ids.hpp"
+#include "objects_reader.hpp"
 #include "story.hpp"
 #include "writers.hpp"
 
@@ -19,6 +21,8 @@ struct Settings {
   std::string program{};  ///< The `gossamer` binary.
   std::size_t nodes = 5;
   std::size_t seconds = 30;
+  std::string object_store{};    ///< Empty: a directory of its own. Else what is there must be empty.
+  bool has_cloud = false;        ///< The nodes find each other by a tag of their machines.
   std::size_t state_mib = 0;  ///< What the ledger holds beside the counters.
   std::uint64_t seed = 0;
   bool keeps_files = false;
@@ -46,6 +50,8 @@ class Demo {
 
   // demo.cpp: the cluster and the end
   Result<void> start_cluster();
+  Result<void> open_objects();
+  std::vector<std::string> arguments_of(std::uint16_t port) const;
   Result<void> deploy_ledger();
   Result<void> fill_state();
   Result<void> settle_accounts(const std::vector<Writers::Tally>& tallies);
@@ -73,6 +79,10 @@ class Demo {
   Story story_;
   std::mt19937_64 random_;
   std::string directory_{};
+  std::unique_ptr<ObjectsReader> objects_;
+  std::unique_ptr<DemoCloud> cloud_;
+  std::vector<std::uint16_t> ports_;
+  std::vector<std::string> machines_;  ///< In the cloud, if there is one.
   std::vector<std::unique_ptr<ChildNode>> nodes_;
   struct Restart {
     std::size_t node;

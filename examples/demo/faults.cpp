@@ -46,6 +46,7 @@ Result<void> Demo::kill_owner(Writers& writers) {
   const Time since = now();
   node.kill_and_wipe();
   ++killed_;
+  if (cloud_) cloud_->terminate(machines_[owner->node]);
   story_.tell(fmt::format("{}, owner of ledger/0 in epoch {}, is killed (SIGKILL), its data directory deleted",
                           node.name(), owner->epoch));
   restarts_.push_back({owner->node, now() + kRestartAfter});
@@ -121,6 +122,7 @@ void Demo::restart_due() {
       continue;
     }
     ChildNode& node = *nodes_[at->node];
+    if (cloud_) machines_[at->node] = cloud_->launch(ports_[at->node]);
     if (node.start()) {
       story_.tell(fmt::format("{} starts again, with nothing on its disk", node.name()));
     }

@@ -6,10 +6,11 @@
 
 #include "gossamer/ids.hpp"
 #include "gossamer/result.hpp"
+#include "objects_reader.hpp"
 
 namespace gossamer::demo {
 
-/// What a unit's journal in the directory of objects shows to somebody who was no party to it.
+/// What a unit's journal in the object store shows to somebody who was no party to it.
 struct JournalAudit {
   std::uint64_t slots = 0;
   std::uint64_t claims = 0;
@@ -18,6 +19,6 @@ struct JournalAudit {
   std::vector<std::string> stale_slots{};
 };
 /// Errors: io, corrupted.
-Result<JournalAudit> audit_journal(const std::string& objects_directory, const UnitId& unit);
+Result<JournalAudit> audit_journal(ObjectsReader& objects, const UnitId& unit);
 
 }  // namespace gossamer::demo

@@ -16,6 +16,12 @@ int main(int argc, char** argv) {
   app.add_option("--nodes", settings.nodes, "How many nodes")->check(CLI::Range(3, 50))->capture_default_str();
   app.add_option("--seconds", settings.seconds, "How long things happen to them")
       ->check(CLI::Range(10, 3600))->capture_default_str();
+  app.add_option("--object-store", settings.object_store,
+                 "Where journals and frozen state live, and nothing else yet; default: a directory");
+  std::string discovery = "file";
+  app.add_option("--discover", discovery, "How the nodes find each other: by a file, or by the tag of their "
+                                          "machines in a cloud on this machine")
+      ->check(CLI::IsMember({"file", "ec2"}))->capture_default_str();
   app.add_option("--state-mib", settings.state_mib, "What the ledger holds besides, in MiB")
       ->check(CLI::Range(0, 64))->capture_default_str();
   app.add_option("--seed", settings.seed, "Of the order in which they happen");
@@ -29,6 +35,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "gossamer-demo: %s (see --help)\n", error.what());
     return 2;
   }
+  settings.has_cloud = discovery == "ec2";
   gossamer::demo::Demo demo{settings};
   const auto result = demo.run();
   if (!result) {

@@ -91,7 +91,7 @@ std::uint64_t Demo::counter_of(const ChildNode& node, const std::string& name) c
 }
 
 void Demo::audit() {
-  const auto audited = audit_journal(directory_ + "/objects", {"ledger", 0});
+  const auto audited = audit_journal(*objects_, {"ledger", 0});
   if (!audited) {
     story_.tell(fmt::format("the journal cannot be audited: {}", audited.error().detail));
     stale_slots_.insert("unreadable");
