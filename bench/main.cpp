@@ -4,6 +4,7 @@
 
 #include <iostream>
 
+#include "s3.hpp"
 #include "scenarios.hpp"
 
 namespace {
@@ -14,6 +15,7 @@ Examples:
   gossamer-bench steady --nodes 100 --seconds 20 --repeats 3 --json
   gossamer-bench detect --nodes 50 --death silence --json
   gossamer-bench failover --nodes 5 --json
+  gossamer-bench s3 --url 's3://bucket/prefix?region=eu-west-1' --json
 
 One JSON object on standard output. Times are in milliseconds as {"p50","p99","max"} over the
 repeats. Figures drift between runs on a shared machine: compare ratios of one run.
@@ -44,6 +46,23 @@ void add_scenario(CLI::App& app, gossamer::bench::Settings& settings, Run& chose
   command->callback([&chosen, run] { chosen = run; });
 }
 
+void add_s3(CLI::App& app, gossamer::bench::S3Settings& settings, bool& is_json) {
+  CLI::App* command = app.add_subcommand(
+      "s3", "Transfers of objects, with the credentials that the AWS tools would find");
+  command->add_option("--url", settings.url, "s3://BUCKET/PREFIX with parameters")->required();
+  command->add_option("--work", settings.work, "What to do; all in this order if not said")
+      ->check(CLI::IsMember({"put-big", "get-big", "put-small", "get-small", "all"}));
+  command->add_option("--big-mib", settings.big_mib, "Size of a large object")
+      ->check(CLI::Range(1, 4096));
+  command->add_option("--big-parallel", settings.big_parallel, "How many large ones, all at once")
+      ->check(CLI::Range(1, 64));
+  command->add_option("--small-count", settings.small_count, "How many small ones")
+      ->check(CLI::Range(1, 1'000'000));
+  command->add_option("--small-parallel", settings.small_parallel, "How many small ones at once")
+      ->check(CLI::Range(1, 256));
+  command->add_flag("--json", is_json, "One JSON object: it is never anything else");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -51,7 +70,9 @@ int main(int argc, char** argv) {
   app.footer(kExamples);
   app.require_subcommand(1);
   gossamer::bench::Settings settings;
+  gossamer::bench::S3Settings s3_settings;
   Run chosen = nullptr;
+  add_s3(app, s3_settings, settings.is_json);
   add_scenario(app, settings, chosen, "join", "Nodes that know one seed find each other", gossamer::bench::join);
   add_scenario(app, settings, chosen, "steady", "What a node costs while nothing changes", gossamer::bench::steady);
   add_scenario(app, settings, chosen, "detect", "How soon a death is known", gossamer::bench::detect);
@@ -61,6 +82,8 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
-  std::cout << chosen(settings).dump() << std::endl;
+  const nlohmann::json result =
+      chosen == nullptr ? gossamer::bench::s3(s3_settings) : chosen(settings);
+  std::cout << result.dump() << std::endl;
   return 0;
 }

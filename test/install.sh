@@ -1,17 +1,23 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing; says and does nothing if none is.
 #   test/install.sh build    what building and the demo need
-#   test/install.sh          what the tests need as well
+#   test/install.sh s3       an S3 server, for the demo
+#   test/install.sh          all that the tests need
 set -euo pipefail
 
 build="build-essential ccache cmake ninja-build pkg-config
   capnproto libcapnp-dev libcli11-dev libexpected-dev libfmt-dev librocksdb-dev libsodium-dev
-  libcurl4-openssl-dev libssl-dev libpugixml-dev libcpp-httplib-dev libuv1-dev nlohmann-json3-dev
+  libcurl4-openssl-dev libssl-dev libpugixml-dev libuv1-dev nlohmann-json3-dev
   zlib1g-dev libbz2-dev liblz4-dev libzstd-dev libsnappy-dev libgflags-dev"
-tests="catch2 librapidcheck-dev clang-19 libclang-rt-19-dev spin python3
-  python3-botocore python3-boto3 awscli dnsmasq-base"
-wanted=$build
-[ "${1:-}" = build ] || wanted="$build $tests"
+s3="radosgw ceph-mon ceph-osd ceph-common uuid-runtime curl python3-botocore"
+tests="catch2 librapidcheck-dev clang-19 libclang-rt-19-dev spin python3 openssl
+  python3-boto3 awscli s3cmd dnsmasq-base
+  swift swift-proxy swift-account swift-container swift-object python3-swift memcached"
+case "${1:-}" in
+  build) wanted=$build ;;
+  s3) wanted=$s3 ;;
+  *) wanted="$build $s3 $tests" ;;
+esac
 
 missing=""
 for package in $wanted; do

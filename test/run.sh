@@ -23,6 +23,7 @@ for preset in $presets; do
   cmake --build --preset "$preset"
   echo "== $preset: test"
   ctest --preset "$preset" "$@" || failed="$failed $preset"
+  ./test/no_secrets.sh "build/$preset" || failed="$failed $preset"
 done
 if [ -n "$failed" ]; then
   echo "failed in:$failed" >&2

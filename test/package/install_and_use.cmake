@@ -12,5 +12,7 @@ run(${CMAKE_COMMAND} -G Ninja -S ${CONSUMER} -B ${WORK}/build -DCMAKE_CXX_COMPIL
   -DCMAKE_BUILD_TYPE=${TYPE} -DCMAKE_PREFIX_PATH=${WORK}/prefix)
 run(${CMAKE_COMMAND} --build ${WORK}/build)
 run(${WORK}/build/consumer)
+run(${WORK}/build/fake_cloud)
 run(${WORK}/prefix/bin/gossamer --version)
+run(${WORK}/prefix/bin/gossamer-fakecloud --help)
 file(REMOVE_RECURSE ${WORK})
