@@ -26,6 +26,7 @@ using test::shown;
 Request get(std::string url) {
   Request request;
   request.url = std::move(url);
+  request.timeouts = test::patience();
   return request;
 }
 
@@ -454,7 +455,7 @@ TEST_CASE("http: each time bound ends a request by its own name", "[http]") {
   ScriptedHttpServer::Script script;
   std::string name;
   std::string bound;
-  Request request;
+  Request request = get("");
   SECTION("first byte") {
     name = "first byte bound";
     bound = "120 ms";
@@ -498,9 +499,9 @@ TEST_CASE("http: each time bound ends a request by its own name", "[http]") {
   }
   SECTION("whole, though bytes drip") {
     name = "bound of the whole";
-    bound = "250 ms";
-    request.timeouts.whole = 250ms;
-    request.timeouts.stall = 200ms;
+    bound = "1000 ms";
+    request.timeouts.whole = 1s;
+    request.timeouts.stall = 700ms;
     script = [&](ServerConnection& connection, int) {
       connection.read_request();
       connection.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
@@ -520,7 +521,7 @@ TEST_CASE("http: each time bound ends a request by its own name", "[http]") {
   CHECK(ended.error().detail.find(bound) != std::string::npos);
   CHECK(ended.error().detail.find("secret") == std::string::npos);
   CHECK(took >= 120ms);
-  CHECK(took < 5s);
+  CHECK(took < 30s);
   CHECK(http.client->counters().timeouts == 1);
 }
 
@@ -565,8 +566,8 @@ TEST_CASE("http: the time of waiting for a turn is not time of connecting", "[ht
   std::vector<Result<Response>> ended;
   for (int i = 0; i < 3; ++i) {
     Request request = get(server.url());
-    request.timeouts.connect = 50ms;
-    if (i == 2) request.timeouts.whole = 150ms;
+    request.timeouts.connect = 500ms;
+    if (i == 2) request.timeouts.whole = 1s;
     http.client->send(request, [&](Result<Response> with) { ended.push_back(std::move(with)); });
   }
   CHECK(http.run_until([&] { return ended.size() == 1; }));

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,6 +38,12 @@ class ProxyVariables {
   std::vector<std::string> set_;
 };
 
+/// Bounds that even a machine with much else to do stays within.
+inline http::Timeouts patience() {
+  using std::chrono::seconds;
+  return {seconds{60}, seconds{60}, seconds{60}, seconds{300}};
+}
+
 /// A client on a loop of its own.
 class HttpFixture {
  public:
@@ -60,6 +67,7 @@ class HttpFixture {
   Result<http::Response> fetch(std::string url) {
     http::Request request;
     request.url = std::move(url);
+    request.timeouts = patience();
     return fetch(std::move(request));
   }
   /// Turns the loop until `is_done`.

@@ -155,6 +155,7 @@ Request put(std::string url, std::shared_ptr<ByteSource> body) {
   request.method = "PUT";
   request.url = std::move(url);
   request.body = std::move(body);
+  request.timeouts = test::patience();
   return request;
 }
 
@@ -162,6 +163,7 @@ Request get(std::string url, std::shared_ptr<ByteSink> sink) {
   Request request;
   request.url = std::move(url);
   request.sink = std::move(sink);
+  request.timeouts = test::patience();
   return request;
 }
 
@@ -302,7 +304,6 @@ TEST_CASE("http: who waits for its own sink or source has not stalled", "[http]"
   std::vector<Result<Response>> ended;
   for (Request request : {put(server.url(), source), get(server.url(), sink)}) {
     request.timeouts.stall = 100ms;
-    request.timeouts.first_byte = 10s;
     http.client->send(request, [&](Result<Response> with) { ended.push_back(std::move(with)); });
   }
   const Instant until = http.fixture.clock().now() + 400ms;
@@ -425,6 +426,7 @@ TEST_CASE("http: a body that is sent again begins anew, whatever was being read 
   HttpFixture http;
   Request first;
   first.url = server.url();
+  first.timeouts = test::patience();
   REQUIRE(http.fetch(first));
   auto source = std::make_shared<PatternSource>(3 * kMebibyte);
   source->wait_at = kMebibyte;

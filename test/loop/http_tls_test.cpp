@@ -216,6 +216,7 @@ TEST_CASE("http: a TLS server that dies in the midst of a body kills nobody", "[
   request.method = "PUT";
   request.url = server.url();
   request.body = source;
+  request.timeouts = test::patience();
   std::optional<Result<Response>> ended;
   http.client->send(request, [&](Result<Response> with) { ended = std::move(with); });
   // The third chunk is read when the first is sent.
