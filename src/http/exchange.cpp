@@ -247,6 +247,7 @@ void Exchange::resume() {
 
 void Exchange::on_finished(CURLcode code) {
   if (stage_ != Stage::transferring) return;
+  if (is_stale(code)) return send_again();
   const bool is_over = code == CURLE_OK || (code == CURLE_WRITE_ERROR && is_cut_);
   if (!failure_ && is_over && !head_.is_complete()) {
     failure_ = Error{ErrorCode::unknown_outcome, shown() + ": the answer ended in its headers"};
@@ -259,6 +260,31 @@ void Exchange::on_finished(CURLcode code) {
     failure_ = to_error(code, is_begun_, words_.data(), shown());
   }
   settle();
+}
+
+// libcurl sends again by itself if it finds out by reading, but not if it does by writing.
+bool Exchange::is_stale(CURLcode code) const {
+  if (code != CURLE_SEND_ERROR || failure_ || is_sent_again_ || bounds_.is_receiving())
+    return false;
+  long opened = 1;
+  curl_easy_getinfo(easy_.get(), CURLINFO_NUM_CONNECTS, &opened);
+  return opened == 0;
+}
+
+void Exchange::send_again() {
+  is_sent_again_ = true;
+  count_transfer();
+  place_.multi.remove(easy_.get());
+  if (reader_ && reader_->size() > kSmallBodyBytes) reader_->seek(0);
+  is_send_paused_ = false;
+  bounds_.hold(false, place_.clock.now());
+  bounds_.connect(place_.clock.now());
+  place_.owner.on_bounds_moved(*this);
+  curl_easy_setopt(easy_.get(), CURLOPT_FRESH_CONNECT, 1L);
+  if (!place_.multi.add(easy_.get())) {
+    stage_ = Stage::waiting;
+    fail_with({ErrorCode::unknown_outcome, shown() + ": no memory to send it again"});
+  }
 }
 
 void Exchange::check_bounds(Instant now) {

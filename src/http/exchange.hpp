@@ -75,6 +75,9 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
   void begin_transfer();
   void set_up_callbacks();
+  /// A kept connection had gone before it could be used.
+  bool is_stale(CURLcode code) const;
+  void send_again();
   void on_body_read();
   void on_sink_written();
   void resume();
@@ -110,6 +113,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   bool is_receive_paused_ = false;
   bool is_begun_ = false;    ///< Something of the request was sent, perhaps.
   bool is_head_told_ = false;
+  bool is_sent_again_ = false;
   bool is_cut_ = false;      ///< An error's body beyond its bound, left unread.
   std::uint64_t moved_ = 0;  ///< Bytes sent and received so far.
 

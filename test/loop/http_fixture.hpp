@@ -44,6 +44,20 @@ inline http::Timeouts patience() {
   return {seconds{60}, seconds{60}, seconds{60}, seconds{300}};
 }
 
+inline http::Request get(std::string url) {
+  http::Request request;
+  request.url = std::move(url);
+  request.timeouts = patience();
+  return request;
+}
+
+inline http::Request put(std::string url, std::string_view body) {
+  http::Request request = get(std::move(url));
+  request.method = "PUT";
+  request.body = make_source(to_bytes(body));
+  return request;
+}
+
 /// A client on a loop of its own.
 class HttpFixture {
  public:

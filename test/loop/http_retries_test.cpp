@@ -16,6 +16,7 @@ namespace gossamer::http {
 namespace {
 
 using namespace std::chrono_literals;
+using test::get;
 using test::http_answer;
 using test::HttpFixture;
 using test::ScriptedHttpServer;
@@ -53,13 +54,6 @@ class AnswersInTurn {
 };
 
 const RetryPolicy kSoon{4, 1ms, 4ms, 60s};
-
-Request get(std::string url) {
-  Request request;
-  request.url = std::move(url);
-  request.timeouts = test::patience();
-  return request;
-}
 
 struct RetriesFixture : HttpFixture {
   explicit RetriesFixture(std::uint64_t budget = 500) {

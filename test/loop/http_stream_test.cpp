@@ -303,10 +303,10 @@ TEST_CASE("http: who waits for its own sink or source has not stalled", "[http]"
   sink->wait_at = 0;
   std::vector<Result<Response>> ended;
   for (Request request : {put(server.url(), source), get(server.url(), sink)}) {
-    request.timeouts.stall = 100ms;
+    request.timeouts.stall = 700ms;
     http.client->send(request, [&](Result<Response> with) { ended.push_back(std::move(with)); });
   }
-  const Instant until = http.fixture.clock().now() + 400ms;
+  const Instant until = http.fixture.clock().now() + 1500ms;
   CHECK(http.run_until([&] { return http.fixture.clock().now() > until; }));
   CHECK(ended.empty());
   source->gate.open();

@@ -230,4 +230,13 @@ class ScriptedHttpServer {
   std::vector<std::thread> players_;
 };
 
+/// Answers with what was asked, word for word.
+inline ScriptedHttpServer::Script echo() {
+  return ScriptedHttpServer::answering([](const SeenRequest& request) {
+    std::string text;
+    for (const std::string& line : request.lines) text += line + "\n";
+    return http_answer(200, text + "\n" + request.body);
+  });
+}
+
 }  // namespace gossamer::test
