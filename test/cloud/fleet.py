@@ -81,8 +81,8 @@ def two_clusters_that_do_not_know_each_other_merge_within_an_interval(cloud, pro
         for i in range(half, 2 * half):
             cloud.control("tags", {"id": f"i-{i:017x}", "tags": {"side-a": "yes"}})
         merged = wait_until(lambda: see_all(nodes), "one cluster", 3 * interval)
-        # The pace is lengthened by chance, by up to half; somebody of several is early.
-        check(merged <= 1.5 * interval, f"merged after {merged:.1f} s")
+        # Somebody asks within it; a second more is for what follows, and for our looking.
+        check(merged <= interval + 1, f"merged after {merged:.1f} s")
     finally:
         end_all(nodes)
     return json.dumps({"interval_s": interval, "merged_s": round(merged, 2)})
