@@ -20,8 +20,9 @@ constexpr std::size_t kStreamTellingBytesMax = std::size_t{256} << 10;
 // often; the rest is compared a little later, when there is little left to fetch.
 constexpr std::size_t kComparisonsPerWindow = 4;
 constexpr Duration kComparisonWindow = std::chrono::milliseconds{200};
-// Comparisons that found news are followed by the next one sooner by this factor.
-constexpr int kUnsettledFactor = 8;
+// Comparisons that found news are followed by the next one sooner by this factor. Rumours told while
+// few were known miss who came meanwhile: when many start at once, only comparisons find that out.
+constexpr int kUnsettledFactor = 32;
 
 // ceil(log10(n + 1)) without floating point: how many digits n has.
 std::size_t digits(std::size_t n) {
@@ -193,10 +194,12 @@ void Gossip::tell(const Endpoint& to, std::size_t told_below, Outbox& outbox) {
 void Gossip::compare(Instant now, const MemberView& members, Outbox& outbox) {
   next_compare_.reset();
   const auto chosen = choose_live(members, 1, {self_}, random_);
-  if (!chosen.empty()) {
-    contact(now, chosen.front()->endpoint, {}, outbox);
-    compare_gap_ = std::min<Duration>(compare_gap_ * 2, options_.sync_interval);
+  if (chosen.empty()) {
+    compare_within(now, std::max<Duration>(compare_gap_, options_.sync_interval / 8));
+    return;
   }
+  contact(now, chosen.front()->endpoint, {}, outbox);
+  compare_gap_ = std::min<Duration>(compare_gap_ * 2, options_.sync_interval);
   compare_within(now, compare_gap_);
 }
 

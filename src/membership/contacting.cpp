@@ -12,8 +12,9 @@ namespace {
 constexpr std::size_t kQueueMax = 1024;
 constexpr std::size_t kContactsAtOnce = 16;
 constexpr Duration kPause = std::chrono::milliseconds{10};
-// A node alone has nothing better to do, and its seeds may be starting in this moment.
-constexpr Duration kFirstGapWhenAlone = std::chrono::milliseconds{200};
+// Seeds just learnt may be starting in this moment, with us: a fleet boots at once. Whoever finds
+// only a few of it, and waited a whole interval for the rest, would keep the fleet in pieces.
+constexpr Duration kFirstGap = std::chrono::milliseconds{200};
 
 }  // namespace
 
@@ -21,7 +22,7 @@ Contacting::Contacting(const MembershipOptions& options, const Endpoint& self, s
     : reconnect_interval_(options.reconnect_interval),
       self_(self),
       random_(seed),
-      gap_when_alone_(std::min(kFirstGapWhenAlone, reconnect_interval_)) {}
+      gap_(std::min(kFirstGap, reconnect_interval_)) {}
 
 void Contacting::start(Instant now, const MemberTable& table, Outbox& outbox) {
   is_started_ = true;
@@ -42,7 +43,11 @@ void Contacting::on_seeds(Instant now, const std::vector<Endpoint>& seeds, const
   for (const Endpoint& seed : seeds) {
     if (seed.address.empty() || seed.port == 0 || seed == self_) continue;
     const auto at = std::find(seeds_.begin(), seeds_.end(), seed);
-    if (at != seeds_.end()) seeds_.erase(at);
+    if (at != seeds_.end()) {
+      seeds_.erase(at);
+    } else {
+      hurry(now);
+    }
     seeds_.push_back(seed);
     if (seeds_.size() > kSeedsMax) seeds_.pop_front();
     enqueue(now, {seed});
@@ -92,14 +97,16 @@ void Contacting::retry(Instant now, const MemberTable& table) {
     warn(now, id, table.find(id)->statement.endpoint);
   }
 
-  Duration gap = reconnect_interval_;
-  if (table.live_count() <= 1) {
-    gap = gap_when_alone_;
-    gap_when_alone_ = std::min(gap_when_alone_ * 2, reconnect_interval_);
-  } else {
-    gap_when_alone_ = std::min(kFirstGapWhenAlone, reconnect_interval_);
-  }
+  const bool was_alone = std::exchange(is_alone_, table.live_count() <= 1);
+  if (is_alone_ && !was_alone) gap_ = std::min(kFirstGap, reconnect_interval_);
+  const Duration gap = std::exchange(gap_, std::min(gap_ * 2, reconnect_interval_));
   next_retry_ = now + gap * random_.between(75, 125) / 100;
+}
+
+/// From now on often, then less and less, down to once in `reconnect_interval`.
+void Contacting::hurry(Instant now) {
+  gap_ = std::min(kFirstGap, reconnect_interval_);
+  if (next_retry_) next_retry_ = std::min(*next_retry_, now + gap_);
 }
 
 void Contacting::send_some(Instant now, const MemberTable& table, Outbox& outbox) {

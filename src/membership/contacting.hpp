@@ -47,6 +47,7 @@ class Contacting {
     NodeId id{};  ///< Who is warned.
   };
   void enqueue(Instant now, Due due);
+  void hurry(Instant now);
   void retry(Instant now, const MemberTable& table);
   void send_some(Instant now, const MemberTable& table, Outbox& outbox);
   bool is_worth_it(const Due& due, const MemberTable& table) const;
@@ -59,7 +60,8 @@ class Contacting {
   std::deque<Due> queue_;
   std::set<Endpoint> queued_;
   bool is_started_ = false;
-  Duration gap_when_alone_;
+  bool is_alone_ = true;
+  Duration gap_;  ///< From the next retry to the one after it.
   std::optional<Instant> next_retry_;
   std::optional<Instant> next_send_;
 };

@@ -1,6 +1,9 @@
 """Real nodes on the fake cloud: they find each other by a tag, heal, use what the cloud knows, and go when told.
 
-usage: fleet.py BIN [NODES]     BIN: where gossamer and gossamer-fakecloud are; NODES of the fleet, 20
+usage: fleet.py BIN [NODES [CHECK]] [--goals]
+
+BIN is where gossamer and gossamer-fakecloud are; NODES of the fleet, 20; CHECK a part of one check's name.
+How long things took is told. With --goals, for a machine that does nothing else, too long is a failure.
 """
 
 import json
@@ -12,6 +15,11 @@ import time
 from cloud_fixture import check, run_checks, wait_until
 
 NODES = 20
+HAS_GOALS = False
+
+
+def goal(seconds, seconds_max, what):
+    check(not HAS_GOALS or seconds <= seconds_max, f"{what} after {seconds:.1f} s, over {seconds_max:.1f}")
 
 
 def machine(number, tags, state="running"):
@@ -55,14 +63,14 @@ def a_fleet_that_knows_a_tag_forms_one_cluster_and_rejoins_without_the_api(cloud
         calls = cloud.counter("ec2.DescribeInstances")
         check(see_all(nodes), "a member was lost within the first minute")
         check(0 < calls <= 60, f"{calls} calls of DescribeInstances in the first minute")
-        check(formed <= 5 + launched, f"formed {formed:.1f} s after the launch of {launched:.1f} s")
+        goal(formed, 5, "formed")
 
         cloud.control("faults", {"kind": "status", "service": "ec2", "status": 503,
                                  "code": "Unavailable"})
         nodes[1].kill()
         nodes[1] = start(cloud, programs, 1, "cluster=blue")
         rejoined = wait_until(lambda: nodes[1].live_members() == NODES, "it is back by its cache", 20)
-        check(rejoined <= 3, f"rejoined after {rejoined:.1f} s")
+        goal(rejoined, 3, "rejoined")
     finally:
         end_all(nodes)
     return json.dumps({"nodes": NODES, "launch_s": round(launched, 2), "formed_s": round(formed, 2),
@@ -82,7 +90,7 @@ def two_clusters_that_do_not_know_each_other_merge_within_an_interval(cloud, pro
             cloud.control("tags", {"id": f"i-{i:017x}", "tags": {"side-a": "yes"}})
         merged = wait_until(lambda: see_all(nodes), "one cluster", 3 * interval)
         # Somebody asks within it; a second more is for what follows, and for our looking.
-        check(merged <= interval + 1, f"merged after {merged:.1f} s")
+        goal(merged, interval + 1, "merged")
     finally:
         end_all(nodes)
     return json.dumps({"interval_s": interval, "merged_s": round(merged, 2)})
@@ -164,13 +172,14 @@ def a_node_on_a_machine_that_will_be_taken_away_freezes_and_leaves_by_itself(clo
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 2:
-        NODES = int(sys.argv[2])
+    words = [word for word in sys.argv[1:] if word != "--goals"]
+    HAS_GOALS = len(words) < len(sys.argv) - 1
+    if len(words) > 1:
+        NODES = int(words[1])
     checks = [
         a_fleet_that_knows_a_tag_forms_one_cluster_and_rejoins_without_the_api,
         two_clusters_that_do_not_know_each_other_merge_within_an_interval,
         what_the_list_and_the_view_differ_in_is_told,
         a_node_on_a_machine_that_will_be_taken_away_freezes_and_leaves_by_itself,
     ]
-    chosen = [one for one in checks if len(sys.argv) < 4 or sys.argv[3] in one.__name__]
-    run_checks(chosen, sys.argv[1])
+    run_checks([one for one in checks if len(words) < 3 or words[2] in one.__name__], words[0])

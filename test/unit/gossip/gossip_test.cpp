@@ -165,8 +165,10 @@ TEST_CASE("gossip: a state is compared soon after the start, then each sync_inte
     }
     return count;
   };
-  CHECK(comparisons(1'000) == 1);
-  CHECK(comparisons(30'000) >= 3);
+  const std::size_t soon = comparisons(1'000);
+  CHECK(soon >= 2);
+  CHECK(soon <= 4);
+  CHECK(comparisons(30'000) >= 5);
   const std::size_t settled = comparisons(130'000);
   CHECK(settled >= 9);
   CHECK(settled <= 21);

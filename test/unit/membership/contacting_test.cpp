@@ -33,6 +33,7 @@ TEST_CASE("membership: seeds are asked for ever", "[membership][seeds]") {
   Engine toy;
   toy.know_up_to(2);
   toy.engine.on_seeds(toy.now, {endpoint(8)}, toy.outbox);
+  toy.run_for(10'000);
   for (int round = 0; round < 100; ++round) {
     toy.outbox.clear();
     toy.engine.on_message(toy.now, node(2), endpoint(2), false, Ack{}, toy.outbox);
@@ -64,6 +65,23 @@ TEST_CASE("membership: one alone asks its seeds quickly, then less and less",
   const std::size_t later = toy.all<Contact>().size() - first;
   CHECK(later >= 15);
   CHECK(later <= 35);
+}
+
+TEST_CASE("membership: a seed just learnt is asked again soon, in company as well",
+          "[membership][seeds]") {
+  Engine toy;
+  toy.know_up_to(3);
+  toy.run_for(60'000);
+  toy.outbox.clear();
+  toy.engine.on_seeds(toy.now, {endpoint(8)}, toy.outbox);
+  toy.run_for(1'000);
+  CHECK(toy.all<Contact>().size() >= 3);
+  // The same list again is no news.
+  toy.run_for(60'000);
+  toy.outbox.clear();
+  toy.engine.on_seeds(toy.now, {endpoint(8)}, toy.outbox);
+  toy.run_for(1'000);
+  CHECK(toy.all<Contact>().size() <= 2);
 }
 
 TEST_CASE("membership: a down member is asked now and then", "[membership][seeds]") {
