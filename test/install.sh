@@ -6,7 +6,7 @@
 set -euo pipefail
 
 build="build-essential ccache cmake ninja-build pkg-config
-  capnproto libcapnp-dev libcli11-dev libexpected-dev libfmt-dev librocksdb-dev libsodium-dev
+  capnproto libcapnp-dev libcli11-dev libexpected-dev libfmt-dev librocksdb-dev libsodium-dev libxxhash-dev
   libcurl4-openssl-dev libssl-dev libpugixml-dev libuv1-dev nlohmann-json3-dev
   zlib1g-dev libbz2-dev liblz4-dev libzstd-dev libsnappy-dev libgflags-dev"
 s3="radosgw ceph-mon ceph-osd ceph-common uuid-runtime curl python3-botocore"

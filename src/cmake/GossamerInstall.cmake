@@ -21,4 +21,5 @@ install(FILES
   ${PROJECT_BINARY_DIR}/gossamerConfigVersion.cmake
   src/cmake/FindLibuv.cmake
   src/cmake/FindSodium.cmake
+  src/cmake/FindXxHash.cmake
   DESTINATION ${package_dir})

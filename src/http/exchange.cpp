@@ -173,11 +173,17 @@ std::size_t Exchange::on_head_line(std::string_view line) {
 
 std::size_t Exchange::on_answer_bytes(ByteView bytes) {
   if (!writer_ || !is_success()) return keep(bytes);
-  if (writer_->append(bytes)) return bytes.size();
+  writer_->append(bytes);
+  if (writer_->is_full() && !is_receive_paused_) pause_receiving();
+  return bytes.size();
+}
+
+// Before there is too much, not by refusing bytes: those libcurl would copy, and hold itself.
+void Exchange::pause_receiving() {
   is_receive_paused_ = true;
   bounds_.hold(true, place_.clock.now());
   place_.owner.on_bounds_moved(*this);
-  return CURL_WRITEFUNC_PAUSE;
+  curl_easy_pause(easy_.get(), CURLPAUSE_RECV | (is_send_paused_ ? CURLPAUSE_SEND : 0));
 }
 
 std::size_t Exchange::keep(ByteView bytes) {

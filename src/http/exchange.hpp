@@ -80,6 +80,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   void send_again();
   void on_body_read();
   void on_sink_written();
+  void pause_receiving();
   void resume();
   void fail_with(Error error);
   /// The transfer is over, well or not: waits for the workers.

@@ -21,12 +21,12 @@ void SinkWriter::restart() {
   run(std::move(job));
 }
 
-bool SinkWriter::append(ByteView bytes) {
-  if (is_stopped_ || error_) return true;
-  if (!waiting_.empty() && waiting_.size() + bytes.size() > 2 * kChunkBytes) return false;
+void SinkWriter::append(ByteView bytes) {
+  if (is_stopped_ || error_) return;
+  // Most of what a large answer costs the processor is memory touched for the first time.
+  if (waiting_.capacity() == 0) waiting_.reserve(kChunkBytes + kChunkBytes / 4);
   waiting_.insert(waiting_.end(), bytes.begin(), bytes.end());
   if (!is_writing_ && waiting_.size() >= kChunkBytes) write_chunk();
-  return true;
 }
 
 void SinkWriter::finish() {

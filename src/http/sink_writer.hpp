@@ -11,23 +11,24 @@
 
 namespace gossamer::http {
 
-/// Writes to a sink on workers, in order and one write at a time, while more is received. At most
-/// one chunk is being written and one waits.
+/// Writes to a sink on workers, in order and one write at a time, while more is received. One chunk
+/// is being written and one waits; what is beyond is up to who appends.
 ///
 /// **Threads**: the loop thread only; the sink is touched by one worker at a time. **Lifetime**:
 /// may be destroyed while a write is under way; that ends by itself.
 class SinkWriter : public std::enable_shared_from_this<SinkWriter> {
  public:
-  /// Written at once, unless a worker is still at the last. A chunk that waits grows to the double.
-  static constexpr std::size_t kChunkBytes = 512 * 1024;
+  /// So much is written at once, and waits at most while a worker is still at the last.
+  static constexpr std::size_t kChunkBytes = 1024 * 1024;
 
   /// `on_written` runs on the loop after each write, also after a failed or a stopped one.
   SinkWriter(Workers& workers, std::shared_ptr<ByteSink> sink, UniqueFunction<void()> on_written);
 
   /// Makes the sink forget what came before. Comes first.
   void restart();
-  /// False: there is no room, and nothing was taken. There is when on_written runs.
-  bool append(ByteView bytes);
+  void append(ByteView bytes);
+  /// Append no more until on_written runs.
+  bool is_full() const noexcept { return is_writing_ && waiting_.size() >= kChunkBytes; }
   /// No more bytes follow: what waits is written as soon as may be.
   void finish();
   /// Writes no more; what waits is dropped.

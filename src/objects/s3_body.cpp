@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "objects/checksum.hpp"
+
 namespace gossamer::objects {
 namespace {
 
@@ -27,18 +29,19 @@ class Part final : public ByteSource {
   const std::uint64_t size_;
 };
 
-// One pass over a body: the hash of the whole, and of each part where there are parts.
+// One pass over a body: its checksum, and the SHA-256 of each piece that is sent.
 class Hashes {
  public:
   explicit Hashes(S3Body& body) : body_(body) {}
 
   void update(ByteView bytes) {
-    whole_.update(bytes);
-    while (body_.part_bytes > 0 && !bytes.empty()) {
+    checksum_.update(bytes);
+    if (body_.part_bytes == 0) return sent_.update(bytes);
+    while (!bytes.empty()) {
       const std::uint64_t room = body_.part_bytes - in_part_;
       const ByteView now =
           bytes.first(static_cast<std::size_t>(std::min<std::uint64_t>(room, bytes.size())));
-      part_.update(now);
+      sent_.update(now);
       in_part_ += now.size();
       bytes = bytes.subspan(now.size());
       if (in_part_ == body_.part_bytes) end_part();
@@ -46,19 +49,20 @@ class Hashes {
   }
 
   void finish() {
-    body_.sha256 = whole_.finish();
+    body_.checksum = checksum_.hex();
+    if (body_.part_bytes == 0) body_.sha256 = sent_.finish();
     if (in_part_ > 0) end_part();
   }
 
  private:
   void end_part() {
-    body_.parts.push_back(part_.finish());
+    body_.parts.push_back(sent_.finish());
     in_part_ = 0;
   }
 
   S3Body& body_;
-  aws::Sha256Stream whole_;
-  aws::Sha256Stream part_;
+  Checksum checksum_;
+  aws::Sha256Stream sent_;
   std::uint64_t in_part_ = 0;
 };
 

@@ -12,14 +12,18 @@
 
 namespace gossamer::objects {
 
-/// A body whose hash is known, so that it can be signed.
+/// A body whose hashes are known, so that it can be signed, and found intact when it is read.
 struct S3Body {
   std::shared_ptr<ByteSource> source{};
   std::uint64_t size = 0;
-  aws::Sha256 sha256{};
+  std::string checksum{};            ///< Of the whole; objects carry it.
+  aws::Sha256 sha256{};              ///< Of the whole, if it goes in one piece.
   std::uint64_t part_bytes = 0;      ///< 0: it goes in one piece.
   std::vector<aws::Sha256> parts{};  ///< Of each part; all but the last have `part_bytes`.
 };
+
+/// Where an object carries the checksum of its bytes.
+inline constexpr const char* kChecksumHeader = "x-amz-meta-xxh128";
 
 /// What is not larger is read once and kept; else a body is read again when it is sent.
 inline constexpr std::uint64_t kKeptBodyBytes = 1024 * 1024;

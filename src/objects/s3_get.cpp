@@ -81,7 +81,7 @@ class Get : public std::enable_shared_from_this<Get> {
     if (!is_end(answer)) return done_(outcome_of(S3Operation::get, answer, what));
     if (!sink_->is_intact()) {
       return done_({ObjectOutcome::unknown,
-                    what + ": the object is corrupted: its bytes do not have the SHA-256 that was "
+                    what + ": the object is corrupted: its bytes do not have the checksum that was "
                            "stored with it"});
     }
     if (sink_->passed_on() > 0) return done_({ObjectOutcome::ok, {}});

@@ -5,9 +5,9 @@
 #include <optional>
 #include <string>
 
-#include "aws/digest.hpp"
 #include "gossamer/ports/object_store.hpp"
 #include "http/message.hpp"
+#include "objects/checksum.hpp"
 #include "objects/s3_bucket.hpp"
 
 namespace gossamer::objects {
@@ -55,8 +55,8 @@ class S3GetSink final : public ByteSink {
   std::uint64_t passed_on_ = 0;
   std::uint64_t position_ = 0;  ///< In the object, of the next byte that comes.
   std::string etag_;
-  std::string sha256_hex_;  ///< As it was stored; empty if it was not.
-  aws::Sha256Stream hash_;
+  std::string stored_checksum_;  ///< Empty if there was none.
+  Checksum checksum_;
   std::optional<bool> is_intact_;
   std::optional<Error> sink_error_;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "objects/s3_body.hpp"
 #include "objects/s3_get.hpp"
 
 namespace gossamer::objects {
@@ -65,7 +66,7 @@ void S3GetSink::head(int status, const http::Headers& headers) {
   if (passed_on_ > 0 && etag != etag_) is_astray_ = true;
   if (passed_on_ > 0) return;
   etag_ = etag;
-  sha256_hex_ = http::find_header(headers, "x-amz-meta-sha256");
+  stored_checksum_ = http::find_header(headers, kChecksumHeader);
 }
 
 void S3GetSink::start_over() {
@@ -73,9 +74,9 @@ void S3GetSink::start_over() {
   has_begun_ = false;
   passed_on_ = 0;
   etag_.clear();
-  sha256_hex_.clear();
+  stored_checksum_.clear();
   is_intact_.reset();
-  hash_ = aws::Sha256Stream{};
+  checksum_ = Checksum{};
 }
 
 void S3GetSink::restart() {
@@ -104,7 +105,7 @@ Result<void> S3GetSink::pass_on(ByteView bytes) {
     has_begun_ = true;
     inner_->restart();
   }
-  hash_.update(bytes);
+  checksum_.update(bytes);
   Result<void> written = inner_->write(bytes);
   if (written) {
     passed_on_ += bytes.size();
@@ -128,9 +129,8 @@ bool S3GetSink::is_intact() {
   const std::lock_guard lock{mutex_};
   if (is_intact_) return *is_intact_;
   const bool is_whole = range_.offset == 0 && range_.length == 0;
-  constexpr std::size_t kHexDigits = 64;
-  is_intact_ =
-      !is_whole || sha256_hex_.size() != kHexDigits || aws::to_hex(hash_.finish()) == sha256_hex_;
+  is_intact_ = !is_whole || stored_checksum_.size() != Checksum::kHexDigits ||
+               checksum_.hex() == stored_checksum_;
   return *is_intact_;
 }
 

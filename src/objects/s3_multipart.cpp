@@ -31,7 +31,7 @@ class Upload : public std::enable_shared_from_this<Upload> {
   void begin() {
     aws::Call call = bucket_->call("POST", bucket_->full_key(key_));
     call.query = {{"uploads", ""}};
-    call.headers.push_back({"x-amz-meta-sha256", aws::to_hex(body_.sha256)});
+    call.headers.push_back({kChecksumHeader, body_.checksum});
     call.headers.push_back({"x-amz-checksum-algorithm", "SHA256"});
     bucket_->encrypt(call);
     bucket_->send(std::move(call),
@@ -138,8 +138,8 @@ class Upload : public std::enable_shared_from_this<Upload> {
     aws::Call call = bucket_->call("HEAD", bucket_->full_key(key_));
     bucket_->send(std::move(call), [self = shared_from_this()](S3Answer answer) {
       const bool is_ours = answer && answer->is_success() &&
-                           http::find_header(answer->headers, "x-amz-meta-sha256") ==
-                               aws::to_hex(self->body_.sha256);
+                           http::find_header(answer->headers, kChecksumHeader) ==
+                               self->body_.checksum;
       if (is_ours) return self->done_({ObjectOutcome::ok, {}});
       self->done_(*self->failure_);
     });

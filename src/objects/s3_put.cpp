@@ -11,7 +11,7 @@ void put_in_one(const std::shared_ptr<S3Bucket>& bucket, S3Operation operation, 
                 const S3Body& body, ObjectStore::Done done) {
   aws::Call call = bucket->call("PUT", bucket->full_key(key));
   bucket->set_body(call, body.source, body.sha256);
-  call.headers.push_back({"x-amz-meta-sha256", aws::to_hex(body.sha256)});
+  call.headers.push_back({kChecksumHeader, body.checksum});
   if (operation == S3Operation::create) call.headers.push_back({"If-None-Match", "*"});
   bucket->encrypt(call);
   bucket->send(std::move(call), [bucket, operation, key = std::move(key),

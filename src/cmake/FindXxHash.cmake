@@ -1,0 +1,11 @@
+# Debian 12 ships xxHash without a CMake package, so ask pkg-config.
+find_package(PkgConfig QUIET)
+if(PkgConfig_FOUND)
+  pkg_check_modules(PC_XXHASH QUIET IMPORTED_TARGET GLOBAL libxxhash)
+endif()
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(XxHash REQUIRED_VARS PC_XXHASH_LINK_LIBRARIES VERSION_VAR PC_XXHASH_VERSION)
+if(XxHash_FOUND AND NOT TARGET XxHash::XxHash)
+  add_library(XxHash::XxHash INTERFACE IMPORTED GLOBAL)
+  target_link_libraries(XxHash::XxHash INTERFACE PkgConfig::PC_XXHASH)
+endif()
