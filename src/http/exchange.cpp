@@ -76,7 +76,6 @@ void Exchange::start(Easy easy) {
   if (request_.sink) {
     writer_ =
         std::make_shared<SinkWriter>(place_.workers, request_.sink, [this] { on_sink_written(); });
-    writer_->restart();
   }
   if (request_.body) {
     reader_ =

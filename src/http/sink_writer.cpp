@@ -6,7 +6,7 @@ namespace gossamer::http {
 
 struct SinkWriter::Job {
   std::shared_ptr<ByteSink> sink;
-  bool is_restart = false;
+  bool is_first = false;
   Bytes chunk{};
   Result<void> result{};
 };
@@ -15,23 +15,18 @@ SinkWriter::SinkWriter(Workers& workers, std::shared_ptr<ByteSink> sink,
                        UniqueFunction<void()> on_written)
     : workers_(workers), sink_(std::move(sink)), on_written_(std::move(on_written)) {}
 
-void SinkWriter::restart() {
-  auto job = std::make_shared<Job>();
-  job->is_restart = true;
-  run(std::move(job));
-}
-
 void SinkWriter::append(ByteView bytes) {
   if (is_stopped_ || error_) return;
-  // Most of what a large answer costs the processor is memory touched for the first time.
-  if (waiting_.capacity() == 0) waiting_.reserve(kChunkBytes + kChunkBytes / 4);
+  // An answer of several pieces is likely large, and growing by and by costs it new memory each time.
+  if (!waiting_.empty()) waiting_.reserve(kChunkBytes + kChunkBytes / 4);
   waiting_.insert(waiting_.end(), bytes.begin(), bytes.end());
   if (!is_writing_ && waiting_.size() >= kChunkBytes) write_chunk();
 }
 
 void SinkWriter::finish() {
   is_finishing_ = true;
-  if (!is_writing_ && !waiting_.empty() && !is_stopped_ && !error_) write_chunk();
+  const bool has_work = is_untold_ || !waiting_.empty();
+  if (!is_writing_ && has_work && !is_stopped_ && !error_) write_chunk();
 }
 
 void SinkWriter::stop() {
@@ -41,21 +36,15 @@ void SinkWriter::stop() {
 
 void SinkWriter::write_chunk() {
   auto job = std::make_shared<Job>();
+  job->is_first = std::exchange(is_untold_, false);
   job->chunk = std::exchange(waiting_, std::move(spare_));
   waiting_.clear();
-  run(std::move(job));
-}
-
-void SinkWriter::run(std::shared_ptr<Job> job) {
-  is_writing_ = true;
   job->sink = sink_;
+  is_writing_ = true;
   workers_.run(
       [job] {
-        if (job->is_restart) {
-          job->sink->restart();
-        } else {
-          job->result = job->sink->write(job->chunk);
-        }
+        if (job->is_first) job->sink->restart();
+        if (!job->chunk.empty()) job->result = job->sink->write(job->chunk);
       },
       [job, weak = weak_from_this()] {
         if (const auto self = weak.lock()) self->on_job_done(*job);

@@ -11,8 +11,8 @@
 
 namespace gossamer::http {
 
-/// Writes to a sink on workers, in order and one write at a time, while more is received. One chunk
-/// is being written and one waits; what is beyond is up to who appends.
+/// Restarts a sink and writes to it, on workers, in order and one write at a time, while more is
+/// received. One chunk is being written and one waits; what is beyond is up to who appends.
 ///
 /// **Threads**: the loop thread only; the sink is touched by one worker at a time. **Lifetime**:
 /// may be destroyed while a write is under way; that ends by itself.
@@ -24,12 +24,11 @@ class SinkWriter : public std::enable_shared_from_this<SinkWriter> {
   /// `on_written` runs on the loop after each write, also after a failed or a stopped one.
   SinkWriter(Workers& workers, std::shared_ptr<ByteSink> sink, UniqueFunction<void()> on_written);
 
-  /// Makes the sink forget what came before. Comes first.
-  void restart();
   void append(ByteView bytes);
   /// Append no more until on_written runs.
   bool is_full() const noexcept { return is_writing_ && waiting_.size() >= kChunkBytes; }
-  /// No more bytes follow: what waits is written as soon as may be.
+  /// No more bytes follow: what waits is written as soon as may be, and the sink restarted at
+  /// least.
   void finish();
   /// Writes no more; what waits is dropped.
   void stop();
@@ -41,7 +40,6 @@ class SinkWriter : public std::enable_shared_from_this<SinkWriter> {
  private:
   struct Job;
   void write_chunk();
-  void run(std::shared_ptr<Job> job);
   void on_job_done(Job& job);
 
   Workers& workers_;
@@ -49,6 +47,8 @@ class SinkWriter : public std::enable_shared_from_this<SinkWriter> {
   UniqueFunction<void()> on_written_;
   Bytes waiting_;
   Bytes spare_;
+  bool is_untold_ =
+      true;  ///< Of the restart, which comes with the first write: each costs a wakeup.
   bool is_writing_ = false;
   bool is_finishing_ = false;
   bool is_stopped_ = false;

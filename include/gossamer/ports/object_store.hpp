@@ -28,7 +28,7 @@ class ByteSource {
 class ByteSink {
  public:
   virtual ~ByteSink() = default;
-  /// Called once at the start of every attempt: forget what came before.
+  /// Called once before the bytes of each attempt, even if it has none: forget what came before.
   virtual void restart() = 0;
   /// Errors stop the transfer and become its outcome.
   virtual Result<void> write(ByteView bytes) = 0;
