@@ -63,6 +63,7 @@ Chaos::Chaos(World& world, std::vector<std::unique_ptr<SimHost>>& hosts, std::ui
   add(plan.freeze, Fault::freeze);
   add(plan.rot && plan.restart, Fault::rot);
   add(plan.fail_write, Fault::fail_write);
+  add(plan.witness, Fault::witness);
 }
 
 void Chaos::begin(Instant until) {
@@ -93,6 +94,7 @@ void Chaos::strike(Fault fault) {
     case Fault::leave: return leave();
     case Fault::freeze: return freeze();
     case Fault::rot: return rot();
+    case Fault::witness: return witness();
     case Fault::fail_write:
       if (SimHost* host = pick_owner()) host->fail_next_write();
       return;
@@ -333,6 +335,23 @@ void Chaos::rot() {
   world_.objects.damage(victims[random_.below(victims.size())]);
   host->lose_disks();
   boot_later(*host);
+}
+
+// Right or wrong, and told to some: the word alone must kill nobody, nor lose anything.
+void Chaos::witness() {
+  std::vector<SimHost*> dead;
+  for (const auto& host : hosts_) {
+    if (!host->is_running()) dead.push_back(host.get());
+  }
+  const bool is_true = !dead.empty() && random_.chance(3, 4);
+  const SimHost* subject = is_true ? dead[random_.below(dead.size())]
+                                   : hosts_[random_.below(hosts_.size())].get();
+  world_.witness.on_fault(fmt::format("n{} is said to be gone", subject->index()));
+  const Endpoint gone = subject->endpoint();
+  for (const auto& host : hosts_) {
+    if (!host->is_running() || host->is_leaving() || !random_.chance(2, 3)) continue;
+    host->process()->post([driver = host->driver(), gone] { driver->on_gone({gone}); });
+  }
 }
 
 void Chaos::heal() {

@@ -23,7 +23,8 @@ class Chaos {
 
  private:
   enum class Fault : std::uint8_t {
-    crash, stop, partition, isolate, burst, lossy_node, outage, redeploy, leave, freeze, rot, fail_write
+    crash, stop, partition, isolate, burst, lossy_node, outage, redeploy, leave, freeze, rot, fail_write,
+    witness
   };
 
   void next();
@@ -50,6 +51,7 @@ class Chaos {
   void leave();
   void freeze();
   void rot();
+  void witness();
   std::size_t running_count() const;
 
   World& world_;

@@ -132,6 +132,7 @@ void draw_failover(Random& random, Scenario& scenario) {
   scenario.spec.instances = 1;
   draw_object_faults(random, scenario.objects);
   scenario.faults.fail_write = random.chance(1, 3);
+  scenario.faults.witness = random.chance(1, 3);
 }
 
 void draw_mix(Random& random, Scenario& scenario) {
@@ -156,6 +157,7 @@ void draw_mix(Random& random, Scenario& scenario) {
   faults.every_max = faults.every_min + draw_ms(random, 500, 6'000);
   if (random.chance(1, 4)) scenario.network.replayed = draw_per_mille(random, 100);
   faults.fail_write = random.chance(1, 4);
+  faults.witness = random.chance(1, 3);
 }
 
 constexpr std::array<Named, 6> kScenarios{{

@@ -43,6 +43,7 @@ struct FaultPlan {
   bool fail_write = false;  ///< Of an owner's store.
   /// The newest frozen state of a unit is damaged, and its owner lost with its disks.
   bool rot = false;
+  bool witness = false;  ///< A cloud says of nodes, mostly dead ones, that their machines are gone.
   bool stop_claimants = false;  ///< Just before or after a claim is put: the stalls that fencing is for.
 };
 
