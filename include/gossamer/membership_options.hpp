@@ -49,6 +49,12 @@ struct MembershipOptions {
   /// Largest datagram sent, in bytes: path MTU less 48 bytes of IPv6 and UDP header. 576 to 65000.
   std::size_t datagram_bytes_max = 1400;
 
+  /// What was sent longer ago is refused, and what comes twice within it: recorded packets cannot be
+  /// played back. Machines whose clocks differ by more do not hear each other, and say so (`Alarm`
+  /// "clock"). Shorter needs better clocks; longer remembers more, 16 bytes for each packet of twice
+  /// this time. 0 switches it off; 10 s to 1 h.
+  std::chrono::milliseconds replay_window{120'000};
+
   /// Most members held; statements of further ones are counted and dropped. 1 to 100000.
   std::size_t members_max = 10'000;
 

@@ -54,6 +54,7 @@ Result<void> MembershipOptions::validate() const {
   check.range("sync_interval", sync_interval, 100, 3'600'000);
   check.range("reconnect_interval", reconnect_interval, 100, 3'600'000);
   check.range("tombstone_time", tombstone_time, 1'000, 86'400'000);
+  if (replay_window.count() != 0) check.range("replay_window", replay_window, 10'000, 3'600'000);
   check.range("datagram_bytes_max", datagram_bytes_max, 576, 65'000);
   check.range("members_max", members_max, 1, 100'000);
   return check.result();

@@ -15,6 +15,7 @@ namespace {
 constexpr int kBootShift = 32;
 constexpr std::size_t kRemindersPerWindow = 16;
 constexpr Duration kReminderWindow = std::chrono::milliseconds{200};
+constexpr Duration kClockAlarmWindow = std::chrono::minutes{1};
 
 // One seed for each part, different in every boot.
 std::uint64_t part_seed(const Options& options, std::uint64_t part) {
@@ -53,10 +54,12 @@ Driver::State::State(Options options_given, Ports ports_given)
     : options(std::move(options_given)),
       ports(ports_given),
       sealer(options.key, options.cluster, options.identity.id(), part_seed(options, 0)),
-      outbound(*ports.network, sealer, counters, options.membership.datagram_bytes_max),
+      playbacks(options.membership.replay_window),
+      outbound(*ports.network, *ports.clock, sealer, counters, options.membership.datagram_bytes_max),
       acknowledgements(after_turn),
       undeployed(options.membership.tombstone_time),
       reminders(kRemindersPerWindow, kReminderWindow),
+      clock_alarms(1, kClockAlarmWindow),
       gossip(options.membership, options.identity.id(), part_seed(options, 1)),
       membership(options.membership, self_of(options, ports), part_seed(options, 2)),
       naming(options.identity.id(), naming_options(options)),

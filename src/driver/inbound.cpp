@@ -1,4 +1,7 @@
-// The way in: open the frame, decode, verify what is news, and hand it to the engine that it is for.
+// The way in: open the frame, decode, verify what is news, and hand it to the engine that it is
+// for.
+
+#include <fmt/format.h>
 
 #include "driver/state.hpp"
 
@@ -7,7 +10,7 @@ namespace gossamer::driver {
 void Driver::State::on_frame(const Endpoint& from, ByteView bytes, bool by_stream) {
   ++(by_stream ? counters.frames_in : counters.datagrams_in);
   (by_stream ? counters.frame_bytes_in : counters.datagram_bytes_in) += bytes.size();
-  auto opened = sealer.open(bytes);
+  const auto opened = open_frame(from, bytes);
   if (!opened) {
     ++counters.frame_rejects[static_cast<std::size_t>(opened.error())];
     if (opened.error() == wire::FrameReject::twin) membership.on_twin(now, from, membership_out);
@@ -36,6 +39,37 @@ void Driver::State::on_frame(const Endpoint& from, ByteView bytes, bool by_strea
   dispatch(opened->sender, answer_to, by_stream, packet->message);
 }
 
+tl::expected<wire::Sealer::Opened, wire::FrameReject> Driver::State::open_frame(
+    const Endpoint& from, ByteView bytes) {
+  auto opened = sealer.open(bytes);
+  if (!opened) return opened;
+  using Verdict = wire::PlaybackGuard::Verdict;
+  const std::uint64_t wall_ms = ports.clock->wall_ms();
+  switch (playbacks.judge(now, wall_ms, opened->sent_ms, opened->mark)) {
+    case Verdict::fresh: return opened;
+    case Verdict::replayed: return tl::make_unexpected(wire::FrameReject::replayed);
+    case Verdict::late: break;
+  }
+  note_late(opened->sender, from, opened->sent_ms);
+  return tl::make_unexpected(wire::FrameReject::late);
+}
+
+// Whoever must mend a clock learns of it here and nowhere else: to the others it seems to be
+// silent.
+void Driver::State::note_late(const NodeId& sender, const Endpoint& from, std::uint64_t sent_ms) {
+  if (!clock_alarms.take(now)) return;
+  const std::uint64_t wall_ms = ports.clock->wall_ms();
+  const bool is_past = sent_ms < wall_ms;
+  const std::uint64_t apart = is_past ? wall_ms - sent_ms : sent_ms - wall_ms;
+  notify(Alarm{
+      "clock",
+      fmt::format("a packet of {} from {} was sent {} s {}, by the clocks of both; more than "
+                  "replay_window ({} s) apart nodes do not hear each other: see to the clocks, "
+                  "or somebody plays back what he recorded",
+                  to_short_string(sender), to_string(from), apart / 1000,
+                  is_past ? "ago" : "from now", options.membership.replay_window.count() / 1000)});
+}
+
 void Driver::State::accept_statement(const SharedBytes& bytes, Arrival& arrival) {
   const Result<wire::Statement> statement = wire::decode_statement(*bytes);
   if (!statement) {
@@ -61,9 +95,10 @@ void Driver::State::accept_statement(const SharedBytes& bytes, Arrival& arrival)
   cache_entry(entry);
 }
 
-// Who says less of itself than is held of it goes on from an older copy of its data directory, or has
-// a twin that does not. Nobody else would tell it: it may not be where it is held to be.
-void Driver::State::note_outdated(const wire::Statement& statement, ByteView bytes, Arrival& arrival) {
+// Who says less of itself than is held of it goes on from an older copy of its data directory, or
+// has a twin that does not. Nobody else would tell it: it may not be where it is held to be.
+void Driver::State::note_outdated(const wire::Statement& statement, ByteView bytes,
+                                  Arrival& arrival) {
   const gossip::Entry* held = gossip.replica().find(statement.key);
   if (statement.author != arrival.sender || statement.key.owner != arrival.sender) return;
   if (held == nullptr || held->version == statement.version) return;
@@ -74,8 +109,8 @@ void Driver::State::note_outdated(const wire::Statement& statement, ByteView byt
   if (wire::verify_statement(bytes)) arrival.home = member->endpoint;
 }
 
-// It speaks, so it is not gone: an earlier life of it is, or a twin. (One that is held as down where it
-// is gets the verdict.)
+// It speaks, so it is not gone: an earlier life of it is, or a twin. (One that is held as down
+// where it is gets the verdict.)
 void Driver::State::note_departed(Arrival& arrival) {
   const Member* member = membership.members().find(arrival.sender);
   if (member == nullptr || member->is_live()) return;
@@ -98,7 +133,8 @@ void Driver::State::remind(Arrival& arrival) {
   if (told.empty() || (arrival.by_stream && !arrival.home)) return;
   if (!reminders.take(now)) return;
   ports.events->on_trace("driver: a node was reminded of what it said");
-  outbound.send(arrival.home.value_or(arrival.from), false, gossip::Message{gossip::Rumours{}}, told);
+  outbound.send(arrival.home.value_or(arrival.from), false, gossip::Message{gossip::Rumours{}},
+                told);
 }
 
 // Stale news of a member is answered with the newer, or two views would stay apart until they are
@@ -131,9 +167,7 @@ bool Driver::State::offer(const wire::Statement& statement) {
       }
       return is_held;
     }
-    bool operator()(const ownership::SpecAnnouncement& spec) {
-      return state.hear_spec(key, spec);
-    }
+    bool operator()(const ownership::SpecAnnouncement& spec) { return state.hear_spec(key, spec); }
     bool operator()(const ownership::ClaimAnnouncement& claim) {
       return state.hear_claim(key, claim);
     }

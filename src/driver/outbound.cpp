@@ -24,7 +24,7 @@ void Outbound::release() {
 }
 
 void Outbound::send_payload(const Endpoint& to, bool by_stream, ByteView payload) {
-  Bytes frame = sealer_.seal(payload);
+  Bytes frame = sealer_.seal(payload, clock_.wall_ms());
   if (by_stream || frame.size() > datagram_bytes_max_) {
     ++counters_.frames_out;
     counters_.frame_bytes_out += frame.size();

@@ -5,6 +5,7 @@
 
 #include "driver/counters.hpp"
 #include "gossip/entry.hpp"
+#include "ports/clock.hpp"
 #include "ports/network.hpp"
 #include "wire/frame.hpp"
 #include "wire/packet.hpp"
@@ -15,9 +16,10 @@ namespace gossamer::driver {
 /// others may come to rely on is not durable yet, packets wait here, in order.
 class Outbound {
  public:
-  Outbound(Network& network, wire::Sealer& sealer, Counters& counters,
+  Outbound(Network& network, Clock& clock, wire::Sealer& sealer, Counters& counters,
            std::size_t datagram_bytes_max)
       : network_(network),
+        clock_(clock),
         sealer_(sealer),
         counters_(counters),
         datagram_bytes_max_(datagram_bytes_max) {}
@@ -45,6 +47,7 @@ class Outbound {
   static constexpr std::size_t kHeldMax = 1024;
 
   Network& network_;
+  Clock& clock_;
   wire::Sealer& sealer_;
   Counters& counters_;
   std::size_t datagram_bytes_max_;

@@ -20,6 +20,7 @@
 #include "journal/journal.hpp"
 #include "membership/membership.hpp"
 #include "naming/naming.hpp"
+#include "wire/playback_guard.hpp"
 #include "wire/statement.hpp"
 
 namespace gossamer::driver {
@@ -52,6 +53,8 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
 
   // inbound.cpp
   void on_frame(const Endpoint& from, ByteView bytes, bool by_stream);
+  tl::expected<wire::Sealer::Opened, wire::FrameReject> open_frame(const Endpoint& from, ByteView bytes);
+  void note_late(const NodeId& sender, const Endpoint& from, std::uint64_t sent_ms);
   /// A packet that is being read.
   struct Arrival {
     NodeId sender;
@@ -143,12 +146,14 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   Ports ports;
   Counters counters;
   wire::Sealer sealer;
+  wire::PlaybackGuard playbacks;
   Outbound outbound;
   Delays delays;
   AfterTurn after_turn;
   Acknowledgements acknowledgements;
   Undeployed undeployed;
   Allowance reminders;
+  Allowance clock_alarms;
   std::unique_ptr<JournalOrders> journal_orders;  // Null without an object store.
 
   gossip::Gossip gossip;

@@ -19,11 +19,20 @@ constexpr Duration kTimerLateMax = std::chrono::microseconds{200};
 /// A machine's monotonic clock: starts anywhere, and runs a little too fast or too slow.
 class DriftingClock final : public Clock {
  public:
-  DriftingClock(EventQueue& queue, Duration origin, std::int64_t drift_ppm)
-      : queue_(queue), booted_(queue.now()), origin_(origin), drift_ppm_(drift_ppm) {}
+  DriftingClock(EventQueue& queue, Duration origin, std::int64_t drift_ppm, Duration wall_error)
+      : queue_(queue),
+        booted_(queue.now()),
+        origin_(origin),
+        drift_ppm_(drift_ppm),
+        wall_error_(wall_error) {}
   Instant now() override {
     const std::int64_t elapsed = (queue_.now() - booted_).count();
     return Instant{origin_ + Duration{elapsed + elapsed / 1000 * drift_ppm_ / 1000}};
+  }
+  std::uint64_t wall_ms() override {
+    constexpr Duration kToday = std::chrono::hours{24 * 365 * 50};
+    const Duration wall = kToday + queue_.now().since_origin + wall_error_;
+    return static_cast<std::uint64_t>(wall / std::chrono::milliseconds{1});
   }
   /// When this clock will show at least `local`, or a little earlier.
   Instant when(Instant local) const {
@@ -36,6 +45,7 @@ class DriftingClock final : public Clock {
   Instant booted_;
   Duration origin_;
   std::int64_t drift_ppm_;
+  Duration wall_error_;
 };
 
 class Events final : public EventSink {
@@ -166,7 +176,8 @@ void SimHost::boot() {
   auto process = std::make_shared<Process>(world_.queue, [this] { after_turn(); });
   const Duration origin = std::chrono::seconds{random_.between(1, 1'000'000)};
   life_.reset(new Life{process,
-                       DriftingClock{world_.queue, origin, random_.between(-100, 100)},
+                       DriftingClock{world_.queue, origin, random_.between(-100, 100),
+                                     std::chrono::seconds{random_.between(-50, 50)}},
                        Events{index_, world_.witness},
                        world_.network.view(index_),
                        directory_->disk.view(process),

@@ -16,6 +16,12 @@ class UvClock final : public Clock {
         std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - origin_)};
   }
 
+  std::uint64_t wall_ms() override {
+    const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::system_clock::now().time_since_epoch());
+    return now.count() > 0 ? static_cast<std::uint64_t>(now.count()) : 0;
+  }
+
  private:
   std::chrono::steady_clock::time_point origin_;
 };

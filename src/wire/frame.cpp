@@ -18,7 +18,8 @@ constexpr std::uint8_t kFrameVersion = 1;
 constexpr std::size_t kVersionAt = 3;
 constexpr std::size_t kKeyIdAt = 4;
 constexpr std::size_t kSenderAt = 8;
-constexpr std::size_t kCounterAt = 24;
+constexpr std::size_t kMomentAt = 24;
+constexpr int kMomentShift = 16;  // So many bits number the frames of a millisecond.
 constexpr std::size_t kBootSaltAt = 32;
 static_assert(kBootSaltAt + 8 == kFrameHeaderBytes);
 static_assert(crypto_aead_xchacha20poly1305_ietf_ABYTES == kFrameOverheadBytes - kFrameHeaderBytes);
@@ -29,7 +30,7 @@ using Nonce = std::array<std::uint8_t, crypto_aead_xchacha20poly1305_ietf_NPUBBY
 Nonce nonce_of(const std::uint8_t* header) {
   Nonce nonce{};
   std::copy_n(header + kBootSaltAt, 8, nonce.begin());
-  std::copy_n(header + kCounterAt, 8, nonce.begin() + 8);
+  std::copy_n(header + kMomentAt, 8, nonce.begin() + 8);
   std::copy_n(header + kSenderAt, 8, nonce.begin() + 16);
   return nonce;
 }
@@ -57,6 +58,8 @@ std::string_view to_string(FrameReject reject) noexcept {
     case FrameReject::unsealed: return "unsealed";
     case FrameReject::own: return "own";
     case FrameReject::twin: return "twin";
+    case FrameReject::late: return "late";
+    case FrameReject::replayed: return "replayed";
   }
   return "unknown";
 }
@@ -67,13 +70,15 @@ Sealer::Sealer(const ClusterKey& key, std::string_view cluster, const NodeId& se
   GOSSAMER_ASSERT(sodium_init() >= 0);
 }
 
-Bytes Sealer::seal(ByteView payload) {
+Bytes Sealer::seal(ByteView payload, std::uint64_t wall_ms) {
   Bytes frame(payload.size() + kFrameOverheadBytes);
   std::copy(std::begin(kMagic), std::end(kMagic), frame.begin());
   frame[kVersionAt] = kFrameVersion;
   store_u32(frame.data() + kKeyIdAt, key_id_);
   std::copy(self_.bytes.begin(), self_.bytes.end(), frame.begin() + kSenderAt);
-  store_u64(frame.data() + kCounterAt, ++counter_);
+  // It grows even if the clock stands still or goes back: no nonce is used twice.
+  moment_ = std::max(moment_ + 1, wall_ms << kMomentShift);
+  store_u64(frame.data() + kMomentAt, moment_);
   store_u64(frame.data() + kBootSaltAt, boot_salt_);
 
   const Bytes associated = associated_data(frame.data(), cluster_);
@@ -103,7 +108,8 @@ tl::expected<Sealer::Opened, FrameReject> Sealer::open(ByteView frame) const {
   if (unsealed != 0) return tl::make_unexpected(FrameReject::unsealed);
 
   std::copy_n(frame.data() + kSenderAt, opened.sender.bytes.size(), opened.sender.bytes.begin());
-  opened.counter = load_u64(frame.data() + kCounterAt);
+  opened.sent_ms = load_u64(frame.data() + kMomentAt) >> kMomentShift;
+  opened.mark = load_u64(frame.data() + frame.size() - 8);
   opened.boot_salt = load_u64(frame.data() + kBootSaltAt);
   // Only now, so that these tell of somebody who holds the key.
   if (opened.sender == self_) {

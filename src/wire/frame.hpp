@@ -28,14 +28,16 @@ enum class FrameReject : std::uint8_t {
   unsealed,     ///< The seal does not hold: garbage, tampering, or another cluster name.
   own,          ///< Our own frame came back.
   twin,         ///< Sealed as ours by another process, or by this node before it restarted.
+  late,         ///< Sealed too long ago, or in the future, by this machine's clock.
+  replayed,     ///< It came before.
 };
 std::string_view to_string(FrameReject reject) noexcept;
-constexpr std::size_t kFrameRejectCount = 7;
+constexpr std::size_t kFrameRejectCount = 9;
 
-/// Frame: magic "gsm" and version, key id (4), sender (16), counter (8), boot salt (8), then the
-/// sealed payload (XChaCha20-Poly1305, 16 bytes of tag). The header and the cluster's name are
-/// associated data; the nonce is the salt and the counter with 8 bytes of the sender, so one sender
-/// never repeats it. 56 bytes in all. docs/WIRE.md draws it.
+/// Frame: magic "gsm" and version, key id (4), sender (16), moment (8: the millisecond, and a
+/// number within it), boot salt (8), then the sealed payload (XChaCha20-Poly1305, 16 bytes of tag).
+/// The header and the cluster's name are associated data; the nonce is the salt and the moment with
+/// 8 bytes of the sender, so one sender never repeats it. 56 bytes in all. docs/WIRE.md draws it.
 constexpr std::size_t kFrameHeaderBytes = 40;
 constexpr std::size_t kFrameOverheadBytes = kFrameHeaderBytes + 16;
 
@@ -45,14 +47,17 @@ class Sealer {
   Sealer(const ClusterKey& key, std::string_view cluster, const NodeId& self,
          std::uint64_t boot_salt);
 
-  Bytes seal(ByteView payload);
+  /// `wall_ms`: milliseconds since 1970, which the frame carries.
+  Bytes seal(ByteView payload, std::uint64_t wall_ms);
 
   struct Opened {
     NodeId sender{};
-    std::uint64_t counter = 0;
+    std::uint64_t sent_ms = 0;  ///< By the sender's clock.
+    std::uint64_t mark = 0;     ///< A part of the seal: tells this frame from all others.
     std::uint64_t boot_salt = 0;
     Bytes payload{};  ///< 8-byte aligned, as Cap'n Proto wants it.
   };
+  /// Errors: every reason but `late` and `replayed`, which a PlaybackGuard tells.
   tl::expected<Opened, FrameReject> open(ByteView frame) const;
 
  private:
@@ -61,7 +66,7 @@ class Sealer {
   std::string cluster_;
   NodeId self_;
   std::uint64_t boot_salt_;
-  std::uint64_t counter_ = 0;
+  std::uint64_t moment_ = 0;  ///< Of the last frame.
 };
 
 }  // namespace gossamer::wire

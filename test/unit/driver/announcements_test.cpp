@@ -20,7 +20,7 @@ struct Listener {
     wire::Packet packet{gossip::Message{gossip::Rumours{}}, {}};
     packet.statements.push_back(
         std::make_shared<const Bytes>(wire::sign_statement(identity(2), body)));
-    driver->on_datagram({"10.0.0.2", 1}, sealer.seal(wire::encode_packet(packet)));
+    driver->on_datagram({"10.0.0.2", 1}, sealer.seal(wire::encode_packet(packet), world.wall_ms()));
   }
   void hear_claim(std::uint32_t ordinal, Epoch epoch) {
     hear(ownership::ClaimAnnouncement{{"ledger", ordinal}, epoch, identity(2).id(), 0});

@@ -43,7 +43,7 @@ struct Restarted {
     wire::Packet packet{gossip::Message{gossip::Rumours{}}, {}};
     packet.statements.push_back(std::make_shared<const Bytes>(member(number)));
     driver->on_datagram({"10.0.0." + std::to_string(number), 1},
-                        sealer.seal(wire::encode_packet(packet)));
+                        sealer.seal(wire::encode_packet(packet), world.wall_ms()));
   }
   void run_for(int ms) {
     for (; ms > 0; ms -= 50) {

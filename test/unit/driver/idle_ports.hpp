@@ -29,6 +29,9 @@ inline Options idle_options() {
 
 struct IdlePorts final : Clock, Network, NodeStore, EventSink {
   Instant now() override { return time; }
+  std::uint64_t wall_ms() override {
+    return 1'500'000'000'000 + static_cast<std::uint64_t>(time.since_origin.count() / 1'000'000);
+  }
   void send_datagram(const Endpoint&, ByteView) override {}
   void send_frame(const Endpoint&, Bytes) override {}
   void persist(std::vector<Write>, Done) override {}
@@ -37,7 +40,9 @@ struct IdlePorts final : Clock, Network, NodeStore, EventSink {
       if (!write.value) removed.insert(write.key);
     }
   }
-  void on_event(const Event&) override {}
+  void on_event(const Event& event) override {
+    if (const auto* alarm = std::get_if<Alarm>(&event)) alarms.push_back(alarm->detail);
+  }
   void on_name_changed(const std::string& name) override { names_changed.insert(name); }
 
   Ports ports() {
@@ -52,6 +57,7 @@ struct IdlePorts final : Clock, Network, NodeStore, EventSink {
   Instant time{std::chrono::seconds{1}};
   std::set<std::string> removed;  ///< From the cache.
   std::set<std::string> names_changed;
+  std::vector<std::string> alarms;
 };
 
 }  // namespace gossamer::driver

@@ -4,6 +4,8 @@
 
 #include <vector>
 
+#include "unit/driver/idle_ports.hpp"
+
 using namespace gossamer;
 using namespace gossamer::driver;
 
@@ -27,7 +29,8 @@ struct Bench {
   RecordingNetwork network;
   wire::Sealer sealer{wire::ClusterKey{}, "test", NodeId{{1}}, 7};
   Counters counters;
-  Outbound outbound{network, sealer, counters, 1400};
+  IdlePorts clock;
+  Outbound outbound{network, clock, sealer, counters, 1400};
   const Endpoint to{"10.0.0.1", 7946};
 
   void ping(std::uint64_t sequence) {

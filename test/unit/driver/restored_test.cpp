@@ -19,6 +19,9 @@ namespace {
 
 struct TestClock final : Clock {
   Instant now() override { return time; }
+  std::uint64_t wall_ms() override {
+    return 1'500'000'000'000 + static_cast<std::uint64_t>(time.since_origin.count() / 1'000'000);
+  }
   Instant time{seconds{1}};
 };
 
@@ -55,9 +58,11 @@ struct Events final : EventSink {
 
 /// One process. `identity` and `boot` are what its data directory holds.
 struct Life {
-  Life(TestClock& clock, std::uint8_t identity, std::uint64_t boot, Endpoint at, std::uint64_t seed)
+  Life(TestClock& clock, std::uint8_t identity, std::uint64_t boot, Endpoint at, std::uint64_t seed,
+       seconds replay_window = seconds{120})
       : endpoint(std::move(at)) {
     Options options;
+    options.membership.replay_window = replay_window;
     options.name = "n" + std::to_string(identity);
     options.cluster = "test";
     options.endpoint = endpoint;
@@ -220,7 +225,8 @@ TEST_CASE("driver: two nodes of one identity are both told, and the one that sta
 
 TEST_CASE("driver: reminders of older words are bounded, whoever asks for them", "[driver]") {
   World world;
-  Life peer{world.clock, 1, 1, kPeer, 11};
+  // With the guard against playing back, the first reminder would be the only one.
+  Life peer{world.clock, 1, 1, kPeer, 11, seconds{0}};
   Life before{world.clock, 2, 5, kOld, 12};
   Life restored{world.clock, 2, 1, kNew, 13};
   world.lives = {&peer, &before};

@@ -106,6 +106,7 @@ class ToyNode final : Clock, Network, NodeStore, ServiceHost, EventSink {
 
  private:
   Instant now() override { return loop_.now; }
+  std::uint64_t wall_ms() override { return 1'500'000'000'000; }
   void send_datagram(const Endpoint&, ByteView) override {}
   void send_frame(const Endpoint&, Bytes) override {}
   void persist(std::vector<Write>, NodeStore::Done done) override {

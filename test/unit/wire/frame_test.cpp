@@ -40,13 +40,13 @@ FrameReject reject_of(const Sealer& by, ByteView frame) {
 TEST_CASE("frame: what one node seals another opens, and learns who sent it") {
   Sealer from = sealer(1);
   const Bytes payload = to_bytes("forty-two");
-  const Bytes frame = from.seal(payload);
+  const Bytes frame = from.seal(payload, 0);
   CHECK(frame.size() == payload.size() + kFrameOverheadBytes);
 
   const auto opened = sealer(2).open(frame);
   REQUIRE(opened.has_value());
   CHECK(opened->sender == node(1));
-  CHECK(opened->counter == 1);
+  CHECK(opened->sent_ms == 0);
   CHECK(opened->boot_salt == 7);
   CHECK(opened->payload == payload);
   CHECK(reinterpret_cast<std::uintptr_t>(opened->payload.data()) % 8 == 0);
@@ -54,13 +54,13 @@ TEST_CASE("frame: what one node seals another opens, and learns who sent it") {
 
 TEST_CASE("frame: the header is these bytes in every release") {
   Sealer from = sealer(0xa0, 0x1122334455667788);
-  from.seal({});
-  const Bytes frame = from.seal(to_bytes("hello"));
+  from.seal({}, 0);
+  const Bytes frame = from.seal(to_bytes("hello"), 0);
   CHECK(to_hex(ByteView{frame}.first(kFrameHeaderBytes)) ==
         "67736d01"                          // magic, version
         "441edc56"                          // key id
         "a0a1a2a3a4a5a6a7a8a9aaabacadaeaf"  // sender
-        "0200000000000000"                  // counter
+        "0200000000000000"                  // moment
         "8877665544332211");                // boot salt
   CHECK(to_hex(ByteView{frame}.subspan(kFrameHeaderBytes)) ==
         "ccffdc5a9582496c9d7975afd46620768cb0030971");
@@ -69,7 +69,7 @@ TEST_CASE("frame: the header is these bytes in every release") {
 TEST_CASE("frame: every payload comes back, the empty one too") {
   const bool holds = rc::check([](const Bytes& payload) {
     Sealer from = sealer(1);
-    const auto opened = sealer(2).open(from.seal(payload));
+    const auto opened = sealer(2).open(from.seal(payload, 0));
     RC_ASSERT(opened.has_value());
     RC_ASSERT(opened->payload == payload);
   });
@@ -80,14 +80,14 @@ TEST_CASE("frame: equal payloads give different frames, within a boot and across
   std::set<Bytes> frames;
   for (std::uint64_t boot = 1; boot <= 4; ++boot) {
     Sealer from = sealer(1, boot);
-    for (int i = 0; i < 4; ++i) frames.insert(from.seal(to_bytes("same")));
+    for (int i = 0; i < 4; ++i) frames.insert(from.seal(to_bytes("same"), 0));
   }
   CHECK(frames.size() == 16);
 }
 
 TEST_CASE("frame: what is shorter than header and seal is truncated") {
   Sealer from = sealer(1);
-  const Bytes frame = from.seal({});
+  const Bytes frame = from.seal({}, 0);
   for (std::size_t size = 0; size < kFrameOverheadBytes; ++size) {
     CHECK(reject_of(sealer(2), ByteView{frame}.first(size)) == FrameReject::truncated);
   }
@@ -95,7 +95,7 @@ TEST_CASE("frame: what is shorter than header and seal is truncated") {
 
 TEST_CASE("frame: another magic is foreign, another version is named as such") {
   Sealer from = sealer(1);
-  const Bytes frame = from.seal(to_bytes("x"));
+  const Bytes frame = from.seal(to_bytes("x"), 0);
   for (std::size_t at = 0; at < 3; ++at) {
     Bytes other = frame;
     other[at] ^= 1;
@@ -108,14 +108,14 @@ TEST_CASE("frame: another magic is foreign, another version is named as such") {
 
 TEST_CASE("frame: another cluster's key is unknown, another cluster's name does not unseal") {
   Sealer from = sealer(1);
-  const Bytes frame = from.seal(to_bytes("x"));
+  const Bytes frame = from.seal(to_bytes("x"), 0);
   CHECK(reject_of(Sealer{key_of(2), "shop", node(2), 7}, frame) == FrameReject::unknown_key);
   CHECK(reject_of(Sealer{key_of(1), "shed", node(2), 7}, frame) == FrameReject::unsealed);
 }
 
 TEST_CASE("frame: one flipped bit anywhere is never opened") {
   Sealer from = sealer(1);
-  const Bytes frame = from.seal(to_bytes("a payload of some length"));
+  const Bytes frame = from.seal(to_bytes("a payload of some length"), 0);
   const Sealer to = sealer(2);
   for (std::size_t bit = 0; bit < frame.size() * 8; ++bit) {
     Bytes flipped = frame;
@@ -128,7 +128,7 @@ TEST_CASE("frame: one flipped bit anywhere is never opened") {
 
 TEST_CASE("frame: one's own frame is refused as one's own, a forged one as unsealed") {
   Sealer self = sealer(1);
-  Bytes frame = self.seal(to_bytes("x"));
+  Bytes frame = self.seal(to_bytes("x"), 0);
   CHECK(reject_of(self, frame) == FrameReject::own);
   frame.back() ^= 1;
   CHECK(reject_of(self, frame) == FrameReject::unsealed);
@@ -136,9 +136,31 @@ TEST_CASE("frame: one's own frame is refused as one's own, a forged one as unsea
 
 TEST_CASE("frame: one under our identity that another process sealed is a twin's") {
   Sealer twin{key_of(1), "shop", node(1), 8};
-  const Bytes frame = twin.seal(to_bytes("x"));
+  const Bytes frame = twin.seal(to_bytes("x"), 0);
   CHECK(reject_of(Sealer{key_of(1), "shop", node(1), 7}, frame) == FrameReject::twin);
   CHECK(reject_of(twin, frame) == FrameReject::own);
+}
+
+TEST_CASE(
+    "frame: it carries the time, and no moment comes twice even if the clock stands or goes back") {
+  Sealer from = sealer(1);
+  const Sealer to = sealer(2);
+  std::set<std::string> moments;
+  for (const std::uint64_t wall_ms : {1'700'000'000'000ULL, 1'700'000'000'000ULL,
+                                      1'600'000'000'000ULL, 0ULL, 1'700'000'000'001ULL}) {
+    const Bytes frame = from.seal({}, wall_ms);
+    moments.insert(to_hex(ByteView{frame}.subspan(24, 8)));
+    CHECK(to.open(frame)->sent_ms == std::max<std::uint64_t>(wall_ms, 1'700'000'000'000));
+  }
+  CHECK(moments.size() == 5);
+}
+
+TEST_CASE("frame: each has a mark of its own") {
+  Sealer from = sealer(1);
+  const Sealer to = sealer(2);
+  std::set<std::uint64_t> marks;
+  for (int i = 0; i < 1'000; ++i) marks.insert(to.open(from.seal({}, 5))->mark);
+  CHECK(marks.size() == 1'000);
 }
 
 TEST_CASE("frame: each reason has a name of its own") {
