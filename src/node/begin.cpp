@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/hash.hpp"
 #include "node/private_file.hpp"
 #include "node/shell.hpp"
@@ -13,17 +15,23 @@ namespace gossamer::node {
 namespace {
 
 constexpr std::size_t kCommandsWaitingMax = 1024;
+constexpr Duration kFirstProofGap = std::chrono::seconds{1};
+constexpr Duration kProofGapMax = std::chrono::seconds{30};
 
 }  // namespace
+
+Shell::Proof::Proof(UvLoop& loop, UniqueFunction<void()> again)
+    : timer(loop, std::move(again)), gap(kFirstProofGap) {}
 
 void Shell::prove_object_store() {
   stage_ = Stage::proving;
   if (objects_ == nullptr) return begin({});
+  if (!proof_) proof_ = std::make_unique<Proof>(uv_, [this] { prove_object_store(); });
   // The answers come on the loop; none comes once the object store is gone, which this owns.
   objects::probe_create_only(*objects_, to_hex(draw_random_bytes(16)), [this](Result<void> usable) {
     if (stage_ != Stage::proving) return;
     if (!usable) return on_object_store_proven(tl::unexpected(usable.error()));
-    objects::ensure_cluster_id(*objects_, to_hex(draw_random_bytes(16)),
+    objects::ensure_cluster_id(*objects_, to_hex(draw_random_bytes(16)), options_.cluster,
                                [this](Result<std::string> cluster_id) {
                                  on_object_store_proven(std::move(cluster_id));
                                });
@@ -33,11 +41,20 @@ void Shell::prove_object_store() {
 void Shell::on_object_store_proven(Result<std::string> cluster_id) {
   if (stage_ != Stage::proving) return;
   if (cluster_id) return begin(std::move(*cluster_id));
-  stage_ = Stage::unusable;
+  const bool is_news = !unusable_ || unusable_->code != cluster_id.error().code;
   unusable_ = cluster_id.error();
-  // Said once: whoever waits for the join hears it, and only if nobody does the log has to say it.
-  if (!joins_->fail_for_good(*unusable_)) log(LogLevel::error, unusable_->detail);
-  tell_subscribers(Alarm{"object store", unusable_->detail});
+  if (unusable_->code == ErrorCode::unavailable) {
+    // An outage ends: a machine that starts in it must not be lost by it.
+    joins_->on_object_store_failed(unusable_->detail);
+    proof_->timer.arm(proof_->gap);
+    proof_->gap = std::min(2 * proof_->gap, kProofGapMax);
+    if (is_news) log(LogLevel::warning, unusable_->detail + "; trying again until it does");
+  } else {
+    stage_ = Stage::unusable;
+    // Said once: whoever waits for the join hears it, and only if nobody does the log has to say it.
+    if (!joins_->fail_for_good(*unusable_)) log(LogLevel::error, unusable_->detail);
+  }
+  if (is_news) tell_subscribers(Alarm{"object store", unusable_->detail});
   auto waiting = std::move(waiting_for_begin_);
   waiting_for_begin_.clear();
   for (auto& command : waiting) command(tl::unexpected(*unusable_));
@@ -45,6 +62,7 @@ void Shell::on_object_store_proven(Result<std::string> cluster_id) {
 
 void Shell::begin(std::string store_id) {
   stage_ = Stage::begun;
+  unusable_.reset();
   driver::Options options;
   options.membership = options_.membership;
   options.name = options_.name;
@@ -89,6 +107,8 @@ void Shell::when_begun(UniqueFunction<void(Result<void>)> command) {
   switch (stage_) {
     case Stage::opening:
     case Stage::proving:
+      // The store was asked already, and is asked again: whoever commands may do so as well.
+      if (unusable_) return command(tl::unexpected(*unusable_));
       if (waiting_for_begin_.size() >= kCommandsWaitingMax) {
         return command(fail(ErrorCode::resource_exhausted,
                             fmt::format("{} commands wait for the object store's answer already",

@@ -9,6 +9,8 @@ namespace {
 
 constexpr const char* kKey = "cluster-id";
 constexpr std::size_t kIdBytesMax = 128;
+constexpr std::size_t kNameBytesMax = 64;
+constexpr std::size_t kObjectBytesMax = kIdBytesMax + 1 + kNameBytesMax;
 constexpr int kAttemptsMax = 5;
 
 bool is_id(std::string_view text) {
@@ -21,13 +23,16 @@ bool is_id(std::string_view text) {
 // One search. Each request's `done` keeps it alive; it goes when the last has answered.
 class Search : public std::enable_shared_from_this<Search> {
  public:
-  Search(ObjectStore& objects, std::string candidate,
+  Search(ObjectStore& objects, std::string candidate, std::string cluster,
          UniqueFunction<void(Result<std::string>)> done)
-      : objects_(objects), candidate_(std::move(candidate)), done_(std::move(done)) {}
+      : objects_(objects),
+        candidate_(std::move(candidate)),
+        cluster_(std::move(cluster)),
+        done_(std::move(done)) {}
 
   void create() {
     ++attempts_;
-    objects_.create(kKey, make_source(to_bytes(candidate_)),
+    objects_.create(kKey, make_source(to_bytes(candidate_ + "\n" + cluster_)),
                     [self = shared_from_this()](ObjectResult result) { self->on_created(result); });
   }
 
@@ -42,17 +47,27 @@ class Search : public std::enable_shared_from_this<Search> {
     // Room for more than an id has, so that a foreign object is seen whole and named as such.
     auto bytes = std::make_shared<Bytes>();
     objects_.get(
-        kKey, ObjectStore::Range{0, kIdBytesMax + 1}, make_sink(bytes, kIdBytesMax + 1),
+        kKey, ObjectStore::Range{0, kObjectBytesMax + 1}, make_sink(bytes, kObjectBytesMax + 1),
         [self = shared_from_this(), bytes](ObjectResult result) { self->on_read(result, *bytes); });
   }
 
   void on_read(const ObjectResult& result, const Bytes& bytes) {
     if (result.outcome != ObjectOutcome::ok) return retry(result);
-    if (!is_id(as_text(bytes))) {
+    const std::string_view text = as_text(bytes);
+    const std::size_t end = text.find('\n');
+    const std::string_view id = text.substr(0, end);
+    if (!is_id(id) || text.size() > kObjectBytesMax) {
       return done_(fail(ErrorCode::corrupted, fmt::format("the object {} of {} holds no cluster id",
                                                           kKey, objects_.place())));
     }
-    done_(to_text(bytes));
+    if (end != std::string_view::npos && text.substr(end + 1) != cluster_) {
+      return done_(
+          fail(ErrorCode::invalid_argument,
+               fmt::format("the object store {} belongs to the cluster '{}', and this node to "
+                           "'{}': use its name, or another place",
+                           objects_.place(), text.substr(end + 1), cluster_)));
+    }
+    done_(std::string{id});
   }
 
   void retry(const ObjectResult& result) {
@@ -65,16 +80,18 @@ class Search : public std::enable_shared_from_this<Search> {
 
   ObjectStore& objects_;
   const std::string candidate_;
+  const std::string cluster_;
   UniqueFunction<void(Result<std::string>)> done_;
   int attempts_ = 0;
 };
 
 }  // namespace
 
-void ensure_cluster_id(ObjectStore& objects, std::string candidate,
+void ensure_cluster_id(ObjectStore& objects, std::string candidate, std::string cluster,
                        UniqueFunction<void(Result<std::string>)> done) {
   GOSSAMER_ASSERT(is_id(candidate));
-  std::make_shared<Search>(objects, std::move(candidate), std::move(done))->create();
+  std::make_shared<Search>(objects, std::move(candidate), std::move(cluster), std::move(done))
+      ->create();
 }
 
 }  // namespace gossamer::objects

@@ -45,7 +45,7 @@ TEST_CASE("s3: Ceph's gateway passes the probe, and gives one cluster id", "[s3]
   CHECK(probed.has_value());
   const auto find = [&](const char* candidate) {
     return objects.await<Result<std::string>>([&](auto done) {
-      objects::ensure_cluster_id(objects.store(), candidate, std::move(done));
+      objects::ensure_cluster_id(objects.store(), candidate, "shop", std::move(done));
     });
   };
   CHECK(find("aaaa").value_or("") == "aaaa");

@@ -390,15 +390,30 @@ TEST_CASE("objects: the cluster id is what the first node created", "[objects]")
        {Create::unknown, Create::unknown, Create::unknown, Create::unknown_but_done}}));
   DirectoryFixture objects;
   ScriptedStore flaky{objects.store(), objects.workers, script};
-  const auto find = [&](ObjectStore& store, const char* candidate) {
+  const auto find = [&](ObjectStore& store, const char* candidate, const char* cluster = "shop") {
     return objects.workers.await<Result<std::string>>(
-        [&](auto done) { objects::ensure_cluster_id(store, candidate, std::move(done)); });
+        [&](auto done) { objects::ensure_cluster_id(store, candidate, cluster, std::move(done)); });
   };
   const auto first = find(flaky, "aaaa");
   REQUIRE(first.has_value());
   CHECK(*first == "aaaa");
   CHECK(find(flaky, "bbbb").value_or("") == "aaaa");
   CHECK(find(objects.store(), "cccc").value_or("") == "aaaa");
+
+  const auto other = find(objects.store(), "dddd", "shpo");
+  REQUIRE_FALSE(other.has_value());
+  CHECK(other.error().code == ErrorCode::invalid_argument);
+  CHECK(other.error().detail.find("'shop'") != std::string::npos);
+  CHECK(other.error().detail.find("'shpo'") != std::string::npos);
+}
+
+TEST_CASE("objects: a cluster id without a name belongs to a cluster of any name", "[objects]") {
+  DirectoryFixture objects;
+  REQUIRE(objects.create("cluster-id", "aaaa").outcome == ObjectOutcome::ok);
+  const auto id = objects.workers.await<Result<std::string>>([&](auto done) {
+    objects::ensure_cluster_id(objects.store(), "bbbb", "shop", std::move(done));
+  });
+  CHECK(id.value_or("") == "aaaa");
 }
 
 TEST_CASE("objects: a store that does not answer gives no cluster id", "[objects]") {
@@ -406,14 +421,14 @@ TEST_CASE("objects: a store that does not answer gives no cluster id", "[objects
   DirectoryFixture objects;
   ScriptedStore silent{objects.store(), objects.workers, Script(100, Create::unknown)};
   const auto none = objects.workers.await<Result<std::string>>(
-      [&](auto done) { objects::ensure_cluster_id(silent, "aaaa", std::move(done)); });
+      [&](auto done) { objects::ensure_cluster_id(silent, "aaaa", "shop", std::move(done)); });
   REQUIRE_FALSE(none.has_value());
   CHECK(none.error().code == ErrorCode::unavailable);
   CHECK(silent.creates == 5);
 
   REQUIRE(objects.create("cluster-id", "not an id\n").outcome == ObjectOutcome::ok);
   const auto foreign = objects.workers.await<Result<std::string>>(
-      [&](auto done) { objects::ensure_cluster_id(objects.store(), "aaaa", std::move(done)); });
+      [&](auto done) { objects::ensure_cluster_id(objects.store(), "aaaa", "shop", std::move(done)); });
   REQUIRE_FALSE(foreign.has_value());
   CHECK(foreign.error().code == ErrorCode::corrupted);
 }
