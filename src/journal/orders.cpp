@@ -180,7 +180,7 @@ std::optional<Orders::Concluded> Orders::on_done(Turn& turn, const UnitId& unit,
   if (concludes) {
     alarmed_.erase(asked(waiting));
   } else {
-    alarm_once(turn, unit, asked(waiting), outcome_of(answer));
+    alarm_once(turn, unit, waiting, outcome_of(answer));
     ++waiting.tries;
     if (waiting.tries_max == kForever || waiting.tries < waiting.tries_max) {
       turn.trace("journal: unknown outcome");
@@ -193,11 +193,14 @@ std::optional<Orders::Concluded> Orders::on_done(Turn& turn, const UnitId& unit,
   return concluded;
 }
 
-void Orders::alarm_once(Turn& turn, const UnitId& unit, const Asked& asked,
+// A refusal wants somebody at once. Silence may end by itself, so it is told the second time.
+void Orders::alarm_once(Turn& turn, const UnitId& unit, const Waiting& waiting,
                         const Outcome& outcome) {
-  if (outcome.outcome != ObjectOutcome::refused) return;
-  if (!alarmed_.insert(asked).second) return;
-  turn.alarm(unit, fmt::format("the object store refuses; trying again: {}", outcome.detail));
+  const bool is_refused = outcome.outcome == ObjectOutcome::refused;
+  if (!is_refused && waiting.tries == 0) return;
+  if (!alarmed_.insert(asked(waiting)).second) return;
+  turn.alarm(unit, fmt::format("the object store {}; trying again: {}",
+                               is_refused ? "refuses" : "does not answer", outcome.detail));
 }
 
 void Orders::give_again(Turn& turn, const UnitId& unit) {

@@ -62,11 +62,11 @@ class Orders {
   /// A part and the kind of its order: where lists are answered, reads may be refused for ever.
   using Asked = std::pair<Part, std::size_t>;
   static Asked asked(const Waiting& waiting) { return {waiting.ticket.part, waiting.order.index()}; }
-  void alarm_once(Turn& turn, const UnitId& unit, const Asked& asked, const Outcome& outcome);
+  void alarm_once(Turn& turn, const UnitId& unit, const Waiting& waiting, const Outcome& outcome);
 
   std::map<Op, Waiting> waiting_;
   std::set<Op> fetches_;
-  std::set<Asked> alarmed_;  ///< Was refused, and has not had an answer since.
+  std::set<Asked> alarmed_;  ///< Somebody was told, and no answer has come since.
 };
 
 /// How an answer of whatever kind ended.

@@ -104,7 +104,9 @@ TEST_CASE("claim: an unknown outcome is sent again, the same, until it is known"
   let_all_go(world);
   REQUIRE(world.slots() == "1:claim(1)");
   world.advance(seconds{1});  // The second copy meets the first: 412, and it is mine.
-  CHECK(world.told(0) == "won 1\nready 1\n");
+  CHECK(world.told(0) ==
+        "alarm: the object store does not answer; trying again: timed out\n"
+        "won 1\nready 1\n");
   CHECK(world.creates == 2);
   CHECK(world.slots() == "1:claim(1)");
 }
@@ -163,8 +165,10 @@ TEST_CASE("claim: a tip that cannot be read raises an alarm and claims nothing",
   CHECK(world.slots() == "1:claim(1)");
 }
 
-TEST_CASE("claim: a newest spec that cannot be read ends the claim, with an alarm, and the next comes later",
-          "[journal][claim]") {
+TEST_CASE(
+    "claim: a newest spec that cannot be read ends the claim, with an alarm, and the next comes "
+    "later",
+    "[journal][claim]") {
   World world{1, 1};
   const bool is_read_early = GENERATE(true, false);
   const bool is_newer = GENERATE(true, false);
@@ -199,7 +203,8 @@ TEST_CASE("claim: a newest spec that cannot be read ends the claim, with an alar
 TEST_CASE("claim: an object above the last number that counts is no slot", "[journal][claim]") {
   World world{2, 1};
   start(world, 0);
-  world.objects.create(slot_key(world.unit, UINT64_MAX), *world.objects.get(slot_key(world.unit, 1)));
+  world.objects.create(slot_key(world.unit, UINT64_MAX),
+                       *world.objects.get(slot_key(world.unit, 1)));
   world.claim(1);
   world.run();
   CHECK(world.told(1) == "won 2\nready 2\n");
@@ -245,6 +250,17 @@ TEST_CASE("claim: an object store that refuses raises one alarm", "[journal][cla
   world.faults = Faults{};
   world.advance(seconds{10});
   CHECK(world.is_ready(0));
+}
+
+TEST_CASE("claim: an object store that does not answer raises one alarm, the second time",
+          "[journal][claim]") {
+  World world{1, 1};
+  world.faults.unknown = 1000;
+  world.claim(0);
+  world.advance(seconds{60});
+  const std::string told = world.told(0);
+  CHECK(told.find("alarm: the object store does not answer; trying again") == 0);
+  CHECK(told.find("alarm", 1) == std::string::npos);
 }
 
 TEST_CASE("claim: ended by a release, its late answer is ignored", "[journal][claim]") {
@@ -300,8 +316,7 @@ TEST_CASE("observe: a tip that cannot be read is told once, by its name", "[jour
   CHECK(observe() == alarm_of("00000000000000000006") + unreliable);
 }
 
-TEST_CASE("observe: a tip that is refused again and again raises one alarm",
-          "[journal][observe]") {
+TEST_CASE("observe: a tip that is refused again and again raises one alarm", "[journal][observe]") {
   World world{2, 1};
   start(world, 0);
   world.objects.held.begin()->second.is_refused = true;

@@ -107,7 +107,9 @@ TEST_CASE("append: outcomes that stay unknown are tried later and later, up to a
     CHECK(gap(i) <= seconds{5});
   }
   CHECK(world.creates == before);
-  CHECK(world.told(0) == "");  // Nothing is concluded.
+  CHECK(world.told(0) ==
+        "alarm: the object store does not answer; trying again: timed out\n");  // Nothing is
+                                                                                // concluded.
   world.faults = Faults{};
   world.advance(seconds{5});
   CHECK(world.told(0) == "frozen 1\n");
@@ -273,7 +275,9 @@ TEST_CASE("freeze: a file that cannot be uploaded ends it in the end", "[journal
     world.time_out_held();
     world.advance(seconds{5});
   }
-  CHECK(world.told(0) == "no freeze: a file is not uploaded: timed out\n");
+  CHECK(world.told(0) ==
+        "alarm: the object store does not answer; trying again: timed out\n"
+        "no freeze: a file is not uploaded: timed out\n");
   world.holds = nullptr;
   freeze(world, 0);
   CHECK(world.told(0) == "freeze of 1\n");

@@ -205,8 +205,9 @@ void World::take_effect(std::size_t node, const Effect& effect) {
     }
     if (const auto* alarm = std::get_if<Alarm>(&notify->event)) {
       tell("alarm: " + alarm->detail);
-      const bool is_refusal = alarm->detail.find("refuses") != std::string::npos;
-      if (!is_refusal) alarms.push_back(alarm->detail);
+      const bool is_of_store = alarm->detail.find("the object store refuses") == 0 ||
+                               alarm->detail.find("the object store does not answer") == 0;
+      if (!is_of_store) alarms.push_back(alarm->detail);
     }
   } else if (const auto* trace = std::get_if<gossip::Trace>(&effect)) {
     ++marks[trace->mark];
