@@ -45,6 +45,7 @@ void Shell::close_adapters() {
   admin_.reset();
   if (termination_watch_) termination_watch_->close();
   if (departure_) departure_->timer.close();
+  if (proof_) proof_->timer.close();
   if (seed_poll_) seed_poll_->close();
   if (network_) network_->close();
   if (wakeups_) wakeups_->close();

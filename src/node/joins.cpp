@@ -37,7 +37,9 @@ void Joins::add(std::chrono::milliseconds timeout, Done done) {
 
 Error Joins::too_late(std::chrono::milliseconds timeout) const {
   std::string where = "discovery found no address";
-  if (!others_.empty()) {
+  if (!is_started_ && !store_problem_.empty()) {
+    where = store_problem_;
+  } else if (!others_.empty()) {
     where = "asked";
     for (std::size_t i = 0; i < std::min(others_.size(), kSeedsNamedMax); ++i) {
       where += (i == 0 ? " " : ", ") + to_string(others_[i]);

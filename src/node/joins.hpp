@@ -28,6 +28,7 @@ class Joins {
   void on_members(const MemberView& members);
   void on_seeds(const std::vector<Endpoint>& seeds);
   void on_discovery_failed(std::string detail) { discovery_problem_ = std::move(detail); }
+  void on_object_store_failed(std::string detail) { store_problem_ = std::move(detail); }
   /// The node can never join, or not with what it has. Kept for those who ask later.
   /// Whether somebody waited.
   bool fail_for_good(Error error);
@@ -57,6 +58,7 @@ class Joins {
   bool is_only_seed_;
   std::vector<Endpoint> others_{};
   std::string discovery_problem_{};
+  std::string store_problem_{};
   std::optional<Error> failure_{};
   std::list<std::shared_ptr<Waiting>> waiting_;
 };

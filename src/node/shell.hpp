@@ -168,7 +168,14 @@ class Shell final : public Receiver,
 
   std::map<std::pair<std::string, std::uint32_t>, NameRecord> publications_;
   std::vector<UniqueFunction<void(Result<void>)>> waiting_for_begin_;
-  std::optional<Error> unusable_{};
+  std::optional<Error> unusable_{};  ///< Why the object store cannot be used, for good or for now.
+  /// The object store's next trial.
+  struct Proof {
+    Proof(UvLoop& loop, UniqueFunction<void()> again);
+    UvTimer timer;
+    Duration gap;
+  };
+  std::unique_ptr<Proof> proof_;
   std::vector<Endpoint> seeds_found_{};
   std::map<std::string, std::string> discovery_problems_{};
   std::map<std::string, std::vector<Sighting>> sightings_{};

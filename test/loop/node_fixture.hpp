@@ -27,7 +27,7 @@ inline std::unique_ptr<Node> open_node(LoopFixture& fixture, NodeOptions options
 }
 
 /// How an object store of a test misbehaves.
-enum class Manners : unsigned char { good, overwrites, silent };
+enum class Manners : unsigned char { good, overwrites, silent, away };
 
 /// Objects in memory, answered at the loop's next turn.
 class MemoryObjects final : public ObjectStore {
@@ -46,6 +46,7 @@ class MemoryObjects final : public ObjectStore {
   }
   void create(std::string key, std::shared_ptr<ByteSource> source, Done done) override {
     later([this, key, source, done = std::move(done)]() mutable {
+      if (manners_ == Manners::away) return done({ObjectOutcome::unknown, "out of reach"});
       if (manners_ != Manners::overwrites && objects_.count(key) > 0) {
         return done({ObjectOutcome::exists, "exists"});
       }
@@ -79,6 +80,9 @@ class MemoryObjects final : public ObjectStore {
       done(std::move(listing));
     });
   }
+
+  /// From now on.
+  void become(Manners manners) { manners_ = manners; }
 
  private:
   void later(UniqueFunction<void()> task) {

@@ -179,6 +179,37 @@ TEST_CASE("object store: one without create-only is not used, and everybody who 
   }
 }
 
+TEST_CASE("object store: one that is away at the start is asked again, and used once it is back") {
+  LoopFixture loop;
+  const TemporaryFolder folder;
+  auto options = node_options("a");
+  options.data_directory = folder / "a";
+  auto given = std::make_unique<MemoryObjects>(loop.loop(), Manners::away);
+  MemoryObjects& objects = *given;
+  options.object_store = std::move(given);
+  auto node = open_node(loop, std::move(options));
+  std::vector<std::string> alarms;
+  auto subscription = node->on<Alarm>([&](const Alarm& alarm) { alarms.push_back(alarm.detail); });
+  std::vector<Error> errors;
+  node->join(milliseconds{1'500}, [&](const auto& result) { errors.push_back(result.error()); });
+  REQUIRE(loop.run_until([&] { return errors.size() == 1; }));
+  CHECK(errors[0].code == ErrorCode::timed_out);
+  CHECK(errors[0].detail.find("out of reach") != std::string::npos);
+  CHECK(alarms.size() == 1);
+  node->services().deploy({.name = "x"}, [&](const auto& result) { errors.push_back(result.error()); });
+  REQUIRE(loop.run_until([&] { return errors.size() == 2; }));
+  CHECK(errors[1].code == ErrorCode::unavailable);
+
+  objects.become(Manners::good);
+  bool is_joined = false;
+  node->join(seconds{60}, [&](const auto& result) { is_joined = result.has_value(); });
+  REQUIRE(loop.run_until([&] { return is_joined; }));
+  std::optional<Result<std::uint64_t>> deployed;
+  node->services().deploy({.name = "x"}, [&](const auto& result) { deployed = result; });
+  REQUIRE(loop.run_until([&] { return deployed.has_value(); }));
+  CHECK(deployed->has_value());
+}
+
 TEST_CASE("object store: one that never answers keeps the node from joining, not from closing") {
   LoopFixture loop;
   const TemporaryFolder folder;
