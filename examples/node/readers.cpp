@@ -7,6 +7,7 @@
 #include "admin_client.hpp"
 #include "commands.hpp"
 #include "gossamer/cluster_key.hpp"
+#include "terminal_text.hpp"
 
 namespace gossamer::cli {
 namespace {
@@ -17,24 +18,6 @@ using examples::Json;
 
 // A deploy tries an object store that does not answer for a while before it gives up.
 constexpr std::chrono::milliseconds kCommandTimeout{60'000};
-
-/// For what others have chosen: no name may move the cursor, or look like a line of ours.
-std::string without_controls(const std::string& text) {
-  std::string clean;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const auto next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : 0);
-    if (byte == 0xc2 && next >= 0x80 && next < 0xa0) {  // A control of two bytes, in UTF-8.
-      clean += fmt::format("\\x{:02x}", next);
-      ++i;
-    } else if (byte < 0x20 || byte == 0x7f) {
-      clean += fmt::format("\\x{:02x}", byte);
-    } else {
-      clean += text[i];
-    }
-  }
-  return clean;
-}
 
 std::string line_of(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -52,7 +35,13 @@ int complain_of_answer(const ReaderArguments& reader) {
 template <class Print>
 int show(const ReaderArguments& reader, const Json& request, Print print) {
   const auto answer = ask_node(reader.socket(), request, kCommandTimeout);
-  if (!answer) return complain(kFailed, answer.error().detail);
+  if (!answer) {
+    const bool is_late = answer.error().code == ErrorCode::timed_out;
+    return complain(kFailed, answer.error().detail +
+                                 (is_late ? "; it may wait for its object store, which `gossamer events` "
+                                            "and its log tell"
+                                          : ""));
+  }
   if (reader.is_json) {
     print_line(line_of(*answer));
     return 0;

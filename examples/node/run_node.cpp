@@ -10,6 +10,7 @@
 #include "commands.hpp"
 #include "gossamer/json.hpp"
 #include "gossamer/node.hpp"
+#include "terminal_text.hpp"
 
 namespace gossamer::cli {
 namespace {
@@ -19,8 +20,8 @@ class StandardErrorLog final : public LogSink {
  public:
   void log(LogLevel level, std::string_view line) override {
     if (level < LogLevel::warning) return;
-    std::fprintf(stderr, "%s: %.*s\n", std::string{to_string(level)}.c_str(),
-                 static_cast<int>(line.size()), line.data());
+    std::fprintf(stderr, "%s: %s\n", std::string{to_string(level)}.c_str(),
+                 without_controls(line).c_str());
   }
 };
 
@@ -66,7 +67,10 @@ class RunningNode {
       }
       return;
     }
-    if (!joined) std::fprintf(stderr, "warning: %s\n", joined.error().detail.c_str());
+    if (!joined) {
+      std::fprintf(stderr, "warning: %s\n", without_controls(joined.error().detail).c_str());
+      wait_on();
+    }
     if (arguments_.is_json) {
       print_line(nlohmann::ordered_json{{"event", "ready"},
                                         {"id", to_string(node_->id())},
@@ -78,6 +82,17 @@ class RunningNode {
       print_line(fmt::format("ready: {} at {}, {} live members", to_short_string(node_->id()),
                              to_string(node_->endpoint()), node_->members().live_count()));
     }
+  }
+
+  /// It said that it is ready, alone: it goes if it turns out that it can never join.
+  void wait_on() {
+    constexpr std::chrono::hours kVeryLong{24};
+    node_->join(kVeryLong, [this](const Result<void>& joined) {
+      if (joined || joined.error().code == ErrorCode::cancelled) return;
+      if (joined.error().code == ErrorCode::timed_out) return wait_on();
+      status_ = complain(kFailed, joined.error().detail);
+      go();
+    });
   }
 
   void catch_signal(uv_signal_t& signal, int number) {
