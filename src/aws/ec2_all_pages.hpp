@@ -5,6 +5,8 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "aws/ec2_describe_instances.hpp"
@@ -18,9 +20,12 @@ class Ec2AllPages {
   struct Bounds {
     std::size_t pages_max = 100;
     std::size_t instances_max = 100'000;
+    std::size_t text_bytes_max = std::size_t{32} * 1024 * 1024;  ///< Of what instances say.
   };
   Ec2AllPages() : Ec2AllPages(Bounds{}) {}
-  explicit Ec2AllPages(Bounds bounds) : bounds_(bounds) {}
+  /// Of instances' tags only those with these keys are kept.
+  explicit Ec2AllPages(Bounds bounds, std::set<std::string> tag_keys = {})
+      : bounds_(bounds), tag_keys_(std::move(tag_keys)) {}
 
   /// True: the page of next_token() is to be asked for. Errors: corrupted, if the token was given
   /// before: following it would never end.
@@ -34,7 +39,12 @@ class Ec2AllPages {
   const std::optional<Error>& problem() const noexcept { return problem_; }
 
  private:
+  bool put(Ec2Instance instance);
+  void stop(std::string_view what, std::size_t most);
+
   Bounds bounds_;
+  std::set<std::string> tag_keys_;
+  std::size_t text_bytes_ = 0;
   std::size_t pages_ = 0;
   std::string next_token_{};
   std::set<std::string> tokens_{};

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <pugixml.hpp>
 #include <utility>
 
@@ -17,6 +18,14 @@ constexpr std::size_t kTokenBytesMax = 16 * 1024;
 tl::unexpected<Error> refuse(const std::string& why) {
   return fail(ErrorCode::corrupted,
               fmt::format("the answer to DescribeInstances cannot be read: {}", why));
+}
+
+tl::unexpected<Error> exhausted(std::string_view what, std::size_t most) {
+  return fail(
+      ErrorCode::resource_exhausted,
+      fmt::format("the answer to DescribeInstances has more than {} {}: does something else "
+                  "answer for EC2?",
+                  most, what));
 }
 
 std::string_view local_name(const pugi::xml_node& node) {
@@ -59,32 +68,61 @@ void each_item(const pugi::xml_node& list, Visit visit) {
   }
 }
 
-void add_once(std::vector<std::string>& all, std::string text) {
-  if (text.empty() || std::find(all.begin(), all.end(), text) != all.end()) return;
-  all.push_back(std::move(text));
+/// EC2 says it beside the interfaces only where there is a primary one.
+std::string first_ipv6(const pugi::xml_node& instance) {
+  std::string first = text_at(instance, "ipv6Address");
+  each_item(child(instance, "networkInterfaceSet"), [&](const pugi::xml_node& interface) {
+    if (!first.empty()) return;
+    each_item(child(interface, "ipv6AddressesSet"), [&](const pugi::xml_node& address) {
+      if (first.empty()) first = text_at(address, "ipv6Address");
+    });
+  });
+  return first;
 }
 
-Ec2Instance read_instance(const pugi::xml_node& node) {
+Result<Ec2Instance> read_instance(const pugi::xml_node& node) {
   Ec2Instance instance;
   instance.id = text_at(node, "instanceId");
   instance.state = text_at(child(node, "instanceState"), "name");
   instance.private_v4 = text_at(node, "privateIpAddress");
   instance.public_v4 = text_at(node, "ipAddress");
   instance.zone = text_at(child(node, "placement"), "availabilityZone");
-  instance.vpc = text_at(node, "vpcId");
-  instance.subnet = text_at(node, "subnetId");
-  instance.instance_type = text_at(node, "instanceType");
-  instance.launch_time = text_at(node, "launchTime");
-  add_once(instance.ipv6, text_at(node, "ipv6Address"));
-  each_item(child(node, "networkInterfaceSet"), [&](const pugi::xml_node& interface) {
-    each_item(child(interface, "ipv6AddressesSet"), [&](const pugi::xml_node& address) {
-      add_once(instance.ipv6, text_at(address, "ipv6Address"));
-    });
-  });
+  instance.ipv6 = first_ipv6(node);
+  for (const std::string* text : {&instance.id, &instance.state, &instance.private_v4,
+                                  &instance.public_v4, &instance.zone, &instance.ipv6}) {
+    if (text->size() > kEc2FieldBytesMax) {
+      return exhausted("bytes in one field of an instance", kEc2FieldBytesMax);
+    }
+  }
+  std::size_t tags = 0;
   each_item(child(node, "tagSet"), [&](const pugi::xml_node& tag) {
+    if (++tags > kEc2InstanceTagsMax) return;
     instance.tags.insert_or_assign(text_at(tag, "key"), text_at(tag, "value"));
   });
+  if (tags > kEc2InstanceTagsMax) return exhausted("tags on one instance", kEc2InstanceTagsMax);
   return instance;
+}
+
+Result<std::vector<Ec2Instance>> read_instances(const pugi::xml_node& root) {
+  std::vector<Ec2Instance> all;
+  std::optional<Error> problem;
+  each_item(child(root, "reservationSet"), [&](const pugi::xml_node& reservation) {
+    if (problem) return;
+    each_item(child(reservation, "instancesSet"), [&](const pugi::xml_node& node) {
+      if (problem) return;
+      Result<Ec2Instance> instance = read_instance(node);
+      if (instance && all.size() == kEc2PageInstancesMax) {
+        instance = exhausted("instances", kEc2PageInstancesMax);
+      }
+      if (instance) {
+        all.push_back(std::move(*instance));
+      } else {
+        problem = std::move(instance.error());
+      }
+    });
+  });
+  if (problem) return tl::unexpected(std::move(*problem));
+  return all;
 }
 
 /// Length of the well-formed UTF-8 character at the start of `bytes`; 0 if there is none.
@@ -138,11 +176,10 @@ std::string to_form(const Query& query) {
 }
 
 Result<Ec2Page> parse_describe_instances(ByteView body) {
-  if (body.size() > kEc2PageBytesMax) {
-    return fail(
-        ErrorCode::resource_exhausted,
-        fmt::format("the answer to DescribeInstances has more than {} bytes", kEc2PageBytesMax));
-  }
+  if (body.size() > kEc2PageBytesMax) return exhausted("bytes", kEc2PageBytesMax);
+  // Each takes some hundred bytes of memory once parsed, and can be written in four.
+  const auto markup = static_cast<std::size_t>(std::count(body.begin(), body.end(), '<'));
+  if (markup > kEc2PageMarkupMax) return exhausted("pieces of markup", kEc2PageMarkupMax);
   if (!is_utf8(body)) return refuse("it is not UTF-8");
   pugi::xml_document document;
   // Blanks are kept, since a tag's value may be nothing else. pugixml skips a DOCTYPE.
@@ -153,12 +190,10 @@ Result<Ec2Page> parse_describe_instances(ByteView body) {
   if (local_name(root) != "DescribeInstancesResponse") {
     return refuse("it is no DescribeInstancesResponse; does something between answer for EC2?");
   }
+  Result<std::vector<Ec2Instance>> instances = read_instances(root);
+  if (!instances) return tl::unexpected(std::move(instances.error()));
   Ec2Page page;
-  each_item(child(root, "reservationSet"), [&](const pugi::xml_node& reservation) {
-    each_item(child(reservation, "instancesSet"), [&](const pugi::xml_node& instance) {
-      page.instances.push_back(read_instance(instance));
-    });
-  });
+  page.instances = std::move(*instances);
   page.next_token = text_at(root, "nextToken");
   if (page.next_token.size() > kTokenBytesMax) {
     return refuse(fmt::format("its NextToken has more than {} bytes", kTokenBytesMax));

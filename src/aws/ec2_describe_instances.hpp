@@ -25,12 +25,8 @@ struct Ec2Instance {
   std::string state{};  ///< pending, running, shutting-down, terminated, stopping, stopped.
   std::string private_v4{};
   std::string public_v4{};
-  std::vector<std::string> ipv6{};  ///< Its own first, then those of all interfaces, each once.
+  std::string ipv6{};  ///< Its own, else the first of its interfaces.
   std::string zone{};
-  std::string vpc{};
-  std::string subnet{};
-  std::string instance_type{};
-  std::string launch_time{};  ///< As it stands, in ISO 8601.
   std::map<std::string, std::string> tags{};
   friend bool operator==(const Ec2Instance&, const Ec2Instance&) = default;
 };
@@ -43,6 +39,12 @@ struct Ec2Page {
 
 inline constexpr std::size_t kEc2PageBytesMax = 16 * 1024 * 1024;
 inline constexpr int kEc2PageInstances = 1'000;  ///< What is asked for; EC2 gives no more.
+/// What a page may hold at most. EC2's own are far from it: an instance has some 300 tags of XML,
+/// at some 30 bytes each, and 50 tags of its own.
+inline constexpr std::size_t kEc2PageInstancesMax = 10'000;
+inline constexpr std::size_t kEc2PageMarkupMax = 800'000;  ///< Of `<`.
+inline constexpr std::size_t kEc2InstanceTagsMax = 200;
+inline constexpr std::size_t kEc2FieldBytesMax = 256;  ///< Of whatever is no tag.
 
 /// The parameters of one request. `next_token` is that of the page before; empty: the first page.
 /// Source: "DescribeInstances" and "Query requests", Amazon EC2 API Reference, 2016-11-15.
@@ -52,7 +54,8 @@ Query describe_instances_query(const std::vector<Ec2Filter>& filters, std::strin
 std::string to_form(const Query& query);
 
 /// Entities of a DOCTYPE are not expanded, and nothing outside of the text is read.
-/// Errors: corrupted (no XML, or another answer), resource_exhausted over kEc2PageBytesMax.
+/// Errors: corrupted (no XML, or another answer), resource_exhausted over one of the bounds above;
+/// memory is bounded by counting before any XML is parsed.
 Result<Ec2Page> parse_describe_instances(ByteView body);
 
 }  // namespace gossamer::aws

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "discovery/machine_address.hpp"
 #include "transport/socket_address.hpp"
 
 namespace gossamer {
@@ -34,47 +35,45 @@ std::optional<std::string> tag_of(const aws::Ec2Instance& instance, const std::s
   return at->second;
 }
 
-/// In the one spelling that endpoints are compared in; empty if it is no address of a machine.
-std::string canonical_address(const std::string& text) {
-  const auto address = to_socket_address(Endpoint{text, 1});
-  if (!address || is_any_address(*address)) return {};
-  return to_endpoint(*address).address;
-}
-
 /// Either the text, or why there is none.
 struct Choice {
   std::string text{};
   std::string why_not{};
 };
 
+/// In the one spelling that endpoints are compared in. `family`: AF_UNSPEC is either.
+Choice canonical_address(const std::string& text, int family, const std::string& what) {
+  const auto refuse = [&](std::string_view why) {
+    return Choice{{}, fmt::format("{} {}, which {}", what, quoted(text), why)};
+  };
+  const auto address = to_socket_address(Endpoint{text, 1});
+  if (!address) return refuse("is no numeric address");
+  std::string canonical = to_endpoint(*address).address;
+  // An IPv4 address may be written as an IPv6 one.
+  const bool is_v4 = canonical.find(':') == std::string::npos;
+  if (family == AF_INET && !is_v4) return refuse("is no IPv4 address");
+  if (family == AF_INET6 && is_v4) return refuse("is no IPv6 address");
+  const std::string_view why = why_no_machine(*address);
+  if (!why.empty()) return refuse(why);
+  return {std::move(canonical), {}};
+}
+
 Choice choose_address(const aws::Ec2Instance& instance, const Ec2Url& url) {
   using Kind = Ec2Url::AddressKind;
-  std::string text;
-  std::string_view what = "private IPv4 address";
+  const auto attribute = [](const std::string& text, int family, std::string_view what) {
+    if (text.empty()) return Choice{{}, fmt::format("has no {}", what)};
+    return canonical_address(text, family, fmt::format("{} is", what));
+  };
   switch (url.address) {
-    case Kind::private_v4: text = instance.private_v4; break;
-    case Kind::private_v6:
-      what = "IPv6 address";
-      if (!instance.ipv6.empty()) text = instance.ipv6.front();
-      break;
-    case Kind::public_v4:
-      what = "public IPv4 address";
-      text = instance.public_v4;
-      break;
-    case Kind::tag: {
-      const auto tag = tag_of(instance, url.address_tag);
-      if (!tag) return {{}, fmt::format("has no address tag {}", quoted(url.address_tag))};
-      const std::string address = canonical_address(*tag);
-      if (!address.empty()) return {address, {}};
-      return {{},
-              fmt::format("address tag {} is {}, which is no numeric address",
-                          quoted(url.address_tag), quoted(*tag))};
-    }
+    case Kind::private_v4: return attribute(instance.private_v4, AF_INET, "private IPv4 address");
+    case Kind::private_v6: return attribute(instance.ipv6, AF_INET6, "IPv6 address");
+    case Kind::public_v4: return attribute(instance.public_v4, AF_INET, "public IPv4 address");
+    case Kind::tag: break;
   }
-  if (text.empty()) return {{}, fmt::format("has no {}", what)};
-  std::string address = canonical_address(text);
-  if (address.empty()) return {{}, fmt::format("{} {} is none", what, quoted(text))};
-  return {std::move(address), {}};
+  const auto tag = tag_of(instance, url.address_tag);
+  if (!tag) return {{}, fmt::format("has no address tag {}", quoted(url.address_tag))};
+  return canonical_address(*tag, AF_UNSPEC,
+                           fmt::format("address tag {} is", quoted(url.address_tag)));
 }
 
 /// 0 with the reason in `*why_not` if none can be told.

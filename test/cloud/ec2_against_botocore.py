@@ -15,7 +15,6 @@ from xml.sax.saxutils import escape
 import botocore.parsers
 import botocore.serialize
 import botocore.session
-from botocore.utils import parse_timestamp
 
 REQUESTS = 200
 RANDOM_PAGES = 40
@@ -176,12 +175,8 @@ def as_botocore(body):
                 "state": each.get("State", {}).get("Name", ""),
                 "private_v4": each.get("PrivateIpAddress", ""),
                 "public_v4": each.get("PublicIpAddress", ""),
-                "ipv6": list(dict.fromkeys(ipv6)),
+                "ipv6": ipv6[0] if ipv6 else "",
                 "zone": each.get("Placement", {}).get("AvailabilityZone", ""),
-                "vpc": each.get("VpcId", ""),
-                "subnet": each.get("SubnetId", ""),
-                "instance_type": each.get("InstanceType", ""),
-                "launch_time": each.get("LaunchTime"),
                 "tags": {t.get("Key", ""): t.get("Value", "") for t in each.get("Tags", [])},
             })
     return {"instances": instances, "next_token": parsed.get("NextToken", "")}
@@ -201,8 +196,6 @@ def compare_responses(probe, draw):
     seen = 0
     for line, body in zip(lines, bodies):
         ours = json.loads(line)
-        for each in ours["instances"]:
-            each["launch_time"] = parse_timestamp(each["launch_time"]) if each["launch_time"] else None
         theirs = as_botocore(body)
         assert ours == theirs, f"{body.decode()}\n\nis to us\n{ours}\n\nand to botocore\n{theirs}"
         seen += len(ours["instances"])

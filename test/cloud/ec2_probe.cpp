@@ -39,10 +39,6 @@ json to_json(const Ec2Instance& instance) {
           {"public_v4", instance.public_v4},
           {"ipv6", instance.ipv6},
           {"zone", instance.zone},
-          {"vpc", instance.vpc},
-          {"subnet", instance.subnet},
-          {"instance_type", instance.instance_type},
-          {"launch_time", instance.launch_time},
           {"tags", instance.tags}};
 }
 

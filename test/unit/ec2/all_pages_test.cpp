@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <map>
 #include <string>
 
 #include "aws/ec2_all_pages.hpp"
@@ -75,6 +76,35 @@ TEST_CASE("pages: beyond a bound it stops, keeps what it has and says so", "[ec2
   Ec2AllPages exact{{1, 10}};
   CHECK(exact.add(page_of(0, 10, "")) == false);
   CHECK_FALSE(exact.problem());
+}
+
+TEST_CASE("pages: of tags only those named are kept", "[ec2]") {
+  Ec2AllPages pages{Ec2AllPages::Bounds{}, {"port", "address"}};
+  Ec2Page page = page_of(0, 1, "");
+  page.instances[0].tags = {{"port", "7000"}, {"Name", std::string(1'000, 'x')}};
+  CHECK(pages.add(std::move(page)) == false);
+  CHECK(pages.instances().at(0).tags == std::map<std::string, std::string>{{"port", "7000"}});
+}
+
+TEST_CASE("pages: the text of all pages together has a bound", "[ec2]") {
+  Ec2AllPages::Bounds bounds;
+  bounds.text_bytes_max = 1'000;
+  Ec2AllPages pages{bounds, {"port"}};
+  const auto page = [](std::size_t number, std::string next_token) {
+    Ec2Page made = page_of(number, 1, std::move(next_token));
+    made.instances[0].tags = {{"port", std::string(400, 'x')}};
+    return made;
+  };
+  CHECK(pages.add(page(0, "a")) == true);
+  // The same again takes the place of the first.
+  CHECK(pages.add(page(0, "b")) == true);
+  CHECK(pages.add(page(1, "c")) == true);
+  CHECK_FALSE(pages.problem());
+  CHECK(pages.add(page(2, "d")) == false);
+  REQUIRE(pages.problem());
+  CHECK(pages.problem()->code == ErrorCode::resource_exhausted);
+  CHECK_THAT(pages.problem()->detail, Catch::Contains("more than 1000 bytes of text"));
+  CHECK(pages.instances().size() == 2);
 }
 
 }  // namespace

@@ -68,12 +68,8 @@ TEST_CASE("DescribeInstances: what an instance has is read, what it has not is e
   CHECK(full.state == "running");
   CHECK(full.private_v4 == "10.0.0.12");
   CHECK(full.public_v4 == "54.1.2.3");
-  CHECK(full.ipv6 == std::vector<std::string>{"2001:db8::2", "2001:db8::1", "2001:db8::3"});
+  CHECK(full.ipv6 == "2001:db8::2");
   CHECK(full.zone == "us-west-2b");
-  CHECK(full.vpc == "vpc-1");
-  CHECK(full.subnet == "subnet-1");
-  CHECK(full.instance_type == "c4.xlarge");
-  CHECK(full.launch_time == "2018-05-08T16:46:19.000Z");
   CHECK(full.tags == std::map<std::string, std::string>{
                          {"Name", "a <b> & \xc3\xa9"}, {"empty", ""}, {"blank", "  "}});
   CHECK(parse_one("<item/>") == Ec2Instance{});
@@ -141,14 +137,62 @@ TEST_CASE("DescribeInstances: what is no such answer is refused", "[ec2]") {
 
 TEST_CASE("DescribeInstances: elements may be nested as deep as there is room", "[ec2]") {
   std::string deep;
-  for (int i = 0; i < 500'000; ++i) deep += "<a>";
+  for (int i = 0; i < 300'000; ++i) deep += "<a>";
   CHECK_FALSE(parse_describe_instances(as_bytes(deep)));
   std::string closed = "<DescribeInstancesResponse>" + deep;
-  for (int i = 0; i < 500'000; ++i) closed += "</a>";
+  for (int i = 0; i < 300'000; ++i) closed += "</a>";
   closed += "<nextToken>x</nextToken></DescribeInstancesResponse>";
   const auto page = parse_describe_instances(as_bytes(closed));
   REQUIRE(page);
   CHECK(page->next_token == "x");
+}
+
+TEST_CASE("DescribeInstances: without an IPv6 address of its own, the first interface's counts",
+          "[ec2]") {
+  CHECK(parse_one("<item><networkInterfaceSet><item><ipv6AddressesSet/></item>"
+                  "<item><ipv6AddressesSet><item><ipv6Address>2001:db8::1</ipv6Address></item>"
+                  "<item><ipv6Address>2001:db8::2</ipv6Address></item></ipv6AddressesSet></item>"
+                  "</networkInterfaceSet></item>")
+            .ipv6 == "2001:db8::1");
+}
+
+std::string repeated(const std::string& text, std::size_t times) {
+  std::string all;
+  all.reserve(text.size() * times);
+  for (std::size_t i = 0; i < times; ++i) all += text;
+  return all;
+}
+
+TEST_CASE("DescribeInstances: a page that is all markup is refused before it is parsed", "[ec2]") {
+  const std::string empty_element =
+      GENERATE("<a/>", "<item/>", "<i><ipv6Address>1</ipv6Address></i>");
+  const std::size_t most = kEc2PageBytesMax / empty_element.size() - 100;
+  const auto page =
+      parse_describe_instances(as_bytes(describe_instances_answer(repeated(empty_element, most))));
+  REQUIRE_FALSE(page);
+  CHECK(page.error().code == ErrorCode::resource_exhausted);
+  CHECK_THAT(page.error().detail, Catch::Contains("pieces of markup"));
+}
+
+TEST_CASE("DescribeInstances: instances, tags and fields have bounds, and at them are read",
+          "[ec2]") {
+  const auto refused = [](const std::string& items) {
+    const auto page = parse_describe_instances(as_bytes(describe_instances_answer(items)));
+    return page ? "" : page.error().detail;
+  };
+  CHECK(refused(repeated("<item/>", kEc2PageInstancesMax)).empty());
+  CHECK_THAT(refused(repeated("<item/>", kEc2PageInstancesMax + 1)),
+             Catch::Contains("more than 10000 instances"));
+  const auto tagged = [](std::size_t tags) {
+    std::string items;
+    for (std::size_t i = 0; i < tags; ++i) items += "<i><key>" + std::to_string(i) + "</key></i>";
+    return "<item><tagSet>" + items + "</tagSet></item>";
+  };
+  CHECK(refused(tagged(kEc2InstanceTagsMax)).empty());
+  CHECK_THAT(refused(tagged(kEc2InstanceTagsMax + 1)), Catch::Contains("more than 200 tags"));
+  CHECK(refused(instance_item(std::string(kEc2FieldBytesMax, 'i'), "10.0.0.1")).empty());
+  CHECK_THAT(refused(instance_item(std::string(kEc2FieldBytesMax + 1, 'i'), "10.0.0.1")),
+             Catch::Contains("more than 256 bytes in one field"));
 }
 
 }  // namespace

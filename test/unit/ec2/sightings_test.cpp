@@ -46,7 +46,7 @@ TEST_CASE("ec2 sightings: the address is the one asked for, and no other instead
 
   instance.private_v4 = "10.0.0.1";
   instance.public_v4 = "54.0.0.1";
-  instance.ipv6 = {"2001:DB8:0:0::1", "2001:db8::2"};
+  instance.ipv6 = "2001:DB8:0:0::1";
   instance.tags["mesh"] = "100.64.0.1";
   CHECK(look(instance, "?address=private_v6").endpoint == Endpoint{"2001:db8::1", 7946});
   CHECK(look(instance, "?address=public_v4").endpoint == Endpoint{"54.0.0.1", 7946});
@@ -56,9 +56,62 @@ TEST_CASE("ec2 sightings: the address is the one asked for, and no other instead
   CHECK(look(instance, "?address=tag:mesh").left_out ==
         "address tag 'mesh' is 'web-1.example.org', which is no numeric address");
   instance.private_v4 = "0.0.0.0";
-  CHECK(look(instance).left_out == "private IPv4 address '0.0.0.0' is none");
+  CHECK(look(instance).left_out ==
+        "private IPv4 address is '0.0.0.0', which is unspecified (0.0.0.0/8)");
   instance.private_v4 = "10.0.0.1\n10.0.0.2";
-  CHECK(look(instance).left_out == "private IPv4 address '10.0.0.1?10.0.0.2' is none");
+  CHECK(look(instance).left_out ==
+        "private IPv4 address is '10.0.0.1?10.0.0.2', which is no numeric address");
+}
+
+TEST_CASE("ec2 sightings: an address that can be no machine's is left out, wherever it stands",
+          "[ec2]") {
+  struct Row {
+    const char* address;
+    const char* why;
+  };
+  const auto row =
+      GENERATE(values<Row>({{"0.0.0.0", "is unspecified (0.0.0.0/8)"},
+                            {"0.1.2.3", "is unspecified (0.0.0.0/8)"},
+                            {"169.254.169.254", "is link-local (169.254.0.0/16)"},
+                            {"224.0.0.1", "is multicast (224.0.0.0/4)"},
+                            {"239.255.255.255", "is multicast (224.0.0.0/4)"},
+                            {"255.255.255.255", "is broadcast"},
+                            {"::", "is unspecified (::)"},
+                            {"fe80::1", "is link-local (fe80::/10)"},
+                            {"ff02::1", "is multicast (ff00::/8)"},
+                            {"fd00:ec2::254", "is EC2's own (fd00:ec2::/32)"},
+                            {"::ffff:169.254.169.254", "is link-local (169.254.0.0/16)"}}));
+  CAPTURE(row.address);
+  Ec2Instance instance = running("i-1");
+  instance.tags["mesh"] = instance.private_v4 = instance.public_v4 = instance.ipv6 = row.address;
+  const Sighting by_tag = look(instance, "?address=tag:mesh");
+  CHECK_FALSE(by_tag.endpoint);
+  CHECK(by_tag.left_out ==
+        std::string{"address tag 'mesh' is '"} + row.address + "', which " + row.why);
+  CHECK(seeds_of({by_tag}).empty());
+  CHECK_FALSE(look(instance).endpoint);
+  CHECK_FALSE(look(instance, "?address=public_v4").endpoint);
+  CHECK_FALSE(look(instance, "?address=private_v6").endpoint);
+}
+
+TEST_CASE("ec2 sightings: loopback and a private network of any kind are machines'", "[ec2]") {
+  const std::string address = GENERATE("127.0.0.1", "::1", "10.255.255.255", "100.64.0.1",
+                                       "fd00::1", "240.0.0.1", "223.255.255.254");
+  Ec2Instance instance = running("i-1");
+  instance.tags["mesh"] = address;
+  CHECK(look(instance, "?address=tag:mesh").endpoint == Endpoint{address, 7946});
+}
+
+TEST_CASE("ec2 sightings: an address of the other family is none", "[ec2]") {
+  Ec2Instance instance = running("i-1");
+  instance.private_v4 = instance.public_v4 = "2001:db8::1";
+  instance.ipv6 = GENERATE("10.0.0.1", "::ffff:10.0.0.1");
+  CHECK(look(instance).left_out ==
+        "private IPv4 address is '2001:db8::1', which is no IPv4 address");
+  CHECK(look(instance, "?address=public_v4").left_out ==
+        "public IPv4 address is '2001:db8::1', which is no IPv4 address");
+  CHECK(look(instance, "?address=private_v6").left_out ==
+        "IPv6 address is '" + instance.ipv6 + "', which is no IPv6 address");
 }
 
 TEST_CASE("ec2 sightings: the port may be in a tag", "[ec2]") {
