@@ -69,6 +69,7 @@ Result<DnsAnswer> parse_dns_answer(ByteView bytes) {
       ns_initparse(bytes.data(), static_cast<int>(bytes.size()), &message) != 0) {
     return refuse();
   }
+  answer.is_cut = ns_msg_getflag(message, ns_f_tc) != 0;
   const bool is_read = each_record(message, ns_s_an, [&](const ns_rr& record) {
     if (std::string address = address_of(record); !address.empty()) {
       answer.addresses.push_back(std::move(address));

@@ -23,6 +23,7 @@ struct DnsAnswer {
   std::vector<DnsService> services{};
   /// Of the additional section: what the server knows of the targets anyway.
   std::map<std::string, std::vector<std::string>> target_addresses{};
+  bool is_cut = false;  ///< There are more records, which did not fit in.
 };
 
 /// Errors: corrupted.

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <charconv>
 #include <optional>
 #include <utility>
@@ -19,7 +18,7 @@ class DnsDiscovery final : public Discovery {
  public:
   DnsDiscovery(std::string name, DnsQuestion question, Workers& workers)
       : name_(std::move(name)), question_(std::move(question)), workers_(workers) {}
-  ~DnsDiscovery() override { *is_cancelled_ = true; }
+  ~DnsDiscovery() override { lookups_->is_cancelled = true; }
 
   std::string_view name() const noexcept override { return name_; }
   std::optional<Error> problem() const override { return *problem_; }
@@ -28,8 +27,8 @@ class DnsDiscovery final : public Discovery {
     // Shared by the worker and the loop, one after the other.
     auto resolved = std::make_shared<Result<DnsFound>>();
     workers_.run(
-        [question = question_, resolved, is_cancelled = is_cancelled_] {
-          if (!*is_cancelled) *resolved = resolve(question, *is_cancelled);
+        [question = question_, resolved, lookups = lookups_] {
+          if (!lookups->is_cancelled) *resolved = resolve(question, lookups);
         },
         [resolved, found = std::move(found), problem = std::weak_ptr{problem_}]() mutable {
           const auto held = problem.lock();
@@ -43,7 +42,7 @@ class DnsDiscovery final : public Discovery {
   const std::string name_;
   const DnsQuestion question_;
   Workers& workers_;
-  std::shared_ptr<std::atomic<bool>> is_cancelled_ = std::make_shared<std::atomic<bool>>(false);
+  std::shared_ptr<DnsLookups> lookups_ = std::make_shared<DnsLookups>();
   std::shared_ptr<std::optional<Error>> problem_ = std::make_shared<std::optional<Error>>();
 };
 

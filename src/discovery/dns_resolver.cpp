@@ -2,45 +2,76 @@
 
 #include <arpa/nameser.h>
 #include <fmt/format.h>
-#include <netdb.h>
+#include <netinet/in.h>
 #include <resolv.h>
-#include <sys/socket.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <chrono>
-#include <cstdlib>
+#include <array>
 #include <cstring>
-#include <iterator>
-#include <memory>
-#include <system_error>
 #include <utility>
 
 #include "discovery/dns_answer.hpp"
+#include "discovery/dns_exchange.hpp"
+#include "discovery/dns_system.hpp"
+#include "discovery/machine_address.hpp"
 #include "transport/socket_address.hpp"
 
 namespace gossamer {
 namespace {
 
-constexpr std::chrono::seconds kWhole{10};
+using std::chrono::steady_clock;
 
 std::string_view name_of(ns_type type) {
   return type == ns_t_a ? "A" : type == ns_t_aaaa ? "AAAA" : "SRV";
 }
 
-/// A resolver's state of our own: the process's is nobody's to change.
+std::string_view name_of_code(unsigned code) {
+  switch (code) {
+    case ns_r_servfail: return "SERVFAIL";
+    case ns_r_refused: return "REFUSED";
+    case ns_r_notimpl: return "NOTIMP";
+    case ns_r_formerr: return "FORMERR";
+    default: return "an unknown code";
+  }
+}
+
+/// The servers of resolv.conf, as the C library keeps them.
+std::vector<SocketAddress> servers_of(const struct __res_state& state) {
+  std::vector<SocketAddress> servers;
+  for (int i = 0; i < std::min(state.nscount, MAXNS); ++i) {
+    SocketAddress server;
+    const sockaddr_in6* const extended = state._u._ext.nsaddrs[i];
+    if (state.nsaddr_list[i].sin_family == AF_INET) {
+      std::memcpy(&server.storage, &state.nsaddr_list[i], sizeof(sockaddr_in));
+      server.size = sizeof(sockaddr_in);
+    } else if (extended != nullptr) {
+      std::memcpy(&server.storage, extended, sizeof(sockaddr_in6));
+      server.size = sizeof(sockaddr_in6);
+    } else {
+      continue;
+    }
+    servers.push_back(server);
+  }
+  return servers;
+}
+
+/// The questions of one ask, within one bound. The C library's state is our own, and only writes
+/// questions: the process's is nobody's to change, and its answers have no bound.
 class Resolver {
  public:
-  static Result<std::unique_ptr<Resolver>> open(const std::optional<Endpoint>& server) {
-    auto resolver = std::unique_ptr<Resolver>(new Resolver);
+  static Result<std::unique_ptr<Resolver>> open(const std::optional<Endpoint>& server,
+                                                const std::atomic<bool>& is_cancelled) {
+    auto resolver = std::unique_ptr<Resolver>(new Resolver{is_cancelled});
     if (res_ninit(&resolver->state_) != 0) {
       return fail(ErrorCode::io, "cannot read the resolver's configuration (resolv.conf)");
     }
     resolver->is_open_ = true;
-    resolver->state_.retrans = kDnsTimeoutS;
-    resolver->state_.retry = kDnsAttempts;
-    resolver->who_ = "the system's name server";
-    if (server) resolver->use(*server);
+    if (!server) {
+      resolver->servers_ = servers_of(resolver->state_);
+      return resolver;
+    }
+    resolver->who_ = fmt::format("name server {}", to_string(*server));
+    if (const auto address = to_socket_address(*server)) resolver->servers_ = {*address};
     return resolver;
   }
   Resolver(const Resolver&) = delete;
@@ -49,72 +80,92 @@ class Resolver {
     if (is_open_) res_nclose(&state_);
   }
 
+  bool is_over() const { return bound_.is_cancelled || steady_clock::now() >= bound_.deadline; }
+
   Result<DnsAnswer> query(const std::string& name, ns_type type) {
-    std::fill_n(buffer_.begin(), NS_HFIXEDSZ, std::uint8_t{0});
-    const int size = res_nquery(&state_, name.c_str(), ns_c_in, type, buffer_.data(),
-                                static_cast<int>(buffer_.size()));
-    if (size < 0) return failure(name, type);
-    const auto bytes = std::min(static_cast<std::size_t>(size), buffer_.size());
-    auto answer = parse_dns_answer(ByteView{buffer_.data(), bytes});
-    if (!answer)
-      return fail(answer.error().code, fmt::format("{} ({})", answer.error().detail, who_));
-    return answer;
+    const Bytes question = write_question(name, type);
+    if (question.empty()) {
+      return fail(ErrorCode::invalid_argument, fmt::format("'{}' cannot be asked for", name));
+    }
+    std::optional<Error> problem;
+    std::string why_silent;
+    for (int attempt = 0; attempt < kDnsAttempts; ++attempt) {
+      for (const SocketAddress& server : servers_) {
+        if (is_over()) break;
+        const auto until = steady_clock::now() + std::chrono::seconds{kDnsTimeoutS};
+        const Result<Bytes> bytes =
+            exchange_dns(server, question, {std::min(until, bound_.deadline), bound_.is_cancelled});
+        // Whoever is silent or fails is no more than a reason to ask the next.
+        if (!bytes) {
+          why_silent = bytes.error().detail;
+          continue;
+        }
+        const unsigned code = (*bytes)[3] & 0x0fU;
+        if (code == ns_r_noerror || code == ns_r_nxdomain) return read(*bytes, name, type);
+        problem = Error{ErrorCode::unavailable,
+                        fmt::format("{} answered {} when asked for {} of '{}'", who_,
+                                    name_of_code(code), name_of(type), name)};
+      }
+    }
+    if (bound_.is_cancelled) return fail(ErrorCode::cancelled, "the lookup is not wanted any more");
+    if (problem) return tl::unexpected(std::move(*problem));
+    return fail(ErrorCode::timed_out,
+                fmt::format("no answer from {} for {} of '{}' in {} attempts of {} s each: {}",
+                            who_, name_of(type), name, kDnsAttempts, kDnsTimeoutS, why_silent));
   }
 
  private:
-  Resolver() = default;
+  explicit Resolver(const std::atomic<bool>& is_cancelled)
+      : bound_{steady_clock::now() + kDnsWhole, is_cancelled} {}
 
-  void use(const Endpoint& server) {
-    who_ = fmt::format("name server {}", to_string(server));
-    const auto address = to_socket_address(server);
-    if (!address) return;
-    state_.nscount = 1;
-    if (address->family() == AF_INET) {
-      std::memcpy(&state_.nsaddr_list[0], &address->storage, sizeof(sockaddr_in));
-      return;
-    }
-    // glibc takes an IPv6 server from here, and frees it.
-    auto*& extended = state_._u._ext.nsaddrs[0];
-    if (extended == nullptr) {
-      extended = static_cast<sockaddr_in6*>(std::calloc(1, sizeof(sockaddr_in6)));
-    }
-    if (extended == nullptr) return;
-    std::memcpy(extended, &address->storage, sizeof(sockaddr_in6));
-    state_.nsaddr_list[0].sin_family = 0;
+  /// Empty if the name cannot be written.
+  Bytes write_question(const std::string& name, ns_type type) {
+    std::array<std::uint8_t, NS_PACKETSZ> question{};
+    const int size = res_nmkquery(&state_, ns_o_query, name.c_str(), ns_c_in, type, nullptr, 0,
+                                  nullptr, question.data(), static_cast<int>(question.size()));
+    return {question.begin(), question.begin() + std::max(size, 0)};
   }
 
-  tl::unexpected<Error> failure(const std::string& name, ns_type type) const {
-    const std::string_view kind = name_of(type);
-    if (state_.res_h_errno == HOST_NOT_FOUND) {
+  Result<DnsAnswer> read(const Bytes& bytes, const std::string& name, ns_type type) const {
+    if ((bytes[3] & 0x0fU) == ns_r_nxdomain) {
       return fail(ErrorCode::not_found,
                   fmt::format("there is no name '{}' (NXDOMAIN), says {}", name, who_));
     }
-    if (state_.res_h_errno == NO_DATA) {
-      return fail(ErrorCode::not_found,
-                  fmt::format("the name '{}' has no {} record, says {}", name, kind, who_));
+    auto answer = parse_dns_answer(bytes);
+    if (!answer) {
+      return fail(answer.error().code, fmt::format("{} ({})", answer.error().detail, who_));
     }
-    // glibc calls a server that fails one that is silent; its answer is still in the buffer.
-    const bool is_answer = (buffer_[2] & 0x80U) != 0;
-    const unsigned code = buffer_[3] & 0x0fU;
-    if (is_answer && code != ns_r_noerror) {
-      const std::string_view word = code == ns_r_servfail  ? "SERVFAIL"
-                                    : code == ns_r_refused ? "REFUSED"
-                                    : code == ns_r_notimpl ? "NOTIMP"
-                                    : code == ns_r_formerr ? "FORMERR"
-                                                           : "an unknown code";
+    const bool is_empty = answer->addresses.empty() && answer->services.empty();
+    if (is_empty && answer->is_cut) {
       return fail(ErrorCode::unavailable,
-                  fmt::format("{} answered {} when asked for {} of '{}'", who_, word, kind, name));
+                  fmt::format("the answer of {} for {} of '{}' is too long for a datagram, and by "
+                              "TCP it did not come",
+                              who_, name_of(type), name));
     }
-    return fail(ErrorCode::timed_out,
-                fmt::format("no answer from {} for {} of '{}' in {} attempts of {} s each", who_,
-                            kind, name, kDnsAttempts, kDnsTimeoutS));
+    if (is_empty) {
+      return fail(ErrorCode::not_found, fmt::format("the name '{}' has no {} record, says {}", name,
+                                                    name_of(type), who_));
+    }
+    return answer;
   }
 
   struct __res_state state_ {};
   bool is_open_ = false;
-  std::string who_{};
-  std::vector<std::uint8_t> buffer_ = std::vector<std::uint8_t>(NS_MAXMSG);
+  const DnsBound bound_;
+  std::string who_{"the system's name server"};
+  std::vector<SocketAddress> servers_{};
 };
+
+void keep_first(std::optional<Error>& problem, const Error& error) {
+  if (!problem) problem = error;
+}
+
+void tell_if_cut(std::optional<Error>& problem, const DnsAnswer& answer, const std::string& name) {
+  if (!answer.is_cut) return;
+  keep_first(problem,
+             {ErrorCode::unavailable,
+              fmt::format("the answer for '{}' is cut: by TCP the rest did not come", name)});
+}
 
 /// A and AAAA of a name; one of the two is enough.
 Result<DnsFound> query_addresses(Resolver& resolver, const std::string& name, std::uint16_t port) {
@@ -127,9 +178,10 @@ Result<DnsFound> query_addresses(Resolver& resolver, const std::string& name, st
       if (!found.problem || (is_other && found.problem->code == ErrorCode::not_found)) {
         found.problem = answer.error();
       }
-      if (answer.error().code == ErrorCode::timed_out) break;
+      if (answer.error().code == ErrorCode::timed_out || resolver.is_over()) break;
       continue;
     }
+    tell_if_cut(found.problem, *answer, name);
     for (const std::string& address : answer->addresses) found.endpoints.push_back({address, port});
   }
   if (found.endpoints.empty() && found.problem) return tl::unexpected(*found.problem);
@@ -137,16 +189,20 @@ Result<DnsFound> query_addresses(Resolver& resolver, const std::string& name, st
   return found;
 }
 
-void keep_first(std::optional<Error>& problem, const Error& error) {
-  if (!problem) problem = error;
+/// The addresses of one SRV record's target: those that came with it, else they are asked for.
+Result<DnsFound> find_target(Resolver& resolver, const DnsService& service,
+                             const std::vector<std::string>& known) {
+  if (known.empty()) return query_addresses(resolver, service.target, service.port);
+  DnsFound found;
+  for (const std::string& address : known) found.endpoints.push_back({address, service.port});
+  return found;
 }
 
-Result<DnsFound> query_services(Resolver& resolver, const std::string& name,
-                                const std::atomic<bool>& is_cancelled) {
-  const auto begin = std::chrono::steady_clock::now();
+Result<DnsFound> query_services(Resolver& resolver, const std::string& name) {
   Result<DnsAnswer> answer = resolver.query(name, ns_t_srv);
   if (!answer) return tl::unexpected(answer.error());
   DnsFound found;
+  tell_if_cut(found.problem, *answer, name);
   std::size_t targets = 0;
   for (const DnsService& service : answer->services) {
     if (service.target.empty() || service.port == 0) continue;
@@ -157,89 +213,72 @@ Result<DnsFound> query_services(Resolver& resolver, const std::string& name,
                                              name, kDnsTargetsMax)});
       break;
     }
-    std::vector<std::string>& known = answer->target_addresses[service.target];
-    if (known.empty()) {
-      if (is_cancelled || std::chrono::steady_clock::now() - begin > kWhole) {
-        keep_first(found.problem,
-                   {ErrorCode::timed_out,
-                    fmt::format("the targets of '{}' took longer than {} s: the rest was not asked "
-                                "for",
-                                name, kWhole.count())});
-        break;
-      }
-      auto addresses = query_addresses(resolver, service.target, service.port);
-      if (!addresses) {
-        keep_first(found.problem, addresses.error());
-        continue;
-      }
-      if (addresses->problem) keep_first(found.problem, *addresses->problem);
-      for (Endpoint& endpoint : addresses->endpoints) known.push_back(std::move(endpoint.address));
+    if (resolver.is_over()) {
+      keep_first(found.problem,
+                 {ErrorCode::timed_out,
+                  fmt::format("the targets of '{}' took longer than {} ms: the rest was not asked "
+                              "for",
+                              name, kDnsWhole.count())});
+      break;
     }
-    for (const std::string& address : known) found.endpoints.push_back({address, service.port});
+    std::vector<std::string>& known = answer->target_addresses[service.target];
+    auto addresses = find_target(resolver, service, known);
+    if (!addresses) {
+      keep_first(found.problem, addresses.error());
+      continue;
+    }
+    if (addresses->problem) keep_first(found.problem, *addresses->problem);
+    const bool is_new = known.empty();
+    for (Endpoint& endpoint : addresses->endpoints) {
+      if (is_new) known.push_back(endpoint.address);
+      found.endpoints.push_back(std::move(endpoint));
+    }
+    if (found.endpoints.size() > kDnsSeedsMax) break;
   }
   if (found.endpoints.empty() && found.problem) return tl::unexpected(*found.problem);
   return found;
 }
 
-tl::unexpected<Error> system_failure(const std::string& name, int status, int error) {
-  switch (status) {
-    case EAI_NONAME:
-      return fail(ErrorCode::not_found, fmt::format("there is no name '{}', or it has no address, "
-                                                    "says the system's resolver",
-                                                    name));
-#ifdef EAI_NODATA
-    case EAI_NODATA:
-      return fail(ErrorCode::not_found, fmt::format("the name '{}' has no address, says the "
-                                                    "system's resolver",
-                                                    name));
-#endif
-    case EAI_AGAIN:
-      return fail(
-          ErrorCode::unavailable,
-          fmt::format("the system's resolver cannot tell now what '{}' is: its name servers "
-                      "do not answer, or fail (SERVFAIL)",
-                      name));
-    case EAI_SYSTEM:
-      return fail(ErrorCode::io, fmt::format("cannot resolve '{}': {}", name,
-                                             std::generic_category().message(error)));
-    default:
-      return fail(ErrorCode::unavailable,
-                  fmt::format("cannot resolve '{}': {}", name, gai_strerror(status)));
+/// A name server is believed about names, not about who may be sent to.
+Result<DnsFound> leave_out_no_machines(DnsFound found, const std::string& name) {
+  std::vector<Endpoint> kept;
+  for (Endpoint& endpoint : found.endpoints) {
+    const auto address = to_socket_address(endpoint);
+    const std::string_view why = address ? why_no_machine(*address) : "is no address";
+    if (!why.empty()) {
+      keep_first(found.problem, {ErrorCode::invalid_argument,
+                                 fmt::format("'{}' has the address {}, which {}: it is left out",
+                                             name, endpoint.address, why)});
+    } else if (kept.size() == kDnsSeedsMax) {
+      keep_first(found.problem, {ErrorCode::resource_exhausted,
+                                 fmt::format("'{}' has more than {} addresses: the rest is not "
+                                             "looked at",
+                                             name, kDnsSeedsMax)});
+      break;
+    } else {
+      kept.push_back(std::move(endpoint));
+    }
   }
+  found.endpoints = std::move(kept);
+  if (found.endpoints.empty() && found.problem) return tl::unexpected(*found.problem);
+  return found;
 }
 
-Result<DnsFound> ask_system(const std::string& name, std::uint16_t port) {
-  // This thread's own state, which getaddrinfo goes by: else it may take half a minute.
-  if (res_init() == 0) {
-    _res.retrans = kDnsTimeoutS;
-    _res.retry = kDnsAttempts;
-  }
-  addrinfo hints{};
-  hints.ai_family = AF_UNSPEC;
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* list = nullptr;
-  const int status = getaddrinfo(name.c_str(), nullptr, &hints, &list);
-  if (status != 0) return system_failure(name, status, errno);
-  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owned{list, &freeaddrinfo};
-  DnsFound found;
-  for (const addrinfo* each = list; each != nullptr; each = each->ai_next) {
-    if (each->ai_addrlen > sizeof(sockaddr_storage)) continue;
-    SocketAddress address;
-    std::memcpy(&address.storage, each->ai_addr, each->ai_addrlen);
-    address.size = each->ai_addrlen;
-    found.endpoints.push_back({to_endpoint(address).address, port});
-  }
-  return found;
+Result<DnsFound> query(const DnsQuestion& question, const DnsLookups& lookups) {
+  auto resolver = Resolver::open(question.server, lookups.is_cancelled);
+  if (!resolver) return tl::unexpected(resolver.error());
+  if (question.port != 0) return query_addresses(**resolver, question.name, question.port);
+  return query_services(**resolver, question.name);
 }
 
 }  // namespace
 
-Result<DnsFound> resolve(const DnsQuestion& question, const std::atomic<bool>& is_cancelled) {
-  if (question.port != 0 && !question.server) return ask_system(question.name, question.port);
-  auto resolver = Resolver::open(question.server);
-  if (!resolver) return tl::unexpected(resolver.error());
-  if (question.port != 0) return query_addresses(**resolver, question.name, question.port);
-  return query_services(**resolver, question.name, is_cancelled);
+Result<DnsFound> resolve(const DnsQuestion& question, const std::shared_ptr<DnsLookups>& lookups) {
+  auto found = question.port != 0 && !question.server
+                   ? ask_system(question.name, question.port, lookups)
+                   : query(question, *lookups);
+  if (!found) return found;
+  return leave_out_no_machines(std::move(*found), question.name);
 }
 
 }  // namespace gossamer

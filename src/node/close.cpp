@@ -55,13 +55,14 @@ void Shell::close_adapters() {
   joins_.reset();
   if (runner_) runner_->clear();
   if (session_) session_->close();
+  // The sources go before the workers are waited for, since that is what ends a lookup under way.
+  seed_poll_.reset();
   // Work that has started on the stores ends before they go.
   if (workers_) workers_->close();
   if (object_workers_) object_workers_->close();
   unit_stores_.reset();
   objects_.reset();
   node_store_.reset();
-  seed_poll_.reset();
   termination_watch_.reset();
 }
 

@@ -1,17 +1,14 @@
 #include "discovery/dns_discovery.hpp"
 
-#include <poll.h>
-
 #include <algorithm>
-#include <atomic>
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "loop/cutting_name_server.hpp"
 #include "loop/dnsmasq.hpp"
 #include "loop/loop_fixture.hpp"
 #include "transport/uv_workers.hpp"
@@ -42,41 +39,6 @@ struct DnsFixture : test::LoopFixture {
   }
   std::unique_ptr<UvWorkers> workers;
   std::unique_ptr<Discovery> discovery;
-};
-
-/// A name server that answers every question with one code, on a thread of its own.
-class CodeServer {
- public:
-  explicit CodeServer(std::uint8_t code) : code_(code), thread_([this] { serve(); }) {}
-  ~CodeServer() {
-    is_stopped_ = true;
-    thread_.join();
-  }
-  CodeServer(const CodeServer&) = delete;
-  CodeServer& operator=(const CodeServer&) = delete;
-  std::string port() const { return std::to_string(socket_.port()); }
-
- private:
-  void serve() {
-    while (!is_stopped_) {
-      pollfd waiting{socket_.get(), POLLIN, 0};
-      if (::poll(&waiting, 1, 20) != 1) continue;
-      std::uint8_t message[512];
-      sockaddr_storage peer{};
-      socklen_t length = sizeof peer;
-      auto* const address = reinterpret_cast<sockaddr*>(&peer);
-      const ssize_t size = ::recvfrom(socket_.get(), message, sizeof message, 0, address, &length);
-      if (size < 12) continue;
-      message[2] = static_cast<std::uint8_t>(message[2] | 0x80U);
-      message[3] = code_;
-      ::sendto(socket_.get(), message, static_cast<std::size_t>(size), 0, address, length);
-    }
-  }
-
-  const std::uint8_t code_;
-  test::LoopbackDatagrams socket_;
-  std::atomic<bool> is_stopped_{false};
-  std::thread thread_;
 };
 
 TEST_CASE("dns discovery: with a port, all A and AAAA records of the name are seeds", "[dns]") {
@@ -165,7 +127,7 @@ TEST_CASE("dns discovery: a server that fails or refuses is told by its code", "
   };
   const auto row = GENERATE(values<Row>({{2, "SERVFAIL"}, {5, "REFUSED"}}));
   DnsFixture fixture;
-  const CodeServer server{row.code};
+  const test::CuttingNameServer server{{row.code}};
   const Answer answer = fixture.ask("node.example:1?server=127.0.0.1:" + server.port());
   REQUIRE_FALSE(answer);
   CHECK(answer.error().code == ErrorCode::unavailable);
@@ -217,6 +179,58 @@ TEST_CASE("dns discovery: destroyed while it asks, it answers no more", "[dns]")
   fixture.workers->run([] {}, [&] { is_after = true; });
   REQUIRE(fixture.run_until([&] { return is_after; }));
   CHECK_FALSE(has_answered);
+}
+
+TEST_CASE("dns discovery: a server that cuts its answer and is silent by TCP is given up",
+          "[dns]") {
+  DnsFixture fixture;
+  const test::CuttingNameServer server{{0, true}};
+  const Answer answer = fixture.ask("node.example:1?server=127.0.0.1:" + server.port());
+  REQUIRE_FALSE(answer);
+  CHECK(answer.error().code == ErrorCode::unavailable);
+  CHECK_THAT(answer.error().detail,
+             Catch::Contains("is too long for a datagram, and by TCP it did not come"));
+}
+
+TEST_CASE("dns discovery: what a cut answer holds counts, and that there is more is told",
+          "[dns]") {
+  DnsFixture fixture;
+  const test::CuttingNameServer server{
+      {0, true, test::CuttingNameServer::address_record({10, 0, 0, 1}), 1}};
+  CHECK(fixture.ask("node.example:1?server=127.0.0.1:" + server.port()) ==
+        Endpoints{{"10.0.0.1", 1}});
+  REQUIRE(fixture.discovery->problem());
+  CHECK_THAT(fixture.discovery->problem()->detail, Catch::Contains("'node.example' is cut"));
+}
+
+TEST_CASE("dns discovery: its workers can be closed while a server is silent by TCP", "[dns]") {
+  DnsFixture fixture;
+  const test::CuttingNameServer server{{0, true}};
+  fixture.open("node.example:1?server=127.0.0.1:" + server.port());
+  fixture.discovery->find_peers([](const Answer&) {});
+  REQUIRE(fixture.run_until([&] { return server.answered() > 0; }));
+  fixture.discovery.reset();
+  fixture.workers->close();
+}
+
+TEST_CASE("dns discovery: addresses that are no machine's are left out, and the reason is told",
+          "[dns]") {
+  DnsFixture fixture;
+  const test::Dnsmasq server{
+      {"--host-record=a.example,10.0.0.1", "--host-record=a.example,169.254.169.254",
+       "--host-record=a.example,255.255.255.255", "--host-record=a.example,224.0.0.1,fe80::1",
+       "--host-record=b.example,169.254.169.254", "--host-record=c.example,127.0.0.1,::1"}};
+  const std::string at = "?server=127.0.0.1:" + server.port();
+  CHECK(fixture.ask("a.example:1" + at) == Endpoints{{"10.0.0.1", 1}});
+  REQUIRE(fixture.discovery->problem());
+  CHECK_THAT(fixture.discovery->problem()->detail, Catch::Contains("it is left out"));
+  const Answer none = fixture.ask("b.example:1" + at);
+  REQUIRE_FALSE(none);
+  CHECK(none.error().detail ==
+        "'b.example' has the address 169.254.169.254, which is link-local (169.254.0.0/16): it is "
+        "left out");
+  CHECK(fixture.ask("c.example:1" + at) == Endpoints{{"127.0.0.1", 1}, {"::1", 1}});
+  CHECK_FALSE(fixture.discovery->problem());
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "cutting_name_server.hpp"
 #include "gossamer/find_seeds.hpp"
 #include "node_fixture.hpp"
 
@@ -124,6 +125,18 @@ TEST_CASE("node: every close is answered, also those that come too late") {
   CHECK(loop.run_until([&] { return codes.size() == 4; }));
   CHECK(codes == std::vector<ErrorCode>(4, ErrorCode::cancelled));
   CHECK(node->naming().publish("x", {"127.0.0.1", 1}).error().code == ErrorCode::cancelled);
+}
+
+TEST_CASE("node: it closes while a name server has cut its answer and is silent by TCP") {
+  LoopFixture loop;
+  const CuttingNameServer server{{0, true}};
+  NodeOptions options = node_options("a");
+  options.discovery_urls = {"dns:node.example:1?server=127.0.0.1:" + server.port()};
+  auto node = open_node(loop, std::move(options));
+  REQUIRE(loop.run_until([&] { return server.answered() > 0; }));
+  bool is_closed = false;
+  node->close([&] { is_closed = true; });
+  CHECK(loop.run_until([&] { return is_closed; }));
 }
 
 TEST_CASE("node: it may be destroyed before or within an answer that comes too late") {
