@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -30,8 +31,15 @@ class Ec2Lister {
     bool is_throttled = false;  ///< EC2 said that it is asked too often.
   };
   using Done = UniqueFunction<void(tl::expected<Listing, Failure>)>;
+  /// EC2 answers within a second or two. A list that is not whole by then is a failure.
+  struct Bounds {
+    std::chrono::milliseconds silence{10'000};
+    std::chrono::milliseconds page{30'000};
+    std::chrono::milliseconds all_pages{120'000};  ///< No page is asked for after it.
+  };
 
-  Ec2Lister(const Ec2Url& url, aws::Session& session);
+  Ec2Lister(const Ec2Url& url, aws::Session& session) : Ec2Lister(url, session, Bounds{}) {}
+  Ec2Lister(const Ec2Url& url, aws::Session& session, Bounds bounds);
   ~Ec2Lister();
 
   /// One at a time. `done` may run before this returns.

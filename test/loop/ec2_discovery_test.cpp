@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "aws/uri.hpp"
+#include "discovery/ec2_lister.hpp"
 #include "loop/loop_fixture.hpp"
 #include "loop/loopback_service.hpp"
 #include "transport/uv_workers.hpp"
@@ -220,7 +221,10 @@ TEST_CASE("ec2 discovery: each refusal says what to do, and holds no secret", "[
       {{403, error_body("UnauthorizedOperation", "You are not authorized."),
         ErrorCode::permission_denied, "the role needs the permission ec2:DescribeInstances"},
        {401, error_body("AuthFailure", "AWS was not able to validate the provided credentials"),
-        ErrorCode::permission_denied, "is the clock right?"},
+        ErrorCode::permission_denied,
+        "it was asked in region eu-west-1 with credentials from options: are they of that "
+        "region's partition and valid still, is the region enabled for their account, and is the "
+        "clock right?"},
        {400, error_body("InvalidParameterValue", "vpc-x is no VPC"), ErrorCode::invalid_argument,
         "InvalidParameterValue: vpc-x is no VPC"},
        {500, "", ErrorCode::unavailable, "was answered 500"},
@@ -233,6 +237,39 @@ TEST_CASE("ec2 discovery: each refusal says what to do, and holds no secret", "[
   CHECK_THAT(answer.error().detail, Catch::Contains(row.reason));
   CHECK_THAT(answer.error().detail, !Catch::Contains("HUSH"));
   CHECK(fixture.discovery->pace().interval == std::chrono::seconds{5});
+}
+
+TEST_CASE("ec2 discovery: a list that goes on and on is given up after a time", "[ec2]") {
+  int pages = 0;
+  Ec2Fixture fixture{[&](const auto&) {
+    const std::string number = std::to_string(++pages);
+    return HttpAnswer{200, describe_instances_answer(instance_item("i-" + number, "10.0.0.1"),
+                                                     "token " + number)};
+  }};
+  Ec2Lister::Bounds bounds;
+  bounds.all_pages = std::chrono::milliseconds{0};
+  const auto url = parse_ec2_url("role=node?endpoint=" + fixture.service.url()).value();
+  Ec2Lister lister{url, *fixture.session, bounds};
+  std::optional<tl::expected<Ec2Lister::Listing, Ec2Lister::Failure>> listed;
+  lister.list([&](auto answer) { listed = std::move(answer); });
+  REQUIRE(fixture.run_until([&] { return listed.has_value(); }));
+  REQUIRE_FALSE(*listed);
+  CHECK(listed->error().error.code == ErrorCode::timed_out);
+  CHECK_THAT(listed->error().error.detail, Catch::Contains("gave 1 pages in 0 ms"));
+  CHECK(fixture.forms().size() == 1);
+}
+
+TEST_CASE("ec2 discovery: a service that is silent is reported by its bound", "[ec2]") {
+  Ec2Fixture fixture{[](const auto&) { return HttpAnswer{200, "", "", true}; }};
+  Ec2Lister::Bounds bounds;
+  bounds.silence = std::chrono::milliseconds{50};
+  const auto url = parse_ec2_url("role=node?endpoint=" + fixture.service.url()).value();
+  Ec2Lister lister{url, *fixture.session, bounds};
+  std::optional<tl::expected<Ec2Lister::Listing, Ec2Lister::Failure>> listed;
+  lister.list([&](auto answer) { listed = std::move(answer); });
+  REQUIRE(fixture.run_until([&] { return listed.has_value(); }));
+  REQUIRE_FALSE(*listed);
+  CHECK(listed->error().error.code == ErrorCode::timed_out);
 }
 
 TEST_CASE("ec2 discovery: nobody there is an error that names the endpoint", "[ec2]") {
