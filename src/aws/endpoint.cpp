@@ -134,6 +134,14 @@ unsigned parse_port(std::string_view text) {
 
 }  // namespace
 
+bool is_region_name(std::string_view text) {
+  constexpr std::size_t kNameBytesMax = 64;
+  return !text.empty() && text.size() <= kNameBytesMax &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return is_lower(c) || is_digit(c) || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+         });
+}
+
 Result<std::string> endpoint_of(std::string_view service, std::string_view region,
                                 bool is_dual_stack) {
   if (!is_label(service)) {

@@ -15,6 +15,10 @@ namespace gossamer::aws {
 Result<std::string> endpoint_of(std::string_view service, std::string_view region,
                                 bool is_dual_stack);
 
+/// Whether a region may be called so: letters, digits, `-` and `_`. Only AWS's own, which
+/// endpoint_of knows, are written like eu-west-1; other clouds have a RegionOne.
+bool is_region_name(std::string_view text);
+
 /// `http://127.0.0.1:9000` or `https://host`, as a person gave it, checked: no path, user or query.
 /// In lower case, and without the scheme's own port, since that is the Host header which clients
 /// send. Errors: invalid_argument.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "aws/container_credentials.hpp"
+#include "aws/endpoint.hpp"
 #include "aws/fixed_credentials.hpp"
 #include "aws/instance_role.hpp"
 #include "aws/profile_credentials.hpp"
@@ -29,6 +30,17 @@ bool is_metadata_endpoint(std::string_view url) {
 std::string first_of(const std::string& stated, const std::optional<std::string>& set,
                      const std::string& otherwise) {
   return !stated.empty() ? stated : set.value_or(otherwise);
+}
+
+/// It goes into host names and signatures, so that nonsense would fail far from its cause.
+Result<std::string> checked_region(std::string region, std::string_view where) {
+  if (is_region_name(region)) return region;
+  std::string shown = region.substr(0, 100);
+  std::replace_if(
+      shown.begin(), shown.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+  return fail(
+      ErrorCode::invalid_argument,
+      fmt::format("the region '{}' ({}) must be a region's name, such as eu-west-1", shown, where));
 }
 
 std::string upper(std::string text) {
@@ -158,7 +170,7 @@ void Session::State::find_region_in_profile(UniqueFunction<void(Result<std::stri
         if (state == nullptr) return;
         if (!profile) return done(tl::unexpected<Error>(std::move(profile.error())));
         std::string region = profile->text("region");
-        if (!region.empty()) return done(std::move(region));
+        if (!region.empty()) return done(checked_region(std::move(region), "in the profile"));
         state->find_region_of_machine(std::move(done));
       });
 }
@@ -201,8 +213,9 @@ void Session::find_region(std::string stated, UniqueFunction<void(Result<std::st
   if (state_->is_closed) return;
   std::string region = first_of(stated, std::nullopt, state_->stated_region());
   if (region.empty()) return state_->find_region_in_profile(std::move(done));
-  state_->later(
-      [region = std::move(region), done = std::move(done)]() mutable { done(std::move(region)); });
+  state_->later([region = std::move(region), done = std::move(done)]() mutable {
+    done(checked_region(std::move(region), "stated, or in AWS_REGION or AWS_DEFAULT_REGION"));
+  });
 }
 
 void Session::find_endpoint(std::string service, std::string stated,

@@ -73,6 +73,12 @@ Result<std::vector<std::string>> decode_values(std::string_view text, std::strin
 
 Result<void> read_tags(std::string_view text, Ec2Url& url) {
   if (text.empty()) return refuse("it names no tag; write ec2:KEY=VALUE[|VALUE..][;KEY=VALUE..]");
+  if (text.substr(0, 2) == "//") {
+    return refuse(
+        fmt::format("there is no '//' after ec2: write ec2:{}; a tag that begins so is written "
+                    "%2F%2F..",
+                    shown(text.substr(2))));
+  }
   for (const std::string_view part : split(text, ';')) {
     const std::size_t equals = part.find('=');
     if (equals == std::string_view::npos || equals == 0) {
@@ -111,10 +117,7 @@ std::optional<std::string_view> tag_name(std::string_view text) {
 }
 
 Result<void> set_region(Ec2Url& url, std::string_view text) {
-  const bool is_plain = std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-  });
-  if (!is_plain || text.empty() || text.size() > 40) {
+  if (!aws::is_region_name(text)) {
     return refuse(
         fmt::format("region '{}' must be a region's name, such as eu-west-1", shown(text)));
   }

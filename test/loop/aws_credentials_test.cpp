@@ -415,6 +415,26 @@ TEST_CASE("session: a metadata endpoint that is none is refused, and a closed se
   CHECK(fixture.session->credentials().error().code == ErrorCode::cancelled);
 }
 
+TEST_CASE("session: what is no region's name is refused, and where it stands is said", "[aws]") {
+  SessionFixture fixture;
+  const bool is_in_environment = GENERATE(true, false);
+  if (is_in_environment) {
+    fixture.variables["AWS_REGION"] = "us east\n";
+  } else {
+    fixture.write(".aws/config", "[default]\nregion = us east\n");
+  }
+  std::optional<Result<std::string>> region;
+  fixture.open().find_region("", [&](Result<std::string> found) { region = std::move(found); });
+  REQUIRE(fixture.run_until([&] { return region.has_value(); }));
+  REQUIRE_FALSE(*region);
+  CHECK(region->error().code == ErrorCode::invalid_argument);
+  CHECK(region->error().detail ==
+        (is_in_environment ? "the region 'us east?' (stated, or in AWS_REGION or "
+                             "AWS_DEFAULT_REGION) must be a region's name, such as eu-west-1"
+                           : "the region 'us east' (in the profile) must be a region's name, such "
+                             "as eu-west-1"));
+}
+
 TEST_CASE("session: closed while everything is asked for, it answers nobody", "[aws]") {
   SessionFixture fixture;
   fixture.at(kRoles, {200, "", "", true});

@@ -75,6 +75,7 @@ TEST_CASE("ec2 URL: percent-encoding brings anything into a tag", "[ec2]") {
   CHECK(url->tags[0].key == "a;b=|");
   CHECK(url->tags[0].values == Strings{"x|y", "?&%", "\xc3\xa9"});
   CHECK(url->tags[1].values == Strings{"d=e+f"});
+  CHECK(parse_ec2_url("%2F%2Frole=node").value().tags.at(0).key == "//role");
 }
 
 TEST_CASE("ec2 URL: a bad part is an error that says what it may be", "[ec2]") {
@@ -85,6 +86,8 @@ TEST_CASE("ec2 URL: a bad part is an error that says what it may be", "[ec2]") {
   const auto row = GENERATE(values<Row>({
       {"", "it names no tag"},
       {"?region=eu-west-1", "it names no tag"},
+      {"//role=node", "there is no '//' after ec2: write ec2:role=node"},
+      {"//role=node?port=1", "write ec2:role=node"},
       {"role", "tag 'role' must be KEY=VALUE"},
       {"=node", "must be KEY=VALUE"},
       {"role=", "a value is empty; '*' is any value"},
@@ -112,6 +115,7 @@ TEST_CASE("ec2 URL: a bad part is an error that says what it may be", "[ec2]") {
       {"role=a?interval=1m", "from 1 to 86400 seconds"},
       {"role=a?region=", "must be a region's name"},
       {"role=a?region=evil.example/", "must be a region's name"},
+      {"role=a?region=us%20east", "region 'us east' must be a region's name"},
       {"role=a?endpoint=ftp://x", "endpoint must be http://"},
       {"role=a?endpoint=http://x/path", "endpoint must be http://"},
       {"role=a?endpoint=http://x&dualstack=true", "drop one"},
