@@ -1,7 +1,7 @@
 #include "discovery/seed_poll.hpp"
 
 #include <algorithm>
-#include <optional>
+#include <set>
 #include <utility>
 
 namespace gossamer {
@@ -81,6 +81,7 @@ void SeedPoll::on_answer(Source& source, Result<std::vector<Endpoint>> answer) {
     // What it said before is kept: seeds are hints, and an old hint beats none.
     problem = std::move(answer.error());
   }
+  source.problem = problem;
   schedule(source, pause_after(source));
   if (problem) failed_(source.discovery->name(), *problem);
   if (is_good && sighted_ && !is_closed_) {
@@ -106,15 +107,27 @@ void SeedPoll::on_company(bool has_company, std::size_t members) {
   if (!is_asking_) arm();
 }
 
+/// One of each source in turn, so that none that lists very many crowds out the others.
 std::vector<Endpoint> SeedPoll::merge() const {
-  std::vector<Endpoint> merged;
-  for (const Source& source : sources_) {
-    merged.insert(merged.end(), source.endpoints.begin(), source.endpoints.end());
+  std::set<Endpoint> merged;
+  bool goes_on = true;
+  for (std::size_t i = 0; goes_on; ++i) {
+    goes_on = false;
+    for (const Source& source : sources_) {
+      if (i >= source.endpoints.size() || merged.size() == options_.seeds_max) continue;
+      merged.insert(source.endpoints[i]);
+      goes_on = true;
+    }
   }
-  std::sort(merged.begin(), merged.end());
-  merged.erase(std::unique(merged.begin(), merged.end()), merged.end());
-  if (merged.size() > options_.seeds_max) merged.resize(options_.seeds_max);
-  return merged;
+  return {merged.begin(), merged.end()};
+}
+
+std::vector<SeedPoll::Problem> SeedPoll::problems() const {
+  std::vector<Problem> all;
+  for (const Source& source : sources_) {
+    if (source.problem) all.push_back({std::string{source.discovery->name()}, *source.problem});
+  }
+  return all;
 }
 
 void SeedPoll::schedule(Source& source, Duration in) {

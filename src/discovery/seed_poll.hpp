@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -31,8 +33,9 @@ class SeedPoll {
     Duration interval = std::chrono::seconds{30};
     /// While such a source finds nothing, and the node has no company.
     Duration interval_unfound = std::chrono::seconds{5};
-    std::size_t seeds_max = 16384;  ///< What is beyond is dropped.
-    std::uint64_t seed = 0;         ///< For the jitter.
+    /// What is beyond is dropped, of the sources that list the most.
+    std::size_t seeds_max = 16384;
+    std::uint64_t seed = 0;  ///< For the jitter.
   };
   /// Sorted, each once: the latest good answer of every source. Called whenever answers came, even
   /// if they say the same as before, and with nothing in it if nothing was found.
@@ -54,6 +57,12 @@ class SeedPoll {
   /// cluster has `members` if that is longer, and none is asked sooner because it finds nothing.
   /// Without a word there is no company.
   void on_company(bool has_company, std::size_t members = 0);
+  /// What was wrong with the latest answer of each source, where something was.
+  struct Problem {
+    std::string source{};
+    Error error{};
+  };
+  std::vector<Problem> problems() const;
   /// Idempotent. No callback follows.
   void close();
 
@@ -66,6 +75,7 @@ class SeedPoll {
     Instant waits_since{};      // To be asked the first time, by its own time.
     Instant due{};
     std::vector<Endpoint> endpoints{};
+    std::optional<Error> problem{};  // Of the latest answer.
   };
   void on_due();
   void put_off_if_company(Source& source, Instant now);

@@ -308,5 +308,36 @@ TEST_CASE("seed poll: what a source sighted is told after each good answer", "[d
   CHECK(fixture.sighted_calls == 1);
 }
 
+TEST_CASE("seed poll: a source that lists very many leaves room for the others", "[discovery]") {
+  PollFixture fixture;
+  Seeds many;
+  for (std::uint16_t port = 1; port <= 1'000; ++port) many.push_back({"10.0.0.1", port});
+  SeedPoll::Options options;
+  options.seeds_max = 100;
+  // By order its addresses come last, and there is no room for all.
+  fixture.open(options, make_static_discovery(many),
+               make_static_discovery({{"192.168.0.1", 1}, {"192.168.0.2", 2}}));
+  fixture.poll->ask();
+  REQUIRE(fixture.found.size() == 1);
+  CHECK(fixture.found[0].size() == 100);
+  CHECK(std::is_sorted(fixture.found[0].begin(), fixture.found[0].end()));
+  CHECK(std::count(fixture.found[0].begin(), fixture.found[0].end(), Endpoint{"192.168.0.2", 2}) ==
+        1);
+}
+
+TEST_CASE("seed poll: what was wrong with a source is known until it answers well", "[discovery]") {
+  PollFixture fixture;
+  Puppet& puppet = fixture.open_puppet({});
+  CHECK(fixture.poll->problems().empty());
+  fixture.poll->ask();
+  puppet.pending(fail(ErrorCode::unavailable, "nobody there"));
+  REQUIRE(fixture.poll->problems().size() == 1);
+  CHECK(fixture.poll->problems()[0].source == "puppet");
+  CHECK(fixture.poll->problems()[0].error.detail == "nobody there");
+  fixture.poll->ask();
+  puppet.pending(Seeds{{"10.0.0.1", 1}});
+  CHECK(fixture.poll->problems().empty());
+}
+
 }  // namespace
 }  // namespace gossamer
