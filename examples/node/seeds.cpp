@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <map>
+#include <set>
+
 #include "admin_client.hpp"
 #include "commands.hpp"
 #include "gossamer/find_seeds.hpp"
@@ -21,11 +24,50 @@ std::string line_of(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-void print_machine(const Json& machine) {
+/// Where a line came from, if that is a question.
+std::string from(const std::string& source, bool is_one_of_many) {
+  return is_one_of_many ? "  from " + source : "";
+}
+
+void print_machine(const Json& machine, const std::string& origin) {
   const std::string left_out = text(machine, "left_out");
-  print_text(fmt::format("{:<21}  {:<20}  {:<12}  {:<9}{}", text(machine, "endpoint"),
+  print_text(fmt::format("{:<21}  {:<20}  {:<12}  {:<9}{}{}", text(machine, "endpoint"),
                          text(machine, "machine"), text(machine, "zone"), text(machine, "state"),
-                         left_out.empty() ? "" : "  left out: " + left_out));
+                         left_out.empty() ? "" : "  left out: " + left_out, origin));
+}
+
+/// Not a failure, but nobody should have to guess what an empty answer means.
+void tell_nothing_found(const std::string& source, std::size_t machines) {
+  complain(0, fmt::format("nothing found by {}: it lists {} machines, 0 of them fit", source, machines));
+}
+
+/// Seeds first, with what is known of their machines; then what is left out, and what was wrong.
+void print_node_answer(const std::string& node, const Json& answer) {
+  const Json machines = answer.value("machines", Json::array());
+  std::set<std::string> sources;
+  std::map<std::string, Json> machine_at;
+  for (const Json& machine : machines) {
+    sources.insert(text(machine, "source"));
+    if (text(machine, "left_out").empty()) machine_at.emplace(text(machine, "endpoint"), machine);
+  }
+  const auto print_one = [&](const Json& machine) {
+    print_machine(machine, from(text(machine, "source"), sources.size() > 1));
+  };
+  for (const Json& seed : answer.at("seeds")) {
+    const auto at = machine_at.find(seed.get<std::string>());
+    if (at != machine_at.end()) {
+      print_one(at->second);
+    } else {
+      print_text(seed.get<std::string>());
+    }
+  }
+  for (const Json& machine : machines) {
+    if (!text(machine, "left_out").empty()) print_one(machine);
+  }
+  for (const Json& problem : answer.value("problems", Json::array())) {
+    complain(0, fmt::format("{}: {}", text(problem, "source"), text(problem, "error")));
+  }
+  if (answer.at("seeds").empty()) tell_nothing_found("the node at " + node, machines.size());
 }
 
 int ask_running_node(const ReaderArguments& reader) {
@@ -36,11 +78,7 @@ int ask_running_node(const ReaderArguments& reader) {
     return 0;
   }
   try {
-    for (const Json& seed : answer->at("seeds")) print_text(seed.get<std::string>());
-    // What is left out comes after what is found.
-    for (const Json& machine : answer->value("machines", Json::array())) {
-      if (!text(machine, "left_out").empty()) print_machine(machine);
-    }
+    print_node_answer(reader.socket(), *answer);
   } catch (const Json::exception&) {
     return complain(kFailed, fmt::format("what answers at {} is no node of this version",
                                          reader.socket()));
@@ -64,11 +102,15 @@ Json json_of(const SeedAnswer& answer) {
   return source;
 }
 
-void print(const SeedAnswer& answer) {
+void print(const SeedAnswer& answer, bool is_one_of_many) {
+  const std::string origin = from(answer.source, is_one_of_many);
   if (answer.sightings.empty()) {
-    for (const Endpoint& seed : *answer.seeds) print_line(to_string(seed));
+    for (const Endpoint& seed : *answer.seeds) print_text(to_string(seed) + origin);
   }
-  for (const Sighting& sighting : answer.sightings) print_machine(Json::parse(to_json(sighting)));
+  for (const Sighting& sighting : answer.sightings) {
+    print_machine(Json::parse(to_json(sighting)), origin);
+  }
+  if (answer.seeds->empty()) tell_nothing_found(answer.source, answer.sightings.size());
 }
 
 }  // namespace
@@ -86,7 +128,7 @@ int show_seeds(const ReaderArguments& reader, const std::vector<std::string>& di
       status = complain(kFailed, answer.seeds.error().detail);
       continue;
     }
-    if (!reader.is_json) print(answer);
+    if (!reader.is_json) print(answer, answers->size() > 1);
     if (answer.problem) complain(kFailed, answer.problem->detail);
   }
   if (reader.is_json) print_line(line_of(all));

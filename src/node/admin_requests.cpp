@@ -61,7 +61,10 @@ void AdminRequests::answer(admin::ClientId client, const Json& request) {
     for (const Endpoint& seed : shell_.seeds()) list.push_back(to_string(seed));
     return server_->respond(
         client,
-        to_line(Json{{"ok", true}, {"seeds", std::move(list)}, {"machines", machines()}}));
+        to_line(Json{{"ok", true},
+                     {"seeds", std::move(list)},
+                     {"machines", machines()},
+                     {"problems", discovery_problems()}}));
   }
   if (*name == "resolve") return resolve(client, request);
   if (*name == "watch") return watch(client, request);
@@ -104,6 +107,14 @@ Json AdminRequests::machines() const {
       list.push_back(json_of(sighting));
       list.back()["source"] = source;
     }
+  }
+  return list;
+}
+
+Json AdminRequests::discovery_problems() const {
+  Json list = Json::array();
+  for (const SeedPoll::Problem& problem : shell_.discovery_problems()) {
+    list.push_back({{"source", problem.source}, {"error", problem.error.detail}});
   }
   return list;
 }

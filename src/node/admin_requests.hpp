@@ -43,6 +43,7 @@ class AdminRequests final : public admin::RequestHandler {
   void stream_events(admin::ClientId client);
   Json status() const;
   Json machines() const;
+  Json discovery_problems() const;
 
   Shell& shell_;
   std::map<admin::ClientId, Subscription> streams_;

@@ -71,6 +71,10 @@ class Shell final : public Receiver,
   const std::vector<Endpoint>& seeds() const { return seeds_found_; }
   /// Of the latest good answer of each source that lists machines.
   const std::map<std::string, std::vector<Sighting>>& sightings() const { return sightings_; }
+  /// Of the latest answer of each source.
+  std::vector<SeedPoll::Problem> discovery_problems() const {
+    return seed_poll_ ? seed_poll_->problems() : std::vector<SeedPoll::Problem>{};
+  }
   const std::shared_ptr<Mailbox>& mailbox() const { return mailbox_; }
 
   // commands.cpp

@@ -45,6 +45,20 @@ def seeds_shows_each_machine_and_why_it_is_left_out(cloud, programs):
           "left out: " in people.stdout and "i-00000000000000003" in people.stdout, people.stdout)
 
 
+def seeds_that_finds_nothing_says_how_many_it_looked_at(cloud, programs):
+    machines(cloud)
+    for tag, listed in (("cluster=blue", 5), ("cluster=mauve", 0)):
+        url = cloud.ec2_url(tag, state="pending")
+        done = programs.run("seeds", url)
+        check(done.returncode == 0, done)
+        check(f"nothing found by {url}: it lists {listed} machines, 0 of them fit" in done.stderr, done)
+    both = programs.run("seeds", cloud.ec2_url("cluster=blue"), "static:10.9.9.9:1")
+    check(both.returncode == 0 and both.stderr == "", both)
+    lines = both.stdout.splitlines()
+    check(len(lines) == 6 and lines[-1] == "10.9.9.9:1  from static:10.9.9.9:1", lines)
+    check(all(line.endswith("  from " + cloud.ec2_url("cluster=blue")) for line in lines[:5]), lines)
+
+
 def seeds_of_a_wrong_secret_says_so_and_shows_none(cloud, programs):
     machines(cloud)
     done = programs.run("seeds", cloud.ec2_url("cluster=blue"),
@@ -67,6 +81,7 @@ def sources_that_fail_do_not_hide_those_that_answer(cloud, programs):
 def wrong_urls_are_usage_errors_that_name_the_parameter(cloud, programs):
     for words, named in [
             (("seeds", "ec2:"), "ec2:"),
+            (("seeds", "ec2://cluster=blue"), "ec2:cluster=blue"),
             (("seeds", "ec2:cluster=blue?address=postal"), "address"),
             (("seeds", "ec2:cluster=blue?port=seven"), "port"),
             (("seeds", "ec2:cluster=blue?colour=red"), "colour"),
@@ -186,6 +201,7 @@ def doctor_of_a_directory_tries_the_same(cloud, programs):
 if __name__ == "__main__":
     run_checks([
         seeds_shows_each_machine_and_why_it_is_left_out,
+        seeds_that_finds_nothing_says_how_many_it_looked_at,
         seeds_of_a_wrong_secret_says_so_and_shows_none,
         sources_that_fail_do_not_hide_those_that_answer,
         wrong_urls_are_usage_errors_that_name_the_parameter,

@@ -7,8 +7,10 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 
 #include "admin_client.hpp"
 #include "program.hpp"
@@ -222,6 +224,22 @@ TEST_CASE("seeds: what discovery finds can be seen without a node") {
   const Ended missing = run_program({"gossamer", "seeds", "--discover", "file:/no/such/file"});
   CHECK(missing.status == 1);
   CHECK(missing.err.find("/no/such/file") != std::string::npos);
+}
+
+TEST_CASE("seeds: of several sources each line says from which it came, and nothing found is told") {
+  const Ended one = run_program({"gossamer", "seeds", "static:127.0.0.1:7"});
+  CHECK(one.out == "127.0.0.1:7\n");
+  CHECK(one.err.empty());
+  const Ended two = run_program({"gossamer", "seeds", "static:127.0.0.1:7", "file:/no/such/file"});
+  CHECK(two.out == "127.0.0.1:7  from static:127.0.0.1:7\n");
+  // A file without a seed in it.
+  const std::string path = "/tmp/gossamer-no-seeds-" + std::to_string(::getpid());
+  std::ofstream{path} << "# nobody yet\n";
+  const Ended nothing = run_program({"gossamer", "seeds", "file:" + path});
+  std::remove(path.c_str());
+  CHECK(nothing.status == 0);
+  CHECK(nothing.out.empty());
+  CHECK(nothing.err == "gossamer: nothing found by file:" + path + ": it lists 0 machines, 0 of them fit\n");
 }
 
 TEST_CASE("examples: each runs to its end by itself") {
