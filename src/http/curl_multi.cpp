@@ -47,12 +47,17 @@ int CurlMulti::on_socket(CURL*, curl_socket_t socket, int what, void* self, void
 }
 
 int CurlMulti::on_timer(CURLM*, long timeout_ms, void* self) {
-  UvTimer& timer = static_cast<CurlMulti*>(self)->timer_;
-  // Even 0 waits for the loop's next turn: libcurl must not be entered from its own callback.
+  CurlMulti& multi = *static_cast<CurlMulti*>(self);
+  // Even 0 waits for the timer: libcurl must not be entered from its own callback.
   if (timeout_ms < 0) {
-    timer.disarm();
+    multi.timer_.disarm();
   } else {
-    timer.arm(std::chrono::milliseconds{timeout_ms});
+    // 0 again out of the timer says that more can be read at once. libuv runs such a timer before
+    // all else, so while a server sends what is thrown away (a chunk's extension without end),
+    // nothing but libcurl would have a turn. A millisecond ends the loop's turn; it is not waited
+    // for, since the socket is readable.
+    const long least_ms = multi.is_timer_driving_ ? 1 : 0;
+    multi.timer_.arm(std::chrono::milliseconds{std::max(timeout_ms, least_ms)});
   }
   return 0;
 }
@@ -94,7 +99,9 @@ void CurlMulti::on_ready(uv_poll_t* handle, int status, int events) {
 
 void CurlMulti::drive(curl_socket_t socket, int events) {
   int running = 0;
+  is_timer_driving_ = socket == CURL_SOCKET_TIMEOUT;
   curl_multi_socket_action(multi_, socket, events, &running);
+  is_timer_driving_ = false;
   std::vector<Finished> finished;
   int left = 0;
   while (const CURLMsg* message = curl_multi_info_read(multi_, &left)) {

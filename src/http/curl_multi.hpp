@@ -61,6 +61,7 @@ class CurlMulti {
   Owner& owner_;
   CURLM* multi_ = nullptr;
   UvTimer timer_;
+  bool is_timer_driving_ = false;
   std::map<curl_socket_t, Poll> polls_;
 };
 
