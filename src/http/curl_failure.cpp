@@ -37,6 +37,16 @@ bool is_cut_handshake(CURLcode code, std::string_view words) {
           contains(words, "Broken pipe") || contains(words, "unexpected eof"));
 }
 
+// Said of a header that is too long since libcurl 8.6; before, that was "out of memory".
+bool is_too_large(CURLcode code) {
+#if LIBCURL_VERSION_NUM >= 0x080600
+  return code == CURLE_TOO_LARGE;
+#else
+  static_cast<void>(code);
+  return false;
+#endif
+}
+
 // Others may quote what was sent, what came, or a proxy's password.
 bool is_harmless(CURLcode code) {
   switch (code) {
@@ -54,7 +64,15 @@ bool is_harmless(CURLcode code) {
 
 Error to_error(CURLcode code, bool is_begun, std::string_view words, std::string_view what) {
   const std::string shown{is_harmless(code) && !words.empty() ? words : curl_easy_strerror(code)};
-  if (code == CURLE_OUT_OF_MEMORY) {
+  if (code == CURLE_OUT_OF_MEMORY && is_begun) {
+    // libcurl before 8.6 has one code for both, and the first is rare.
+    return {
+        ErrorCode::resource_exhausted,
+        fmt::format("{}: no memory is left, or the answer has a header of more than the 100 KiB "
+                    "that libcurl allows",
+                    what)};
+  }
+  if (code == CURLE_OUT_OF_MEMORY || is_too_large(code)) {
     return {ErrorCode::resource_exhausted, fmt::format("{}: {}", what, shown)};
   }
   if (!is_begun && is_about_tls(code) && !is_cut_handshake(code, words)) {

@@ -6,6 +6,7 @@
 
 #include "http/curl_failure.hpp"
 #include "http/curl_setup.hpp"
+#include "http/proxy_variables.hpp"
 
 namespace gossamer::http {
 namespace {
@@ -69,6 +70,11 @@ Exchange& Exchange::of(CURL* easy) {
 
 std::string Exchange::shown() const {
   return request_.method + " " + origin_;
+}
+
+/// Who cannot be reached may be the proxy.
+std::string Exchange::shown_way() const {
+  return request_.is_direct ? shown() : shown() + shown_proxy(origin_);
 }
 
 void Exchange::start(Easy easy) {
@@ -259,10 +265,10 @@ void Exchange::on_finished(CURLcode code) {
   } else if (!failure_ && code == CURLE_OPERATION_TIMEDOUT && !is_begun_) {
     failure_ =
         Error{ErrorCode::timed_out, fmt::format("{}: no connection within {} ms (connect bound)",
-                                                shown(), request_.timeouts.connect.count())};
+                                                shown_way(), request_.timeouts.connect.count())};
     ++place_.counters.timeouts;
   } else if (!failure_ && !is_over) {
-    failure_ = to_error(code, is_begun_, words_.data(), shown());
+    failure_ = to_error(code, is_begun_, words_.data(), shown_way());
   }
   settle();
 }
@@ -299,7 +305,7 @@ void Exchange::check_bounds(Instant now) {
     return;
   }
   ++place_.counters.timeouts;
-  fail_with({ErrorCode::timed_out, shown() + ": " + exceeded});
+  fail_with({ErrorCode::timed_out, shown_way() + ": " + exceeded});
 }
 
 void Exchange::fail_with(Error error) {

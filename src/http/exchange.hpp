@@ -96,6 +96,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   void on_request_begun();
   bool is_success() const { return head_.status() >= 200 && head_.status() < 300; }
   std::string shown() const;
+  std::string shown_way() const;
 
   Place place_;
   const std::uint64_t id_;

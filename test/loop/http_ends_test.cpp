@@ -317,6 +317,22 @@ TEST_CASE("http: headers without end are refused", "[http]") {
   CHECK(ended.error().code == ErrorCode::resource_exhausted);
 }
 
+TEST_CASE("http: a header without end is refused by its name", "[http]") {
+  ScriptedHttpServer server{[](ServerConnection& connection, int) {
+    connection.read_request();
+    connection.send("HTTP/1.1 200 OK\r\nX-Long: ");
+    for (int i = 0; i < 1'000; ++i) {
+      if (!connection.send(std::string(10'000, 'x'))) return;
+    }
+  }};
+  HttpFixture http;
+  const auto ended = http.fetch(server.url());
+  INFO(shown(ended));
+  REQUIRE_FALSE(ended);
+  CHECK(ended.error().code == ErrorCode::resource_exhausted);
+  CHECK(ended.error().detail.find("header") != std::string::npos);
+}
+
 TEST_CASE("http: closed, no request hears of its end", "[http]") {
   Gate over;
   ScriptedHttpServer server{[&](ServerConnection& connection, int) {
@@ -423,6 +439,33 @@ TEST_CASE("http: the environment's proxy is used, unless a request is direct", "
   http.proxies.set("no_proxy", "127.0.0.1");
   REQUIRE(http.fetch(server.url("/a")));
   CHECK(proxy.accepted() == 1);
+}
+
+TEST_CASE(
+    "http: who cannot be reached may be the proxy, and the error says which variable names it",
+    "[http]") {
+  std::string gone;
+  {
+    ScriptedHttpServer server{echo()};
+    gone = "http://user:hidden@127.0.0.1:" + std::to_string(server.port());
+  }
+  ScriptedHttpServer server{echo()};
+  HttpFixture http;
+  http.proxies.set("all_proxy", gone);
+  auto ended = http.fetch(server.url());
+  INFO(shown(ended));
+  REQUIRE_FALSE(ended);
+  CHECK(ended.error().detail.find("through the proxy of all_proxy") != std::string::npos);
+  CHECK(ended.error().detail.find("perhaps") == std::string::npos);
+  CHECK(ended.error().detail.find("hidden") == std::string::npos);
+  http.proxies.set("http_proxy", gone);
+  http.proxies.set("no_proxy", "elsewhere.example");
+  ended = http.fetch(server.url());
+  REQUIRE_FALSE(ended);
+  CHECK(ended.error().detail.find("perhaps through the proxy of http_proxy") != std::string::npos);
+  http.proxies.set("no_proxy", "*");
+  CHECK(http.fetch(server.url()));
+  CHECK(server.accepted() == 1);
 }
 
 TEST_CASE("http: TLS through a proxy: the proxy sees the host, and no header", "[http]") {
