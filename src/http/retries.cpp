@@ -13,7 +13,9 @@ namespace gossamer::http {
 namespace {
 
 constexpr std::uint64_t kRepetitionCost = 5;
-constexpr std::uint64_t kFirstTryReturn = 1;
+constexpr std::uint64_t kAnswerReturn = 1;
+// A server that gives a byte an attempt is not to be asked for ever at no cost.
+constexpr unsigned kFreeRepetitionsMax = 64;
 
 std::chrono::milliseconds pause_bound(const RetryPolicy& policy, unsigned failed_attempts) {
   const auto most = std::max(policy.pause_max, std::chrono::milliseconds{0});
@@ -41,6 +43,8 @@ struct Retries::State : std::enable_shared_from_this<Retries::State> {
     Client::Done done;
     Instant began{};
     unsigned attempt = 0;   ///< The one under way, from 1.
+    unsigned failures = 0;  ///< Attempts since one last moved on.
+    unsigned free = 0;      ///< Repetitions that cost nothing, so far.
     bool is_ready = false;  ///< It was prepared.
     Result<Response> ended{};
     std::unique_ptr<UvTimer> timer{};
@@ -50,7 +54,7 @@ struct Retries::State : std::enable_shared_from_this<Retries::State> {
   void on_ready(std::uint64_t id, unsigned attempt, Result<Request> request);
   void on_ended(std::uint64_t id, Result<Response> ended);
   /// How long to wait for the next attempt; nothing if there is none.
-  std::optional<Duration> next_pause(const Sending& sending);
+  std::optional<Duration> next_pause(const Sending& sending, std::uint64_t cost);
   void finish(std::uint64_t id);
   void wait(std::uint64_t id, Duration pause, void (State::*then)(std::uint64_t));
   std::shared_ptr<Sending> find(std::uint64_t id) const {
@@ -98,28 +102,31 @@ void Retries::State::on_ended(std::uint64_t id, Result<Response> ended) {
   const auto sending = find(id);
   if (!sending) return;
   sending->ended = std::move(ended);
-  const bool is_worth_repeating = sending->is_worth_repeating(sending->ended);
+  const Verdict verdict = sending->is_worth_repeating(sending->ended);
   if (find(id) == nullptr) return;
-  if (!is_worth_repeating) {
-    if (sending->attempt == 1 && sending->ended)
-      budget = std::min(budget + kFirstTryReturn, budget_max);
+  if (!verdict.is_worth_repeating) {
+    if (sending->ended) budget = std::min(budget + kAnswerReturn, budget_max);
     finish(id);
     return;
   }
-  const std::optional<Duration> pause = next_pause(*sending);
+  sending->failures = verdict.has_moved_on ? 1 : sending->failures + 1;
+  const bool is_free = verdict.has_moved_on && sending->free < kFreeRepetitionsMax;
+  const std::uint64_t cost = is_free ? 0 : kRepetitionCost;
+  const std::optional<Duration> pause = next_pause(*sending, cost);
   if (!pause) {
     finish(id);
     return;
   }
-  budget -= kRepetitionCost;
+  budget -= cost;
+  sending->free += is_free ? 1 : 0;
   ++repeated;
   wait(id, *pause, &State::prepare);
 }
 
-std::optional<Duration> Retries::State::next_pause(const Sending& sending) {
+std::optional<Duration> Retries::State::next_pause(const Sending& sending, std::uint64_t cost) {
   const RetryPolicy& policy = sending.policy;
-  if (sending.attempt >= policy.attempts_max || budget < kRepetitionCost) return std::nullopt;
-  const auto bound = pause_bound(policy, sending.attempt);
+  if (sending.attempt >= policy.attempts_max || budget < cost) return std::nullopt;
+  const auto bound = pause_bound(policy, sending.failures);
   std::chrono::milliseconds pause{random.between(0, bound.count())};
   if (sending.ended) {
     const auto asked = parse_retry_after(sending.ended->headers, wall_time());

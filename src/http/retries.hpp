@@ -23,7 +23,9 @@ struct RetryPolicy {
 /// Repeats requests that may be repeated, within a budget that all of one server's requests share:
 /// when most fail, repeating them all would only feed the fire.
 ///
-/// The budget is a bucket of tokens: a repetition costs 5, an answer at first try returns 1.
+/// The budget is a bucket of tokens: a repetition costs 5, an answer returns 1. An attempt that got
+/// somewhere before it broke is repeated for nothing (up to 64 times a request), after no more than
+/// the first pause.
 ///
 /// **Threads**: the loop thread only. **Lifetime**: `client` and `loop` outlive it; no `done` runs
 /// once it is destroyed.
@@ -34,7 +36,19 @@ class Retries {
   /// answer at once or later, once; an error ends it all.
   using Prepare = UniqueFunction<void(unsigned attempt, Ready ready)>;
   /// Whether an attempt's end is worth trying again. If not, it is the answer.
-  using Judge = UniqueFunction<bool(const Result<Response>& ended)>;
+  struct Verdict {
+    Verdict(bool worth_repeating)
+        : is_worth_repeating(worth_repeating) {}  // NOLINT: most say yes or no
+    /// Worth it, and the next attempt goes on where this one broke: a get that has received bytes.
+    static Verdict moved_on() {
+      Verdict verdict{true};
+      verdict.has_moved_on = true;
+      return verdict;
+    }
+    bool is_worth_repeating;
+    bool has_moved_on = false;
+  };
+  using Judge = UniqueFunction<Verdict(const Result<Response>& ended)>;
 
   Retries(UvLoop& loop, Client& client, std::uint64_t seed, std::uint64_t budget_max = 500);
   ~Retries();

@@ -86,7 +86,7 @@ TEST_CASE("retries: what may pass is tried again, prepared anew", "[http]") {
   CHECK(answers.asked == 3);
   CHECK(answers.last() == "GET /3 HTTP/1.1");
   CHECK(http.retries->repeated() == 2);
-  CHECK(http.retries->budget_left() == 490);
+  CHECK(http.retries->budget_left() == 491);
 }
 
 TEST_CASE("retries: what is an answer is not tried again", "[http]") {
@@ -140,8 +140,7 @@ TEST_CASE("retries: a broken connection is tried again", "[http]") {
   CHECK(server.accepted() == 3);
 }
 
-TEST_CASE("retries: the budget ends them when most fail, and fills as first tries succeed",
-          "[http]") {
+TEST_CASE("retries: the budget ends them when most fail, and fills as answers come", "[http]") {
   AnswersInTurn failing{{http_answer(503, "")}};
   AnswersInTurn working{{http_answer(200, "")}};
   RetriesFixture http{12};
@@ -156,6 +155,21 @@ TEST_CASE("retries: the budget ends them when most fail, and fills as first trie
   CHECK(failing.asked == 6);
   for (int i = 0; i < 20; ++i) REQUIRE(http.repeat(working.server.url()));
   CHECK(http.retries->budget_left() == 12);
+}
+
+TEST_CASE("retries: an attempt that moved on costs nothing, but not for ever", "[http]") {
+  AnswersInTurn failing{{http_answer(503, "")}};
+  RetriesFixture http{12};
+  const unsigned attempts_max = GENERATE(20u, 200u);
+  std::optional<Result<Response>> ended;
+  http.retries->send([&](unsigned, Retries::Ready ready) { ready(get(failing.server.url())); },
+                     [](const Result<Response>&) { return Retries::Verdict::moved_on(); },
+                     {attempts_max, 0ms, 0ms, 60s},
+                     [&](Result<Response> with) { ended = std::move(with); });
+  REQUIRE(http.run_until([&] { return ended.has_value(); }));
+  // The budget pays for two more than the 64 that are free.
+  CHECK(failing.asked == std::min<std::size_t>(attempts_max, 1 + 64 + 2));
+  CHECK(http.retries->budget_left() == (attempts_max == 20 ? 12 : 2));
 }
 
 TEST_CASE("retries: pauses are spread over the whole of a range that doubles", "[http]") {
