@@ -48,6 +48,13 @@ constexpr std::array<std::string_view, 9> kThrottlingCodes{"SlowDown",
 constexpr std::array<std::string_view, 3> kServerFaultCodes{"ServiceUnavailable", "InternalError",
                                                             "RequestTimeout"};
 
+/// Further from ours no service's clock is believed: who can forge a Date would have requests signed
+/// for a day to come.
+constexpr seconds kSkewMax = std::chrono::hours{24};
+constexpr std::string_view kClockUnbelievable =
+    "the service's clock is more than 24 hours from this machine's, which is not believed: set "
+    "this machine's clock";
+
 bool is_refusal(const http::Response& response) {
   return response.status == 400 || response.status == 401 || response.status == 403;
 }
@@ -64,7 +71,25 @@ struct Signature {
   std::string access_key_id{};
   bool is_temporary = false;
   seconds clock_error{};
+  std::vector<Secret> secrets{};  ///< What was sent, and no error may show.
 };
+
+/// What of a signed request must not be seen again.
+std::vector<Secret> secrets_of(const Credentials& credentials, const http::Headers& headers) {
+  std::vector<Secret> secrets{credentials.secret_access_key, credentials.session_token};
+  constexpr std::string_view kMark = "Signature=";
+  const std::string_view authorization = http::find_header(headers, "authorization");
+  const std::size_t mark = authorization.rfind(kMark);
+  if (mark != std::string_view::npos) {
+    secrets.emplace_back(std::string{authorization.substr(mark + kMark.size())});
+  }
+  return secrets;
+}
+
+/// Only error bodies are looked at, which a success may have, too: S3's, of a completed upload.
+bool may_be_error(const http::Response& response) {
+  return !response.is_success() || as_text(response.body).find("<Error") != std::string_view::npos;
+}
 
 }  // namespace
 
@@ -84,6 +109,7 @@ struct Underway {
   unsigned attempts = 0;  ///< Of this round.
   Signature last{};
   bool was_clock_corrected = false;
+  bool was_clock_unbelievable = false;
   bool were_credentials_renewed = false;
 };
 
@@ -132,7 +158,8 @@ std::string SignedClient::State::url_of(const Call& call, const std::string& tar
 http::Request SignedClient::State::request_of(Underway& underway, const Credentials& found) const {
   const Call& call = underway.call;
   Signed result = sign(signable(call), scope(), found);
-  underway.last = {found.access_key_id, !found.session_token.empty(), clock_error};
+  underway.last = {found.access_key_id, !found.session_token.empty(), clock_error,
+                   secrets_of(found, result.headers)};
   http::Request request;
   request.method = call.method;
   request.url = url_of(call, result.target);
@@ -179,6 +206,10 @@ void SignedClient::State::end_round(const std::shared_ptr<Underway>& underway,
   const bool is_refused = ended.has_value() && is_refusal(*ended);
   if (!is_refused ||
       !(corrects_clock(*underway, *ended) || renews_credentials(*underway, *ended))) {
+    if (ended && may_be_error(*ended)) {
+      if (underway->was_clock_unbelievable) put_before_message(*ended, kClockUnbelievable);
+      hide_quoted(*ended, underway->last.secrets);
+    }
     underway->done(std::move(ended));
     return;
   }
@@ -200,6 +231,8 @@ bool SignedClient::State::corrects_clock(Underway& underway, const http::Respons
       parse_http_time(http::find_header(refusal.headers, "date"));
   if (!may_be_skew || !theirs) return false;
   const seconds error = *theirs - options.clock();
+  underway.was_clock_unbelievable = std::chrono::abs(error) > kSkewMax;
+  if (underway.was_clock_unbelievable) return false;
   if (std::chrono::abs(error - underway.last.clock_error) <= kSkewWorthCorrecting) return false;
   underway.was_clock_corrected = true;
   clock_error = error;

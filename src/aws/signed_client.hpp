@@ -31,7 +31,8 @@ struct Call {
 /// Signs and sends calls to one service in one region. It gets credentials, repeats what may be
 /// repeated, has the clock's error from a refusal (`RequestTimeTooSkewed` and its like carry the
 /// server's Date) and signs by the corrected clock, and asks for new credentials when the old are
-/// said to have expired.
+/// said to have expired. A Date more than 24 hours from this machine's clock is not believed, and
+/// the error's message says so. A message that quotes a secret or the signature is left out.
 ///
 /// **Threads**: the loop thread only. **Lifetime**: all that it is given outlives it; no `done`
 /// runs once it is destroyed.

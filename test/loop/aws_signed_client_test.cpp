@@ -346,6 +346,65 @@ TEST_CASE("signed client: no error holds a secret, a token or a signature") {
   }
 }
 
+/// Gives one key with a token and a secret as long as AWS's.
+class LongSource final : public CredentialsSource {
+ public:
+  static constexpr const char* kSecret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+  static constexpr const char* kToken = "IQoJb3JpZ2luX2VjEJr//////////wEaCXVzLWVhc3QtMSJHMEUCIQ==";
+  std::string_view name() const noexcept override { return "test"; }
+  void find(Found found) override {
+    found(std::optional{Credentials{"KEY", Secret{kSecret}, Secret{kToken}, std::nullopt}});
+  }
+};
+
+TEST_CASE("signed client: a message that quotes what was sent does not reach the caller") {
+  // What of the request the service echoes.
+  for (const char* header : {"authorization", "x-amz-security-token"}) {
+    CAPTURE(header);
+    std::string echoed;
+    ClientFixture to{{[&](const std::string& head) {
+      echoed = header_of(head, header);
+      return ScriptedService::answer(403, "<Error><Code>AccessDenied</Code><Message>not with " +
+                                              echoed + "</Message></Error>");
+    }}};
+    to.make(std::make_unique<LongSource>(), "s3");
+    const Result<http::Response> ended = to.send({});
+    REQUIRE(ended.has_value());
+    CHECK(ended->status == 403);
+    REQUIRE_FALSE(echoed.empty());
+    const ServiceError told = parse_service_error(*ended);
+    CHECK(told.code == "AccessDenied");
+    CHECK_THAT(told.message, Contains("left out"));
+    CHECK_THAT(to_text(ended->body), !Contains(echoed));
+    CHECK_THAT(to_text(ended->body), !Contains("Signature"));
+  }
+}
+
+TEST_CASE("signed client: an error within a success does not quote the token either") {
+  ClientFixture to{{[](const std::string&) {
+    return ScriptedService::answer(200, std::string{"<Error><Code>InternalError</Code><Message>"} +
+                                            LongSource::kToken + "</Message></Error>");
+  }}};
+  to.make(std::make_unique<LongSource>(), "s3");
+  const Result<http::Response> ended = to.send({});
+  REQUIRE(ended.has_value());
+  CHECK_THAT(to_text(ended->body), !Contains(LongSource::kToken));
+}
+
+TEST_CASE("signed client: a clock more than a day away is not believed, and the error says so") {
+  for (const char* date : {"Mon, 31 Aug 2015 12:36:01 GMT", "Sat, 29 Aug 2015 12:35:59 GMT",
+                           "Fri, 31 Dec 9999 23:59:59 GMT"}) {
+    CAPTURE(date);
+    ClientFixture to{{error(403, "RequestTimeTooSkewed", date), ok()}};
+    const Result<http::Response> ended = to.send({});
+    REQUIRE(ended.has_value());
+    CHECK(ended->status == 403);
+    CHECK(to.client->clock_error() == seconds{0});
+    CHECK(to.service.requests().size() == 1);
+    CHECK_THAT(parse_service_error(*ended).message, Contains("24 hours"));
+  }
+}
+
 TEST_CASE("signed client: nothing is heard once it is destroyed") {
   ClientFixture to{{ok(), ok()}};
   bool is_told = false;

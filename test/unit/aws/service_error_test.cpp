@@ -69,6 +69,59 @@ TEST_CASE("service error: a message is cut, between characters, and is one harml
   CHECK(message_of("a\nb\x1b[31mc\x7f") == "a b [31mc ");
 }
 
+TEST_CASE(
+    "service error: what a terminal would act on is a blank, and what is no UTF-8 is marked") {
+  const auto message_of = [](const std::string& text) {
+    return parse("<Error><Code>X</Code><Message>" + text + "</Message></Error>").message;
+  };
+  CHECK(message_of("a\xc2\x9b"
+                   "31mb\xc2\x85"
+                   "c\xc2\x80") == "a 31mb c ");
+  CHECK(message_of("a\xe2\x80\xaetxt.exe") == "a txt.exe");
+  CHECK(message_of("\xe2\x80\x8f\xd8\x9c\xe2\x81\xa6\xe2\x81\xa9\xe2\x80\xa8\xef\xbb\xbf.") ==
+        "      .");
+  CHECK(message_of("&#x9b;31m&#x202e;") == " 31m ");
+  CHECK(message_of("a\x9b"
+                   "b\xff\xc3") == "a?b??");
+  CHECK(message_of("\xed\x9f\xbf\xf4\x90\x80\x80") == "\xed\x9f\xbf????");
+  CHECK(message_of("caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80") ==
+        "caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80");
+}
+
+TEST_CASE("service error: words that quote a secret are left out") {
+  const std::string token = "IQoJb3JpZ2luX2VjE/+abc==0123456789abcdefghijklmnopqrstuvwxyz";
+  const std::vector<Secret> secrets{Secret{token}, Secret{"wJalrXUtnFEMI"}, Secret{},
+                                    Secret{"test"}};
+  const auto message_of = [&](const std::string& message, const std::string& code = "Denied") {
+    http::Response response;
+    response.status = 403;
+    response.body =
+        to_bytes("<Error><Code>" + code + "</Code><Message>" + message + "</Message></Error>");
+    hide_quoted(response, secrets);
+    const ServiceError error = parse_service_error(response);
+    return error.code + ": " + error.message;
+  };
+  const std::string hidden = "Denied: (its words quote what is secret, and are left out)";
+  CHECK(message_of("bad token " + token) == hidden);
+  CHECK(message_of("bad token IQoJb3JpZ2luX2VjE%2F%2Babc%3D%3D01234567") == hidden);
+  CHECK(message_of("bad token ..." + token.substr(9, 32)) == hidden);
+  CHECK(message_of(std::string(600, '.') + token) == hidden);
+  CHECK(message_of("key wJalrXUtnFEMI") == hidden);
+  CHECK(message_of("fine", "wJalrXUtnFEMI") ==
+        "Hidden: (its words quote what is secret, and are left out)");
+  CHECK(message_of("a test, 100% fine") == "Denied: a test, 100% fine");
+}
+
+TEST_CASE("service error: a note comes before the message") {
+  http::Response response;
+  response.body = to_bytes("<Error><Code>X</Code><Message>a &lt; b</Message></Error>");
+  put_before_message(response, "note");
+  CHECK(parse_service_error(response).message == "note; a < b");
+  response.body = to_bytes("busy");
+  put_before_message(response, "note");
+  CHECK(to_text(response.body) == "busy");
+}
+
 TEST_CASE("service error: deep or endless nesting is survived") {
   std::string deep;
   for (int i = 0; i < 20'000; ++i) deep += "<Error>";
