@@ -55,6 +55,11 @@ Held hold(Credentials credentials, std::size_t source, std::optional<seconds> re
 
 }  // namespace
 
+bool has_control_characters(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
 struct CredentialsChain::State : std::enable_shared_from_this<State> {
   std::vector<std::unique_ptr<CredentialsSource>> sources{};
   WallClock clock{};

@@ -21,6 +21,9 @@ struct Credentials {
   std::optional<WallTime> expires{};  ///< Empty: never.
 };
 
+/// What AWS never gives, and no header can carry: a line end from a file or a shell, most often.
+bool has_control_characters(std::string_view text);
+
 /// Where credentials come from. **Threads**: the loop thread only.
 class CredentialsSource {
  public:

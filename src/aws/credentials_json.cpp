@@ -39,6 +39,15 @@ Result<Credentials> parse_credentials_json(ByteView body) {
   if (missing != nullptr) {
     return fail(ErrorCode::corrupted, fmt::format("the answer has no {}", missing));
   }
+  const char* unfit = has_control_characters(credentials.access_key_id) ? "AccessKeyId"
+                      : has_control_characters(credentials.secret_access_key.reveal())
+                          ? "SecretAccessKey"
+                      : has_control_characters(credentials.session_token.reveal()) ? "Token"
+                                                                                   : nullptr;
+  if (unfit != nullptr) {
+    return fail(ErrorCode::corrupted,
+                fmt::format("the answer's {} has control characters in it", unfit));
+  }
   if (const auto expiration = object->find("Expiration"); expiration != object->end()) {
     credentials.expires = parse_iso_time(text_at(*object, "Expiration"));
     if (!credentials.expires) {

@@ -59,14 +59,6 @@ bool is_label(std::string_view text) {
          });
 }
 
-/// `us-gov-west-1`: letters first, a number last, something between.
-bool is_region(std::string_view text) {
-  if (!is_label(text) || text.size() > kRegionBytesMax || !is_lower(text.front())) return false;
-  const std::size_t last = text.rfind('-');
-  return last != std::string_view::npos && text.find('-') != last &&
-         std::all_of(text.begin() + static_cast<std::ptrdiff_t>(last) + 1, text.end(), is_digit);
-}
-
 std::string to_lower(std::string_view text) {
   std::string lower{text};
   for (char& c : lower) {
@@ -75,9 +67,10 @@ std::string to_lower(std::string_view text) {
   return lower;
 }
 
-/// What is shown of what a person gave: it may hold a password, so none of it past an '@'.
+/// What is shown of what a person gave: a user or a query may hold a secret.
 std::string shown(std::string_view text) {
   if (text.find('@') != std::string_view::npos) return "(with user or password)";
+  text = text.substr(0, text.find_first_of("?#"));
   std::string printable{text.substr(0, kShownBytesMax)};
   std::replace_if(
       printable.begin(), printable.end(), [](char c) { return !is_printable(c); }, '?');
@@ -140,6 +133,14 @@ bool is_region_name(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) {
            return is_lower(c) || is_digit(c) || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
          });
+}
+
+// Letters first, a number last, something between.
+bool is_region(std::string_view text) {
+  if (!is_label(text) || text.size() > kRegionBytesMax || !is_lower(text.front())) return false;
+  const std::size_t last = text.rfind('-');
+  return last != std::string_view::npos && text.find('-') != last &&
+         std::all_of(text.begin() + static_cast<std::ptrdiff_t>(last) + 1, text.end(), is_digit);
 }
 
 Result<std::string> endpoint_of(std::string_view service, std::string_view region,

@@ -7,6 +7,9 @@
 
 namespace gossamer::aws {
 
+/// Whether it can be a region's name: `us-gov-west-1`.
+bool is_region(std::string_view text);
+
 /// Scheme, host and port of a service: `https://ec2.us-east-1.amazonaws.com`, in the domain of the
 /// region's partition (amazonaws.com, amazonaws.com.cn, us-gov and the isolated ones), dual-stack
 /// where asked. Errors: invalid_argument (a region that can be none, or dual-stack where there is

@@ -9,10 +9,11 @@ namespace {
 
 /// Where fixed keys came from, as messages name it.
 struct Names {
-  std::string_view source, key, secret;
+  std::string_view source, key, secret, token;
 };
-constexpr Names kOptions{"options", "access_key_id", "secret_access_key"};
-constexpr Names kEnvironment{"environment", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"};
+constexpr Names kOptions{"options", "access_key_id", "secret_access_key", "session_token"};
+constexpr Names kEnvironment{"environment", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
+                             "AWS_SESSION_TOKEN"};
 
 class FixedCredentials final : public CredentialsSource {
  public:
@@ -32,12 +33,22 @@ class FixedCredentials final : public CredentialsSource {
                       has_key ? names_.key : names_.secret, has_key ? names_.secret : names_.key)));
     } else if (!has_key) {
       found(std::optional<Credentials>{});
+    } else if (const std::string_view unfit = name_of_unfit(); !unfit.empty()) {
+      found(fail(ErrorCode::invalid_argument,
+                 fmt::format("{} has control characters in it, such as a line end", unfit)));
     } else {
       found(std::optional<Credentials>{credentials_});
     }
   }
 
  private:
+  std::string_view name_of_unfit() const {
+    if (has_control_characters(credentials_.access_key_id)) return names_.key;
+    if (has_control_characters(credentials_.secret_access_key.reveal())) return names_.secret;
+    if (has_control_characters(credentials_.session_token.reveal())) return names_.token;
+    return {};
+  }
+
   const Names names_;
   const Credentials credentials_;
 };

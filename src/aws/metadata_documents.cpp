@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "aws/credentials_json.hpp"
+#include "aws/endpoint.hpp"
 #include "aws/json_object.hpp"
 
 namespace gossamer::aws {
@@ -24,6 +25,12 @@ Result<InstanceIdentity> parse_identity_document(std::string_view text) {
                                                      : nullptr;
   if (missing != nullptr) {
     return fail(ErrorCode::corrupted, fmt::format("the identity document has no {}", missing));
+  }
+  // It becomes part of a host's name.
+  if (!is_region(identity.region)) {
+    return fail(ErrorCode::corrupted,
+                fmt::format("the identity document's region '{}' is no region",
+                            shown_code(identity.region)));
   }
   return identity;
 }

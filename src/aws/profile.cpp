@@ -4,10 +4,14 @@
 
 #include <utility>
 
+#include "aws/endpoint.hpp"
 #include "aws/secret_file.hpp"
 
 namespace gossamer::aws {
 namespace {
+
+constexpr const char* kCredentialsFile = "AWS_SHARED_CREDENTIALS_FILE";
+constexpr const char* kConfigFile = "AWS_CONFIG_FILE";
 
 std::string expand_home(std::string path, const std::string& home) {
   if (path == "~" || path.starts_with("~/")) path.replace(0, 1, home);
@@ -23,15 +27,33 @@ std::string find_file(const Environment& environment, const char* variable,
   return home.empty() ? std::string{} : home + "/.aws/" + default_name;
 }
 
-Result<ProfileFile> read_file(const std::string& path, bool may_lack, ProfileFileKind kind) {
-  if (path.empty()) return ProfileFile{};
+/// An absent file is told by `absent`, unless it is a default one.
+Result<ProfileFile> read_file(const std::string& path, bool may_lack, ProfileFileKind kind,
+                              std::string& absent) {
+  // No regular file, but what many set to say that there is none.
+  if (path.empty() || path == "/dev/null") return ProfileFile{};
   Result<std::optional<Secret>> text = read_secret_file(path, kProfileFileBytesMax);
   if (!text) {
     if (may_lack && text.error().code == ErrorCode::permission_denied) return ProfileFile{};
     return tl::unexpected<Error>(std::move(text.error()));
   }
-  if (!*text) return ProfileFile{};
+  if (!*text) {
+    if (!may_lack) {
+      absent += fmt::format("; there is no file '{}' ({})", path,
+                            kind == ProfileFileKind::config ? kConfigFile : kCredentialsFile);
+    }
+    return ProfileFile{};
+  }
   return parse_profile_file((*text)->reveal(), kind, path);
+}
+
+Result<std::string> checked_endpoint(const ProfileSetting& setting, const std::string& file) {
+  if (setting.value.empty()) return std::string{};
+  return parse_endpoint_url(setting.value.reveal()).map_error([&](Error&& error) {
+    error.detail =
+        fmt::format("file '{}', line {}: endpoint_url: {}", file, setting.line, error.detail);
+    return std::move(error);
+  });
 }
 
 }  // namespace
@@ -41,9 +63,9 @@ ProfilePlace find_profile_place(const AwsOptions& options, const Environment& en
   const std::optional<std::string> set = environment("AWS_PROFILE");
   place.is_named = !options.profile.empty() || set;
   if (place.is_named) place.profile = !options.profile.empty() ? options.profile : *set;
-  place.credentials_file = find_file(environment, "AWS_SHARED_CREDENTIALS_FILE", "credentials",
-                                     &place.may_lack_credentials);
-  place.config_file = find_file(environment, "AWS_CONFIG_FILE", "config", &place.may_lack_config);
+  place.credentials_file =
+      find_file(environment, kCredentialsFile, "credentials", &place.may_lack_credentials);
+  place.config_file = find_file(environment, kConfigFile, "config", &place.may_lack_config);
   return place;
 }
 
@@ -72,21 +94,22 @@ Result<std::string> Profile::endpoint_of(const std::string& service) const {
     Result<ProfileSettings> inner = parse_nested_settings(*block, *file);
     if (!inner) return tl::unexpected<Error>(std::move(inner.error()));
     if (const auto url = inner->find("endpoint_url"); url != inner->end()) {
-      return std::string{url->second.value.reveal()};
+      return checked_endpoint(url->second, *file);
     }
   }
-  return text("endpoint_url");
+  const ProfileSetting* for_all = find("endpoint_url", &file);
+  return for_all == nullptr ? Result<std::string>{} : checked_endpoint(*for_all, *file);
 }
 
 Result<Profile> read_profile(const ProfilePlace& place) {
-  Result<ProfileFile> credentials =
-      read_file(place.credentials_file, place.may_lack_credentials, ProfileFileKind::credentials);
+  Profile profile;
+  Result<ProfileFile> credentials = read_file(place.credentials_file, place.may_lack_credentials,
+                                              ProfileFileKind::credentials, profile.absent);
   if (!credentials) return tl::unexpected<Error>(std::move(credentials.error()));
   Result<ProfileFile> config =
-      read_file(place.config_file, place.may_lack_config, ProfileFileKind::config);
+      read_file(place.config_file, place.may_lack_config, ProfileFileKind::config, profile.absent);
   if (!config) return tl::unexpected<Error>(std::move(config.error()));
 
-  Profile profile;
   profile.name = place.profile;
   profile.credentials_file = place.credentials_file;
   profile.config_file = place.config_file;
@@ -96,9 +119,9 @@ Result<Profile> read_profile(const ProfilePlace& place) {
   if (!profile.is_there && place.is_named) {
     return fail(ErrorCode::not_found,
                 fmt::format("there is no profile '{}', neither as [{}] in '{}' nor as [profile {}] "
-                            "in '{}'",
+                            "in '{}'{}",
                             place.profile, place.profile, place.credentials_file, place.profile,
-                            place.config_file));
+                            place.config_file, profile.absent));
   }
   if (in_credentials) profile.credentials = std::move(*in_credentials);
   if (in_config) profile.config = std::move(*in_config);

@@ -28,6 +28,9 @@ ProfilePlace find_profile_place(const AwsOptions& options, const Environment& en
 struct Profile {
   std::string name{};
   bool is_there = false;
+  /// A file that a variable names and that is absent, for messages: `; there is no file 'x'
+  /// (AWS_CONFIG_FILE)`. The AWS tools take it for an empty one, so it is no error by itself.
+  std::string absent{};
   std::string credentials_file{}, config_file{};
   ProfileSettings credentials{};  ///< Of the credentials file.
   ProfileSettings config{};
@@ -39,7 +42,8 @@ struct Profile {
   /// The text under `key`, for what is no secret. Empty if there is none.
   std::string text(const std::string& key) const;
   /// The endpoint that the profile states for a service, in `[services]`, in its own block for the
-  /// service, or for all. Empty: none. Errors: corrupted.
+  /// service, or for all. Empty: none. Errors: corrupted; invalid_argument (it is none, told by
+  /// file and line, and never with a user or password).
   Result<std::string> endpoint_of(const std::string& service) const;
 };
 

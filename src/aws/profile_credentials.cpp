@@ -38,13 +38,6 @@ bool is_set(const ProfileSettings& settings, const char* key) {
   return found != settings.end() && !found->second.value.empty();
 }
 
-bool has_control_characters(std::string_view text) {
-  for (const char c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return true;
-  }
-  return false;
-}
-
 /// The keys in one file: they are not mixed from two.
 Result<std::optional<Credentials>> keys_in(const ProfileSettings& settings,
                                            const std::string& file) {
@@ -61,8 +54,11 @@ Result<std::optional<Credentials>> keys_in(const ProfileSettings& settings,
     if (!is_set(settings, key)) continue;
     const ProfileSetting& setting = settings.at(key);
     if (has_control_characters(setting.value.reveal())) {
+      const bool is_line = setting.value.reveal().find('\n') != std::string_view::npos;
       return refuse(file, setting.line,
-                    fmt::format("'{}' goes on in the next line, which is indented", key));
+                    fmt::format("'{}' {}", key,
+                                is_line ? "goes on in the next line, which is indented"
+                                        : "has control characters in it"));
     }
   }
   Credentials keys;
@@ -106,8 +102,8 @@ class ProfileCredentials final : public CredentialsSource {
 
   std::string_view name() const noexcept override { return name_; }
   std::string why_nothing() const override {
-    return fmt::format("it has no keys in '{}' or '{}'", place_.credentials_file,
-                       place_.config_file);
+    return fmt::format("it has no keys in '{}' or '{}'{}", place_.credentials_file,
+                       place_.config_file, absent_);
   }
   std::optional<std::chrono::seconds> recheck_after() const override { return kRecheck; }
 
@@ -122,6 +118,7 @@ class ProfileCredentials final : public CredentialsSource {
 
  private:
   void on_read(Result<Profile> profile, Found found) {
+    absent_ = profile ? profile->absent : std::string{};
     Result<ProfileKeys> keys = std::move(profile).and_then(&keys_of);
     if (!keys) {
       found(tl::unexpected<Error>(std::move(keys.error())));
@@ -145,6 +142,7 @@ class ProfileCredentials final : public CredentialsSource {
   const std::shared_ptr<WebIdentity> service_;
   const std::string region_;
   const std::string name_;
+  std::string absent_{};  ///< Files that should have been there.
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

@@ -43,6 +43,14 @@ Result<std::string> checked_region(std::string region, std::string_view where) {
       fmt::format("the region '{}' ({}) must be a region's name, such as eu-west-1", shown, where));
 }
 
+/// What a variable of the environment says, checked as `endpoint=` of a URL is: it is shown.
+Result<std::string> endpoint_in(const std::string& variable, const std::string& url) {
+  return parse_endpoint_url(url).map_error([&](Error&& error) {
+    error.detail = fmt::format("{}: {}", variable, error.detail);
+    return std::move(error);
+  });
+}
+
 std::string upper(std::string text) {
   for (char& c : text) {
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
@@ -66,7 +74,8 @@ struct Session::State : std::enable_shared_from_this<State> {
   Result<CredentialsChain*> get_credentials();
   std::string stated_region() const;
   void find_region_in_profile(UniqueFunction<void(Result<std::string>)> done);
-  void find_region_of_machine(UniqueFunction<void(Result<std::string>)> done);
+  /// `absent` is Profile's.
+  void find_region_of_machine(std::string absent, UniqueFunction<void(Result<std::string>)> done);
   void read_profile_then(UniqueFunction<void(Result<Profile>)> done);
   void later(UniqueFunction<void()> task);
 
@@ -88,8 +97,16 @@ Result<http::Client*> Session::State::get_client() {
   if (client == nullptr) {
     http::ClientOptions with;
     with.ca_file = first_of(options.ca_file, environment("AWS_CA_BUNDLE"), {});
+    const bool with_ca_file = !with.ca_file.empty();
     auto opened = http::Client::open(loop, workers, std::move(with));
-    if (!opened) return tl::unexpected<Error>(std::move(opened.error()));
+    if (!opened) {
+      // Of what the user has set, only the file of certificates can be what is wrong.
+      const char* setting = !options.ca_file.empty() ? "AwsOptions::ca_file: "
+                            : with_ca_file           ? "AWS_CA_BUNDLE: "
+                                                     : "";
+      opened.error().detail.insert(0, setting);
+      return tl::unexpected<Error>(std::move(opened.error()));
+    }
     client = std::move(*opened);
   }
   return client.get();
@@ -171,16 +188,22 @@ void Session::State::find_region_in_profile(UniqueFunction<void(Result<std::stri
         if (!profile) return done(tl::unexpected<Error>(std::move(profile.error())));
         std::string region = profile->text("region");
         if (!region.empty()) return done(checked_region(std::move(region), "in the profile"));
-        state->find_region_of_machine(std::move(done));
+        state->find_region_of_machine(std::move(profile->absent), std::move(done));
       });
 }
 
-void Session::State::find_region_of_machine(UniqueFunction<void(Result<std::string>)> done) {
-  const auto refuse = [](const std::string& why) {
-    return fail(ErrorCode::invalid_argument,
-                fmt::format("no AWS region: it is neither stated nor in AWS_REGION, "
-                            "AWS_DEFAULT_REGION or the profile, and the machine does not tell: {}",
-                            why));
+void Session::State::find_region_of_machine(std::string absent,
+                                            UniqueFunction<void(Result<std::string>)> done) {
+  // Without it nothing else would work: it is not the region that is the matter.
+  if (Result<http::Client*> with = get_client(); !with) {
+    return done(tl::unexpected<Error>(std::move(with.error())));
+  }
+  const auto refuse = [absent = std::move(absent)](const std::string& why) {
+    return fail(
+        ErrorCode::invalid_argument,
+        fmt::format("no AWS region: it is neither stated nor in AWS_REGION, "
+                    "AWS_DEFAULT_REGION or the profile, and the machine does not tell: {}{}",
+                    why, absent));
   };
   Result<InstanceMetadata*> machine = get_metadata();
   if (!machine) return done(refuse(machine.error().detail));
@@ -223,13 +246,16 @@ void Session::find_endpoint(std::string service, std::string stated,
   State& state = *state_;
   if (state.is_closed) return;
   const bool is_ignored = is_true(state.environment, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS");
-  const auto set = [&](const std::string& name) {
-    return is_ignored ? std::nullopt : state.environment(name);
-  };
-  std::string url = first_of(stated, set("AWS_ENDPOINT_URL_" + upper(service)),
-                             set("AWS_ENDPOINT_URL").value_or(""));
-  if (!url.empty() || is_ignored) {
-    state.later([url = std::move(url), done = std::move(done)]() mutable { done(std::move(url)); });
+  std::optional<Result<std::string>> url;
+  if (!stated.empty() || is_ignored) url = std::move(stated);
+  for (const std::string& name :
+       {"AWS_ENDPOINT_URL_" + upper(service), std::string{"AWS_ENDPOINT_URL"}}) {
+    const std::optional<std::string> set = url ? std::nullopt : state.environment(name);
+    if (set) url = endpoint_in(name, *set);
+  }
+  if (url) {
+    state.later(
+        [url = std::move(*url), done = std::move(done)]() mutable { done(std::move(url)); });
     return;
   }
   state.read_profile_then(

@@ -39,7 +39,8 @@ class Session {
 
   /// The endpoint of a service such as `s3` where one is set: what `stated` says, else
   /// AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, and the profile. Empty: none is, so the region decides.
-  /// Errors: those of the profile's files.
+  /// Errors: those of the profile's files; invalid_argument, which names the variable or the line
+  /// that holds no endpoint.
   void find_endpoint(std::string service, std::string stated,
                      UniqueFunction<void(Result<std::string>)> done);
 

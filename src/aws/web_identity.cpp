@@ -89,6 +89,11 @@ Result<Credentials> parse_assumed_role(const http::Response& response, std::stri
   if (missing != nullptr) {
     return fail(ErrorCode::corrupted, fmt::format("what STS answered has no {}", missing));
   }
+  if (has_control_characters(credentials.access_key_id) ||
+      has_control_characters(credentials.secret_access_key.reveal()) ||
+      has_control_characters(credentials.session_token.reveal())) {
+    return fail(ErrorCode::corrupted, "the keys that STS answered have control characters in them");
+  }
   return credentials;
 }
 
@@ -97,7 +102,12 @@ struct WebIdentity::State {
       : workers(on), endpoint(std::move(at)), retries(loop, client, seed) {}
 
   Result<std::string> endpoint_for(const std::string& region) const {
-    if (!endpoint.empty()) return parse_endpoint_url(endpoint);
+    if (!endpoint.empty()) {
+      return parse_endpoint_url(endpoint).map_error([](Error&& error) {
+        error.detail = "AwsOptions::sts_endpoint or AWS_ENDPOINT_URL_STS: " + error.detail;
+        return std::move(error);
+      });
+    }
     if (region.empty()) return std::string{kGlobalEndpoint};
     return endpoint_of("sts", region, false);
   }

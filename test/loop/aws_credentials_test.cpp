@@ -346,7 +346,7 @@ TEST_CASE("instance role: what goes wrong is told without what was answered", "[
 TEST_CASE("session: the region is found where the AWS tools find it", "[aws]") {
   SessionFixture fixture;
   fixture.at("GET /latest/dynamic/instance-identity/document",
-             {200, R"({"instanceId": "i-1", "region": "of-machine"})"});
+             {200, R"({"instanceId": "i-1", "region": "of-machine-1"})"});
   fixture.write(".aws/config", "[default]\nregion = of-profile\n");
   fixture.options.region = "of-options";
   fixture.variables["AWS_REGION"] = "of-environment";
@@ -367,7 +367,7 @@ TEST_CASE("session: the region is found where the AWS tools find it", "[aws]") {
   fixture.variables.erase("AWS_DEFAULT_REGION");
   CHECK(find("").value() == "of-profile");
   fixture.write(".aws/config", "");
-  CHECK(find("").value() == "of-machine");
+  CHECK(find("").value() == "of-machine-1");
   fixture.variables["AWS_EC2_METADATA_DISABLED"] = "true";
   const auto none = find("");
   REQUIRE_FALSE(none);
@@ -400,6 +400,54 @@ TEST_CASE("session: endpoints are found where the AWS tools find them", "[aws]")
   CHECK(find("s3", "http://stated") == "http://stated");
   fixture.variables["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "true";
   CHECK(find("s3").empty());
+}
+
+TEST_CASE(
+    "session: an endpoint of the environment that is none is refused by its variable, and not "
+    "shown",
+    "[aws]") {
+  SessionFixture fixture;
+  for (const char* name : {"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"}) {
+    for (const std::string& url : {std::string{"http://u:"} + kSecret + "@127.0.0.1:1",
+                                   std::string{"garbage"}, std::string{"ftp://h"}}) {
+      CAPTURE(name, url);
+      fixture.variables = {{"HOME", fixture.home}, {name, url}};
+      std::optional<Result<std::string>> found;
+      fixture.open().find_endpoint("s3", "", [&](Result<std::string> with) { found = with; });
+      REQUIRE(fixture.run_until([&] { return found.has_value(); }));
+      REQUIRE_FALSE(*found);
+      CHECK(found->error().code == ErrorCode::invalid_argument);
+      CHECK_THAT(found->error().detail, Catch::StartsWith(std::string{name} + ": the endpoint"));
+      CHECK_THAT(found->error().detail, !Catch::Contains(kSecret));
+    }
+  }
+}
+
+TEST_CASE("session: certificates that cannot be read are told as such, whatever was asked for",
+          "[aws]") {
+  SessionFixture fixture;
+  fixture.variables["AWS_CA_BUNDLE"] = "/absent/bundle";
+  const std::string said = "AWS_CA_BUNDLE: cannot read the file of certificates '/absent/bundle'";
+  CHECK(fixture.open().credentials().error().detail == said);
+  CHECK(fixture.open().metadata().error().detail == said);
+  std::optional<Result<std::string>> region;
+  fixture.open().find_region("", [&](Result<std::string> found) { region = found; });
+  REQUIRE(fixture.run_until([&] { return region.has_value(); }));
+  CHECK(region->error().detail == said);
+  fixture.options.ca_file = "/absent/other";
+  CHECK_THAT(fixture.open().client().error().detail, Catch::StartsWith("AwsOptions::ca_file: "));
+}
+
+TEST_CASE("session: where nothing is found, a file that is named and absent is told", "[aws]") {
+  SessionFixture fixture;
+  fixture.variables["AWS_CONFIG_FILE"] = "/absent/config";
+  fixture.variables["AWS_EC2_METADATA_DISABLED"] = "true";
+  const std::string said = "there is no file '/absent/config' (AWS_CONFIG_FILE)";
+  std::optional<Result<std::string>> region;
+  fixture.open().find_region("", [&](Result<std::string> found) { region = found; });
+  REQUIRE(fixture.run_until([&] { return region.has_value(); }));
+  CHECK_THAT(region->error().detail, Catch::Contains(said));
+  CHECK_THAT(fixture.get().error().detail, Catch::Contains(said));
 }
 
 TEST_CASE("session: a metadata endpoint that is none is refused, and a closed session too",

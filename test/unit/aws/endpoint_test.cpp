@@ -109,6 +109,13 @@ TEST_CASE("endpoint: a password in a URL is refused and not shown") {
   CHECK_THAT(parsed("http://me:s3cr3t@h"), Contains("names a user") && !Contains("s3cr3t"));
 }
 
+TEST_CASE("endpoint: what stands in a query is not shown") {
+  const auto refused = parse_endpoint_url("https://host?token=hidden");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().detail.find("https://host") != std::string::npos);
+  CHECK(refused.error().detail.find("hidden") == std::string::npos);
+}
+
 TEST_CASE("endpoint: the Host header has the port, unless it is the scheme's own") {
   CHECK(host_of("https://s3.eu-west-1.amazonaws.com") == "s3.eu-west-1.amazonaws.com");
   CHECK(host_of("http://127.0.0.1:9000") == "127.0.0.1:9000");

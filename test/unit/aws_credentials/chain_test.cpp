@@ -395,6 +395,13 @@ TEST_CASE("credentials: keys of the options and of the environment", "[aws]") {
   CHECK_FALSE(ask(*environment("", "")).value());
   CHECK(ask(*environment("", "SECRET")).error().detail ==
         "AWS_SECRET_ACCESS_KEY is set and AWS_ACCESS_KEY_ID is not; they come together");
+  CHECK(ask(*environment("K\r", "SECRET")).error().detail ==
+        "AWS_ACCESS_KEY_ID has control characters in it, such as a line end");
+  CHECK(ask(*environment("K", "SECRET\n")).error().detail ==
+        "AWS_SECRET_ACCESS_KEY has control characters in it, such as a line end");
+  options.session_token = "T\n";
+  CHECK(ask(*make_stated_credentials(options)).error().detail ==
+        "session_token has control characters in it, such as a line end");
   const auto all = ask(*environment("K", "S"));
   REQUIRE(all.value());
   CHECK((*all)->secret_access_key.reveal() == "S");

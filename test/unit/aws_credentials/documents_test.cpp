@@ -38,6 +38,12 @@ TEST_CASE("credentials: the JSON of containers and instance roles", "[aws]") {
             "the answer's Expiration is not a time"},
            {R"({"AccessKeyId": "K", "SecretAccessKey": "SECRET", "Expiration": 7})",
             "the answer's Expiration is not a time"},
+           {R"({"AccessKeyId": "K\n", "SecretAccessKey": "SECRET"})",
+            "the answer's AccessKeyId has control characters in it"},
+           {R"({"AccessKeyId": "K", "SecretAccessKey": "SECRET\u0001"})",
+            "the answer's SecretAccessKey has control characters in it"},
+           {R"({"AccessKeyId": "K", "SecretAccessKey": "S", "Token": "SECRET\r\nx: y"})",
+            "the answer's Token has control characters in it"},
            {R"({"Code": "Assume\nRole", "Message": "SECRET"})",
             "the answer's Code is 'Assume?Role'"},
        }) {
@@ -88,6 +94,14 @@ TEST_CASE("web identity: what STS answers with", "[aws]") {
   CHECK(parse(503, "").error().code == ErrorCode::unavailable);
   CHECK(parse(200, "SECRET").error().detail == "what STS answered is not XML");
   CHECK(parse(200, "<a/>").error().detail == "what STS answered has no AccessKeyId");
+  const auto torn =
+      parse(200,
+            "<A><AssumeRoleWithWebIdentityResult><Credentials><AccessKeyId>K</AccessKeyId>"
+            "<SecretAccessKey>S</SecretAccessKey><SessionToken>SEC&#13;&#10;RET</SessionToken>"
+            "<Expiration>2026-01-02T03:04:05Z</Expiration></Credentials>"
+            "</AssumeRoleWithWebIdentityResult></A>");
+  REQUIRE_FALSE(torn);
+  CHECK(torn.error().detail == "the keys that STS answered have control characters in them");
 }
 
 TEST_CASE("container: only this machine, or https, is told the token", "[aws]") {
@@ -122,6 +136,15 @@ TEST_CASE("instance metadata: its documents", "[aws]") {
   CHECK(identity->zone == "us-east-1a");
   CHECK(identity->private_v4 == "10.0.0.1");
   CHECK(parse_identity_document("{}").error().detail == "the identity document has no instanceId");
+  for (const char* region :
+       {"us-east", "x@evil.example-1", "us-east-1/", "us\\n-east-1", "US-EAST-1"}) {
+    const auto refused = parse_identity_document(R"({"instanceId": "i-1", "region": ")" +
+                                                 std::string{region} + "\"}");
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == ErrorCode::corrupted);
+    CHECK(refused.error().detail.find("is no region") != std::string::npos);
+    CHECK(refused.error().detail.find('\n') == std::string::npos);
+  }
   CHECK(parse_identity_document("<html>").error().code == ErrorCode::corrupted);
 
   using Kind = TerminationNotice::Kind;

@@ -175,6 +175,53 @@ TEST_CASE("profile: endpoints by service, by block, for all", "[aws]") {
   CHECK(profile->endpoint_of("sts").value() == "http://all");
 }
 
+TEST_CASE("profile: an endpoint that is none is told by its line, without a password", "[aws]") {
+  const Home home;
+  for (const char* url : {"http://u:hidden@h", "garbage", "https://h/path?hidden=hidden"}) {
+    CAPTURE(url);
+    home.write("config", "[default]\nregion = r\nendpoint_url = " + std::string{url} +
+                             "\ns3 =\n  endpoint_url = " + url + "\n");
+    for (const auto& [service, line] : {std::pair{"ec2", "line 3"}, {"s3", "line 4"}}) {
+      const auto refused = home.read().value().endpoint_of(service);
+      REQUIRE_FALSE(refused);
+      CHECK(refused.error().code == ErrorCode::invalid_argument);
+      CHECK(refused.error().detail.find(std::string{line} + ": endpoint_url: ") !=
+            std::string::npos);
+      CHECK(refused.error().detail.find("hidden") == std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("profile: /dev/null is an empty file", "[aws]") {
+  const auto place =
+      find_profile_place({}, environment_of({{"AWS_CONFIG_FILE", "/dev/null"},
+                                             {"AWS_SHARED_CREDENTIALS_FILE", "/dev/null"}}));
+  const auto profile = read_profile(place);
+  REQUIRE(profile);
+  CHECK_FALSE(profile->is_there);
+  CHECK(profile->absent.empty());
+}
+
+TEST_CASE("profile: a file that a variable names and that is absent is told", "[aws]") {
+  const Home home;
+  const auto read = [&](const std::string& profile) {
+    AwsOptions options;
+    options.profile = profile;
+    return read_profile(find_profile_place(
+        options, environment_of({{"HOME", home.path},
+                                 {"AWS_CONFIG_FILE", "/absent/c"},
+                                 {"AWS_SHARED_CREDENTIALS_FILE", "/absent/s"}})));
+  };
+  const std::string both =
+      "; there is no file '/absent/s' (AWS_SHARED_CREDENTIALS_FILE); there is no file '/absent/c' "
+      "(AWS_CONFIG_FILE)";
+  CHECK(read("").value().absent == both);
+  const auto named = read("x");
+  REQUIRE_FALSE(named);
+  CHECK(named.error().detail.find(both) != std::string::npos);
+  CHECK(home.read().value().absent.empty());
+}
+
 TEST_CASE("profile: a file that cannot be read is an error where somebody named it", "[aws]") {
   const Home home;
   std::filesystem::create_directory(home.path + "/.aws/config");
