@@ -6,6 +6,7 @@
 
 #include "base/assert.hpp"
 #include "node/private_file.hpp"
+#include "transport/uv_handle.hpp"
 #include "transport/uv_timer.hpp"
 
 namespace gossamer::node {
@@ -40,6 +41,15 @@ bool OwnLoop::run_until(const std::function<bool()>& is_over, std::chrono::milli
   bool is_late = false;
   UvTimer timer{*loop_, [&is_late] { is_late = true; }};
   timer.arm(timeout);
+  // A turn runs timers and then sleeps: if a timer has brought the answer, it must not.
+  using Watch = UvHandle<uv_prepare_t, std::function<bool()>>;
+  Watch before_sleep;
+  const int opened = before_sleep.open(
+      *loop_, [&] { return is_late || is_over(); }, uv_prepare_init);
+  GOSSAMER_ASSERT(opened == 0);
+  uv_prepare_start(before_sleep.get(), [](uv_prepare_t* watch) {
+    if (Watch::state_of(watch)()) uv_stop(watch->loop);
+  });
   while (!is_over() && !is_late) uv_run(&uv_, UV_RUN_ONCE);
   return is_over();
 }
