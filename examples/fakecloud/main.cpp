@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -26,7 +27,11 @@ constexpr const char* kFooter =
     R"(Secrets are not taken from the command line: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY of the
 environment name the key that is accepted; without them it is AKFAKE and FAKESECRETFAKESECRET.
 
-When it serves, it prints one line of JSON with its endpoint and pid. SIGTERM ends it.
+When it serves, it prints one line of JSON with its endpoint, where each machine's metadata is, and
+its pid. SIGTERM ends it.
+
+S3, EC2 and STS are at the endpoint. What a machine knows of itself (IMDSv2) is at ENDPOINT/imds/ID:
+  AWS_EC2_METADATA_SERVICE_ENDPOINT=http://127.0.0.1:9000/imds/i-0123456789abcdef0
 
 It listens on 127.0.0.1 alone. The paths below /_control/ ask for no signature: whoever reaches the
 port may use them.
@@ -38,7 +43,7 @@ port may use them.
   POST faults     {"kind":.., "service":.., "operation":.., "key_prefix":.., "status":.., "code":..,
                    "delay_ms":.., "percent":.., "times":..}, an array; {"clear":true}; {"remove":1}
                   kinds: status status_after_success late hang hang_after_success reset torn slow
-                  skewed_clock expired_token empty_page
+                  skewed_clock expired_token empty_page unconditional
   POST expire     temporary credentials end now
   POST reset      everything as at the start, without instances
   GET  counters, instances, faults
@@ -71,8 +76,13 @@ void take_key_from_environment(FakeCloud::Options& options) {
 }
 
 Result<void> add_instances_of_file(const std::string& path, FakeCloud& cloud) {
+  std::error_code unknown;
   std::ifstream file{path};
-  if (!file) return fail(ErrorCode::io, fmt::format("cannot read the machines in '{}'", path));
+  if (!file || std::filesystem::is_directory(path, unknown)) {
+    return fail(ErrorCode::io,
+                fmt::format("cannot read the machines in '{}': {}", path,
+                            file ? "it is a directory" : "no file that can be read"));
+  }
   std::string why;
   try {
     for (FakeInstance& instance : fakecloud::instances_of(nlohmann::json::parse(file))) {
@@ -82,6 +92,8 @@ Result<void> add_instances_of_file(const std::string& path, FakeCloud& cloud) {
   } catch (const nlohmann::json::exception& error) {
     why = error.what();
   } catch (const std::invalid_argument& error) {
+    why = error.what();
+  } catch (const std::ios_base::failure& error) {
     why = error.what();
   }
   return fail(ErrorCode::invalid_argument, fmt::format("the machines in '{}': {}", path, why));
@@ -112,6 +124,7 @@ int serve(Arguments arguments) {
     if (!added) return complain(kFailed, added.error().detail);
   }
   const nlohmann::json ready = {{"endpoint", (*cloud)->endpoint()},
+                                {"metadata_endpoint", (*cloud)->metadata_endpoint("ID")},
                                 {"container_endpoint", (*cloud)->container_endpoint()},
                                 {"region", arguments.options.region},
                                 {"pid", ::getpid()}};
@@ -127,7 +140,9 @@ int run(int argc, char** argv) {
   Arguments arguments;
   CLI::App app{"EC2 DescribeInstances, IMDSv2 and a subset of S3 on one loopback port, for tests"};
   app.footer(kFooter);
-  app.add_option("--port", arguments.options.port, "0 picks a free one")->capture_default_str();
+  app.add_option("--port", arguments.options.port, "0 picks a free one")
+      ->check(CLI::Range(0, 65'535))
+      ->capture_default_str();
   app.add_option("--region", arguments.options.region, "What signatures must be scoped to")
       ->capture_default_str();
   app.add_option("--seed", arguments.options.seed, "Of faults, ids and keys")

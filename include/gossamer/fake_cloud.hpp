@@ -79,7 +79,7 @@ class FakeCloud {
     std::chrono::seconds credentials_life{3'600};
     std::size_t page_max = 1'000;  ///< Most instances or keys in a page, whatever is asked for.
   };
-  /// Errors: io (the port).
+  /// Errors: io (the port), invalid_argument (a key, secret, region or page_max that is none).
   static Result<std::unique_ptr<FakeCloud>> start(Options options);
   ~FakeCloud();
 

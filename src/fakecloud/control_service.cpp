@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "fakecloud/control_fields.hpp"
 #include "fakecloud/control_json.hpp"
 
 namespace gossamer::fakecloud {
@@ -62,40 +64,65 @@ json add_instances(Parts& parts, const json& body) {
 
 json change_faults(Parts& parts, const json& body) {
   json numbers = json::array();
-  if (body.is_object() && body.value("clear", false)) parts.faults.clear();
-  if (body.is_object() && body.contains("remove")) {
-    parts.faults.remove(body.at("remove").get<std::uint64_t>());
+  if (body.is_object() && !body.contains("kind")) {
+    const ControlFields fields{body, "a change of faults without a kind", {"clear", "remove"}};
+    if (!fields.flag("clear") && !fields.has("remove")) {
+      throw std::invalid_argument{
+          "a fault has a 'kind'; else say \"clear\":true or \"remove\":NUMBER"};
+    }
+    const auto number = fields.number("remove", 0, std::numeric_limits<std::int64_t>::max(), 0);
+    if (fields.flag("clear")) parts.faults.clear();
+    if (fields.has("remove")) parts.faults.remove(static_cast<std::uint64_t>(number));
+  } else {
+    for (FakeFault& fault : faults_of(body)) numbers.push_back(parts.faults.add(std::move(fault)));
   }
-  for (FakeFault& fault : faults_of(body)) numbers.push_back(parts.faults.add(std::move(fault)));
   return {{"numbers", numbers}};
 }
 
-/// Throws json::exception or std::invalid_argument for what cannot be read.
+json known(bool is_known, const std::string& id) {
+  if (!is_known) throw std::invalid_argument{fmt::format("no such instance: '{}'", id)};
+  return json::object();
+}
+
+json change_state(Parts& parts, const json& body) {
+  const ControlFields fields{body, "a change of state", {"id", "state"}};
+  const std::string id = fields.text("id");
+  return known(parts.instances.set_state(id, state_in(fields, {})), id);
+}
+
+json change_tags(Parts& parts, const json& body) {
+  const ControlFields fields{body, "a change of tags", {"id", "tags"}};
+  const std::string id = fields.text("id");
+  const auto tags = fields.texts("tags");
+  known(parts.instances.find(id).has_value(), id);
+  if (tags.empty()) throw std::invalid_argument{"'tags' is missing, or empty"};
+  for (const auto& [key, value] : tags) parts.instances.set_tag(id, key, value);
+  return json::object();
+}
+
+json give_notice(Parts& parts, const json& body) {
+  constexpr std::int64_t kSecondsMax = 30 * 24 * 3'600;
+  const ControlFields fields{body, "a notice", {"id", "action", "in_seconds"}};
+  const std::string id = fields.text("id");
+  const std::string action =
+      fields.one_of("action", {"terminate", "stop", "hibernate", "rebalance"}, {});
+  const std::chrono::seconds in{fields.number("in_seconds", 0, kSecondsMax, 120)};
+  const aws::WallTime now = aws::system_wall_time();
+  return known(parts.instances.give_notice(id, {action, now + in, now}), id);
+}
+
+/// Throws json::exception or std::invalid_argument for what cannot be read; then nothing is
+/// changed.
 json change(Parts& parts, const std::string& name, const json& body) {
-  const auto known = [&](bool is_known) {
-    if (!is_known) throw std::invalid_argument{"no such instance: " + body.at("id").dump()};
-    return json::object();
-  };
   if (name == "instances") return add_instances(parts, body);
   if (name == "faults") return change_faults(parts, body);
-  if (name == "state") return known(parts.instances.set_state(body.at("id"), body.at("state")));
-  if (name == "tags") {
-    json done = json::object();
-    for (const auto& [key, value] : body.at("tags").items()) {
-      done = known(parts.instances.set_tag(body.at("id"), key, value));
-    }
-    return done;
-  }
-  if (name == "notice") {
-    const aws::WallTime now = aws::system_wall_time();
-    const std::chrono::seconds in{body.value("in_seconds", std::int64_t{120})};
-    return known(parts.instances.give_notice(body.at("id"), {body.at("action"), now + in, now}));
-  }
-  if (name == "expire") {
-    parts.keys.expire_all(aws::system_wall_time());
-    return json::object();
-  }
-  return reset(parts);
+  if (name == "state") return change_state(parts, body);
+  if (name == "tags") return change_tags(parts, body);
+  if (name == "notice") return give_notice(parts, body);
+  static_cast<void>(ControlFields{body, "what is posted here", {}});
+  if (name == "reset") return reset(parts);
+  parts.keys.expire_all(aws::system_wall_time());
+  return json::object();
 }
 
 bool is_one_of(const std::string& name, std::initializer_list<const char*> names) {

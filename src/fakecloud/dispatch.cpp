@@ -39,6 +39,19 @@ void add_service_headers(const Operation& operation, aws::WallTime now, Answer& 
   }
 }
 
+/// Who asks the root for metadata has set the endpoint of the services as that of the metadata.
+bool is_lost_metadata(const Request& request, const Operation& operation) {
+  return operation.service == Service::s3 && operation.path.starts_with("/latest/") &&
+         !request.has_header("authorization") && !operation.has("X-Amz-Algorithm");
+}
+
+Answer where_metadata_is(const Request& request, const Operation& operation) {
+  return error_of(operation, 404, "NoMetadataHere",
+                  fmt::format("Each machine has its own metadata service, at /imds/ID: set "
+                              "AWS_EC2_METADATA_SERVICE_ENDPOINT=http://{}/imds/ID",
+                              request.header("host")));
+}
+
 }  // namespace
 
 Answer Dispatch::answer(const Request& request, RequestReader::End read) {
@@ -73,6 +86,7 @@ Answer Dispatch::answer(const Request& request, RequestReader::End read) {
 }
 
 Answer Dispatch::serve(const Request& request, const Operation& operation, const Moment& moment) {
+  if (is_lost_metadata(request, operation)) return where_metadata_is(request, operation);
   if (auto refusal = disbelieve(request, operation, moment)) return *refusal;
   return perform(request, operation, moment);
 }

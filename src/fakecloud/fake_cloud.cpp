@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <string_view>
+
 #include "fakecloud/dispatch.hpp"
 #include "fakecloud/http_server.hpp"
 
@@ -16,6 +19,17 @@ struct FakeCloud::State {
   std::unique_ptr<fakecloud::HttpServer> server{};  // Last, so that its threads end first.
 };
 
+namespace {
+
+/// More than AWS calls so, since servers of its protocols have names of their own.
+bool is_region(std::string_view name) {
+  return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+  });
+}
+
+}  // namespace
+
 FakeCloud::FakeCloud(std::shared_ptr<State> state) : state_(std::move(state)) {}
 FakeCloud::~FakeCloud() {
   stop();
@@ -25,6 +39,11 @@ Result<std::unique_ptr<FakeCloud>> FakeCloud::start(Options options) {
   if (options.page_max == 0 || options.access_key_id.empty() || options.secret_access_key.empty()) {
     return fail(ErrorCode::invalid_argument,
                 "cannot start a fake cloud without a key, a secret, or with empty pages only");
+  }
+  if (!is_region(options.region)) {
+    return fail(ErrorCode::invalid_argument,
+                "cannot start a fake cloud in such a region: its name has letters, digits and "
+                "hyphens, as us-east-1");
   }
   const std::uint16_t port = options.port;
   auto state = std::make_shared<State>(std::move(options));

@@ -1,5 +1,7 @@
 #include "fakecloud/fault_list.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -69,6 +71,10 @@ std::optional<FakeFault> FaultList::strike(const Operation& operation) {
 
 std::string_view to_string(FakeFault::Kind kind) {
   return kKinds[static_cast<std::size_t>(kind)];
+}
+
+std::string fault_kinds() {
+  return fmt::format("{}", fmt::join(kKinds, ", "));
 }
 
 std::optional<FakeFault::Kind> fault_kind_of(std::string_view name) {

@@ -43,6 +43,8 @@ class FaultList {
 
 /// `status_after_success` and its like, as in FakeFault::Kind.
 std::string_view to_string(FakeFault::Kind kind);
+/// All of them, for messages.
+std::string fault_kinds();
 std::optional<FakeFault::Kind> fault_kind_of(std::string_view name);
 
 }  // namespace gossamer::fakecloud

@@ -134,6 +134,38 @@ std::string_view to_string(Service service) {
   return kNames[static_cast<std::size_t>(service)];
 }
 
+bool is_operation_name(std::string_view name) {
+  constexpr std::array<std::string_view, 28> kNames{"ListBuckets",
+                                                    "CreateBucket",
+                                                    "DeleteBucket",
+                                                    "HeadBucket",
+                                                    "GetBucketLocation",
+                                                    "ListObjects",
+                                                    "ListObjectsV2",
+                                                    "ListMultipartUploads",
+                                                    "DeleteObjects",
+                                                    "GetObject",
+                                                    "HeadObject",
+                                                    "PutObject",
+                                                    "DeleteObject",
+                                                    "CopyObject",
+                                                    "CreateMultipartUpload",
+                                                    "UploadPart",
+                                                    "UploadPartCopy",
+                                                    "ListParts",
+                                                    "CompleteMultipartUpload",
+                                                    "AbortMultipartUpload",
+                                                    "NotImplemented",
+                                                    "DescribeInstances",
+                                                    "AssumeRole",
+                                                    "AssumeRoleWithWebIdentity",
+                                                    "GetCallerIdentity",
+                                                    "GetToken",
+                                                    "GetMetadata",
+                                                    "GetCredentials"};
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
 std::string_view Operation::parameter(std::string_view its_name) const {
   for (const aws::Query* part : {&query, &form}) {
     for (const auto& [other, value] : *part) {

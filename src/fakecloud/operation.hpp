@@ -30,6 +30,8 @@ struct Operation {
   bool has(std::string_view its_name) const;
 };
 
+/// Whether operations are ever called so.
+bool is_operation_name(std::string_view name);
 /// Empty if path or query cannot be decoded.
 std::optional<Operation> operation_of(const Request& request);
 

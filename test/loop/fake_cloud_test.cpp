@@ -198,6 +198,102 @@ TEST_CASE("fake cloud: control takes instances and faults, and refuses what it c
   CHECK(client.plain("GET", "/_control/instances").body == "[]\n");
 }
 
+TEST_CASE("fake cloud: control refuses what would be a test that shows nothing, by its field") {
+  const auto cloud = test::start_cloud();
+  RawClient client{*cloud};
+  const auto post = [&](const std::string& what, const std::string& body) {
+    return client.plain("POST", "/_control/" + what, {}, body);
+  };
+  REQUIRE(post("instances", R"({"id":"i-1"})").status == 200);
+  struct Row {
+    const char* what;
+    const char* body;
+    const char* named;
+  };
+  for (const Row& row : std::vector<Row>{
+           {"instances", R"({"state":"sleeping"})", "sleeping"},
+           {"instances", R"({"private_v4":"10.0.0"})", "private_v4"},
+           {"instances", R"({"public_v4":"::1"})", "public_v4"},
+           {"instances", R"({"ipv6":"10.0.0.1"})", "ipv6"},
+           {"instances", R"({"id":7})", "'id'"},
+           {"instances", R"({"id":"a/b"})", "'id'"},
+           {"instances", R"({"tags":{"a":1}})", "'a'"},
+           {"instances", R"({"tags":["a"]})", "'tags'"},
+           {"instances", R"({"zoen":"a"})", "'zoen'"},
+           {"instances", R"("i-2")", "not string"},
+           {"instances", R"(["i-2"])", "not string"},
+           {"instances", "7", "not number"},
+           {"state", R"({"id":"i-1","state":"asleep"})", "asleep"},
+           {"state", R"({"id":"i-1"})", "'state'"},
+           {"state", R"({"state":"running"})", "'id'"},
+           {"state", R"(["i-1"])", "not array"},
+           {"tags", R"({"id":"i-2","tags":{"a":"b"}})", "i-2"},
+           {"tags", R"({"id":"i-2","tags":{}})", "i-2"},
+           {"tags", R"({"id":"i-1","tag":{"a":"b"}})", "'tag'"},
+           {"tags", R"({"id":"i-1","tags":"a"})", "'tags'"},
+           {"notice", R"({"id":"i-1","action":"explode"})", "explode"},
+           {"notice", R"({"id":"i-1","action":"stop","in_seconds":-1})", "in_seconds"},
+           {"notice", R"({"id":"i-1","action":"stop","in_second":1})", "in_second"},
+           {"notice", R"({"id":"i-2","action":"stop"})", "i-2"},
+           {"faults", R"({"claer":true})", "claer"},
+           {"faults", R"({"clear":"yes"})", "'clear'"},
+           {"faults", R"({"clear":false})", "'kind'"},
+           {"faults", "{}", "'kind'"},
+           {"faults", R"("status")", "not string"},
+           {"faults", R"([["status"]])", "not array"},
+           {"faults", R"({"remove":-1})", "'remove'"},
+           {"faults", R"({"kind":"status","service":"dynamo"})", "dynamo"},
+           {"faults", R"({"kind":"status","operation":"GetOject"})", "GetOject"},
+           {"faults", R"({"kind":"status","percent":101})", "'percent'"},
+           {"faults", R"({"kind":"status","percent":-1})", "'percent'"},
+           {"faults", R"({"kind":"status","percent":4294967297})", "'percent'"},
+           {"faults", R"({"kind":"status","percent":0.5})", "'percent'"},
+           {"faults", R"({"kind":"status","percent":"20"})", "'percent'"},
+           {"faults", R"({"kind":"late","delay_ms":-5})", "'delay_ms'"},
+           {"faults", R"({"kind":"late","delay_ms":9223372036854775807})", "'delay_ms'"},
+           {"faults", R"({"kind":"status","times":-1})", "'times'"},
+           {"faults", R"({"kind":"status","times":18446744073709551615})", "'times'"},
+           {"faults", R"({"kind":"status","status":4294967496})", "'status'"},
+           {"expire", R"({"now":true})", "'now'"},
+           {"reset", R"({"faults":true})", "'faults'"},
+           {"reset", "[]", "not array"},
+       }) {
+    CAPTURE(row.what, row.body);
+    const auto answer = post(row.what, row.body);
+    INFO(answer.body);
+    CHECK(answer.status == 400);
+    CHECK(answer.has(row.named));
+    CHECK_FALSE(answer.has("''"));
+  }
+  CHECK(client.plain("GET", "/_control/faults").body == "[]\n");
+  CHECK(cloud->counters().empty());
+  CHECK(post("faults", R"({"kind":"slow","service":"imds","operation":"GetToken","delay_ms":1})")
+            .status == 200);
+  CHECK(post("faults", R"({"clear":true})").status == 200);
+  CHECK(client.plain("GET", "/_control/faults").body == "[]\n");
+}
+
+TEST_CASE("fake cloud: who looks for metadata at the root is told where it is") {
+  const auto cloud = test::start_cloud();
+  RawClient client{*cloud};
+  const auto token = client.plain("PUT", "/latest/api/token");
+  CHECK(token.status == 404);
+  CHECK(token.has("AWS_EC2_METADATA_SERVICE_ENDPOINT="));
+  CHECK(token.has("/imds/ID"));
+  CHECK(client.plain("GET", "/latest/meta-data/instance-id").has("/imds/ID"));
+  CHECK_FALSE(client.plain("GET", "/other/key").has("/imds/ID"));
+}
+
+TEST_CASE("fake cloud: it does not start in a region without a name") {
+  for (const char* region : {"", "us east 1", "us-east-1/x"}) {
+    FakeCloud::Options options;
+    options.region = region;
+    const auto cloud = FakeCloud::start(options);
+    REQUIRE_FALSE(cloud);
+    CHECK(cloud.error().code == ErrorCode::invalid_argument);
+  }
+}
+
 TEST_CASE("fake cloud: wildcards of filters") {
   using fakecloud::matches_wildcards;
   CHECK(matches_wildcards("*", ""));
