@@ -50,6 +50,10 @@ std::string advice(S3Operation operation, const http::Response& response, std::s
            "packages and exports";
   }
   if (code == "NoSuchBucket") return "; there is no such bucket, and none is made";
+  if (response.status == 404 && operation == S3Operation::get && code.empty()) {
+    return "; it does not say NoSuchKey, as S3 does, so it says nothing of the object: what stands "
+           "before the store?";
+  }
   return {};
 }
 
@@ -59,14 +63,15 @@ ObjectOutcome outcome_of_status(S3Operation operation, int status, std::string_v
   if (is_passing(code)) return ObjectOutcome::unknown;
   switch (status) {
     case 404:
-      if (operation == S3Operation::get || operation == S3Operation::remove) {
-        return ObjectOutcome::absent;
-      }
-      return ObjectOutcome::unknown;
+      // Who stands before the store and knows nothing of it says 404, too: a page that is taken for
+      // the end of a journal.
+      if (operation == S3Operation::get && code == "NoSuchKey") return ObjectOutcome::absent;
+      return operation == S3Operation::remove ? ObjectOutcome::absent : ObjectOutcome::unknown;
     case 412:
       return operation == S3Operation::create ? ObjectOutcome::exists : ObjectOutcome::unknown;
     case 408:
     case 409:
+    case 416:
     case 425:
     case 429: return ObjectOutcome::unknown;
     case 501: return ObjectOutcome::refused;
@@ -87,8 +92,10 @@ ObjectOutcome outcome_of_error(ErrorCode code) {
 
 ObjectResult outcome_of(S3Operation operation, const S3Answer& answer, std::string_view what) {
   if (!answer) {
-    return {outcome_of_error(answer.error().code),
-            fmt::format("{}: {}", what, answer.error().detail)};
+    const ErrorCode code = answer.error().code;
+    const ObjectOutcome outcome = outcome_of_error(code);
+    const bool is_unreached = outcome == ObjectOutcome::refused || code == ErrorCode::unavailable;
+    return {outcome, fmt::format("{}: {}", what, answer.error().detail), is_unreached};
   }
   const aws::ServiceError error =
       answer->is_success() ? aws::ServiceError{} : aws::parse_service_error(*answer);
@@ -98,6 +105,16 @@ ObjectResult outcome_of(S3Operation operation, const S3Answer& answer, std::stri
   if (!error.code.empty()) said += " " + error.code;
   if (!error.message.empty()) said += ": " + error.message;
   return {outcome, said + advice(operation, *answer, error.code)};
+}
+
+ObjectResult outcome_of_put(S3Operation operation, const S3Answer& answer, std::string_view what) {
+  ObjectResult result = outcome_of(operation, answer, what);
+  if (result.outcome != ObjectOutcome::ok) return result;
+  if (!http::find_header(answer->headers, "ETag").empty()) return result;
+  return {ObjectOutcome::unknown,
+          fmt::format("{}: {} without an ETag, which is no answer of S3: what stands before the "
+                      "store?",
+                      what, answer->status)};
 }
 
 bool is_worth_repeating(const S3Answer& answer) {

@@ -15,6 +15,9 @@ using S3Answer = Result<http::Response>;
 /// What the end of a request means; `what` was tried, for the detail: `PUT s3://bucket/key`.
 ObjectResult outcome_of(S3Operation operation, const S3Answer& answer, std::string_view what);
 
+/// The same of a PUT: success names what was stored by an ETag.
+ObjectResult outcome_of_put(S3Operation operation, const S3Answer& answer, std::string_view what);
+
 /// Whether the same request once more may settle it.
 bool is_worth_repeating(const S3Answer& answer);
 

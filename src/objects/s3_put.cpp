@@ -16,7 +16,7 @@ void put_in_one(const std::shared_ptr<S3Bucket>& bucket, S3Operation operation, 
   bucket->encrypt(call);
   bucket->send(std::move(call), [bucket, operation, key = std::move(key),
                                  done = std::move(done)](S3Answer answer) mutable {
-    done(outcome_of(operation, answer, bucket->describe("PUT", key)));
+    done(outcome_of_put(operation, answer, bucket->describe("PUT", key)));
   });
 }
 
