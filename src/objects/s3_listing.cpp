@@ -6,12 +6,14 @@
 #include <pugixml.hpp>
 
 #include "aws/uri.hpp"
+#include "objects/s3_answers.hpp"
 
 namespace gossamer::objects {
 namespace {
 
 constexpr std::size_t kKeysMax = 1'000;
 constexpr std::size_t kTokenBytesMax = 4'096;
+constexpr std::size_t kUploadIdBytesMax = 1'024;
 
 tl::unexpected<Error> bad(const std::string& what) {
   return fail(ErrorCode::corrupted, "the answer to a list is none: " + what);
@@ -56,20 +58,32 @@ Result<S3Page> parse_page(const http::Response& response) {
   return page;
 }
 
-std::vector<S3Upload> parse_uploads(const http::Response& response) {
+S3UploadPage parse_uploads(const http::Response& response) {
   pugi::xml_document document;
   document.load_buffer(response.body.data(), response.body.size());
   const pugi::xml_node root = document.child("ListMultipartUploadsResult");
   const bool is_encoded = is_url_encoded(root);
-  std::vector<S3Upload> uploads;
+  S3UploadPage page;
   for (const pugi::xml_node& entry : root.children("Upload")) {
     auto key = decode(entry.child("Key").text().get(), is_encoded);
     S3Upload upload{key.value_or(""), entry.child("UploadId").text().get(),
                     entry.child("Initiated").text().get()};
-    if (!upload.key.empty() && !upload.id.empty()) uploads.push_back(std::move(upload));
-    if (uploads.size() == kKeysMax) break;
+    const bool has_id = !upload.id.empty() && upload.id.size() <= kUploadIdBytesMax;
+    if (!upload.key.empty() && has_id) page.uploads.push_back(std::move(upload));
+    if (page.uploads.size() == kKeysMax) break;
   }
-  return uploads;
+  if (std::string_view{root.child("IsTruncated").text().get()} != "true") return page;
+  page.next_key = decode(root.child("NextKeyMarker").text().get(), is_encoded).value_or("");
+  page.next_id = root.child("NextUploadIdMarker").text().get();
+  const bool is_bounded =
+      page.next_key.size() <= kTokenBytesMax && page.next_id.size() <= kUploadIdBytesMax;
+  if (!is_bounded) page.next_key.clear();
+  return page;
+}
+
+std::string upload_id_of(const http::Response& response) {
+  std::string id = xml_text(response, "InitiateMultipartUploadResult", "UploadId");
+  return id.size() <= kUploadIdBytesMax ? id : std::string{};
 }
 
 }  // namespace gossamer::objects

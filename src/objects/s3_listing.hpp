@@ -28,7 +28,15 @@ struct S3Upload {
   std::string id{};
   std::string begun{};  ///< ISO 8601.
 };
+struct S3UploadPage {
+  std::vector<S3Upload> uploads{};
+  std::string next_key{};  ///< Where the next page begins; empty if this is the last.
+  std::string next_id{};
+};
 /// Reads an answer to `uploads` with `encoding-type=url`; what is odd is left out.
-std::vector<S3Upload> parse_uploads(const http::Response& response);
+S3UploadPage parse_uploads(const http::Response& response);
+
+/// The id in the answer to a begun upload; empty if there is none, or none that can be sent back.
+std::string upload_id_of(const http::Response& response);
 
 }  // namespace gossamer::objects

@@ -11,8 +11,6 @@
 namespace gossamer::objects {
 namespace {
 
-constexpr std::size_t kUploadIdBytesMax = 1'024;
-
 // A completion may be answered 200 before it has happened; then the body tells how it ended.
 bool is_completion_worth_repeating(const S3Answer& answer) {
   return is_worth_repeating(answer) || (answer && answer->is_success() && has_error_body(*answer));
@@ -44,8 +42,8 @@ class Upload : public std::enable_shared_from_this<Upload> {
   void on_begun(const S3Answer& answer) {
     const ObjectResult result = outcome_of(S3Operation::put, answer, what());
     if (result.outcome != ObjectOutcome::ok) return done_(result);
-    id_ = xml_text(*answer, "InitiateMultipartUploadResult", "UploadId");
-    if (id_.empty() || id_.size() > kUploadIdBytesMax) {
+    id_ = upload_id_of(*answer);
+    if (id_.empty()) {
       return done_({ObjectOutcome::unknown, what() + ": the answer names no upload"});
     }
     send_parts();
@@ -75,14 +73,11 @@ class Upload : public std::enable_shared_from_this<Upload> {
 
   void on_part(std::size_t index, const S3Answer& answer) {
     --under_way_;
-    ObjectResult result = outcome_of(S3Operation::put, answer, what());
+    ObjectResult result = outcome_of_put(S3Operation::put, answer, what());
     if (result.outcome == ObjectOutcome::ok) {
       etags_[index] = http::find_header(answer->headers, "ETag");
       // Servers that do not echo it refuse the XML that tells it once more.
       knows_checksums_ = !http::find_header(answer->headers, "x-amz-checksum-sha256").empty();
-      if (etags_[index].empty()) {
-        result = {ObjectOutcome::unknown, what() + ": the answer to a part has no ETag"};
-      }
     }
     if (result.outcome != ObjectOutcome::ok && !failure_) failure_ = std::move(result);
     send_parts();
@@ -121,27 +116,32 @@ class Upload : public std::enable_shared_from_this<Upload> {
 
   void on_completed(const S3Answer& answer) {
     ObjectResult result = outcome_of(S3Operation::put, answer, what());
-    if (result.outcome == ObjectOutcome::ok && has_error_body(*answer)) {
+    if (result.outcome == ObjectOutcome::ok && !is_completed(*answer)) {
+      const aws::ServiceError error = aws::parse_service_error(*answer);
       result = {ObjectOutcome::unknown,
-                fmt::format("{}: 200, and then {}: {}", what(), xml_text(*answer, "Error", "Code"),
-                            xml_text(*answer, "Error", "Message").substr(0, 500))};
+                fmt::format("{}: {}, and then {}: {}", what(), answer->status,
+                            error.code.empty() ? "no word of S3's" : error.code, error.message)};
     }
     if (result.outcome == ObjectOutcome::ok) return done_(result);
     failure_ = std::move(result);
     // An earlier copy of the request may have done it: then the upload is gone, and the object
     // there.
-    if (answer && answer->status == 404) return look_for_object();
+    if (answer && (answer->status == 404 || answer->is_success())) return look_for_object();
     abort();
+  }
+
+  static bool is_completed(const http::Response& response) {
+    return !xml_text(response, "CompleteMultipartUploadResult", "ETag").empty();
   }
 
   void look_for_object() {
     aws::Call call = bucket_->call("HEAD", bucket_->full_key(key_));
     bucket_->send(std::move(call), [self = shared_from_this()](S3Answer answer) {
-      const bool is_ours = answer && answer->is_success() &&
-                           http::find_header(answer->headers, kChecksumHeader) ==
-                               self->body_.checksum;
+      const bool is_ours =
+          answer && answer->is_success() &&
+          http::find_header(answer->headers, kChecksumHeader) == self->body_.checksum;
       if (is_ours) return self->done_({ObjectOutcome::ok, {}});
-      self->done_(*self->failure_);
+      self->abort();
     });
   }
 
@@ -172,26 +172,6 @@ void s3_put_in_parts(std::shared_ptr<S3Bucket> bucket, std::string key, S3Body b
                      ObjectStore::Done done) {
   std::make_shared<Upload>(std::move(bucket), std::move(key), std::move(body), std::move(done))
       ->begin();
-}
-
-void s3_abort_leftovers(std::shared_ptr<S3Bucket> bucket) {
-  aws::Call call = bucket->call_of_bucket();
-  call.query = {{"uploads", ""}, {"encoding-type", "url"}, {"prefix", bucket->full_key("")}};
-  call.body_bytes_max = kListingBytesMax;
-  S3Bucket& at = *bucket;
-  at.send(std::move(call), [bucket = std::move(bucket)](S3Answer answer) {
-    if (!answer || !answer->is_success()) return;
-    // Ages are counted by the server's clock, which wrote them.
-    const auto now = aws::parse_http_time(http::find_header(answer->headers, "Date"));
-    for (const S3Upload& upload : parse_uploads(*answer)) {
-      const auto begun = aws::parse_iso_time(upload.begun);
-      if (!now || !begun || *now - *begun < bucket->limits().leftover_age) continue;
-      if (bucket->own_key(upload.key).empty()) continue;
-      aws::Call abort = bucket->call("DELETE", upload.key);
-      abort.query = {{"uploadId", upload.id}};
-      bucket->send(std::move(abort), [](S3Answer) {});
-    }
-  });
 }
 
 }  // namespace gossamer::objects

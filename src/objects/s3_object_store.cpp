@@ -5,6 +5,7 @@
 #include "objects/object_key.hpp"
 #include "objects/s3_bucket.hpp"
 #include "objects/s3_get.hpp"
+#include "objects/s3_leftovers.hpp"
 #include "objects/s3_list.hpp"
 #include "objects/s3_put.hpp"
 

@@ -16,8 +16,4 @@ void s3_put(std::shared_ptr<S3Bucket> bucket, S3Operation operation, std::string
 void s3_put_in_parts(std::shared_ptr<S3Bucket> bucket, std::string key, S3Body body,
                      ObjectStore::Done done);
 
-/// Aborts uploads in parts below the prefix that are older than the limit, which processes that
-/// died have left. Nobody hears how it went: the next process tries again.
-void s3_abort_leftovers(std::shared_ptr<S3Bucket> bucket);
-
 }  // namespace gossamer::objects
