@@ -11,8 +11,8 @@ namespace gossamer::objects {
 namespace {
 
 constexpr std::size_t kKeysAtOnceMax = 1'000;
-// Pages without a key of ours, one after the other: a server that goes on for ever.
-constexpr std::size_t kEmptyPagesMax = 1'000;
+// A server that gives one key a page is borne with, and one that goes on for ever is not.
+constexpr std::size_t kPagesMax = 3'000;
 
 class List : public std::enable_shared_from_this<List> {
  public:
@@ -27,11 +27,12 @@ class List : public std::enable_shared_from_this<List> {
         done_(std::move(done)) {}
 
   void ask() {
+    ++pages_;
     aws::Call call = bucket_->call_of_bucket();
     call.query = {{"list-type", "2"},
                   {"encoding-type", "url"},
                   {"prefix", bucket_->full_key(prefix_)},
-                  {"max-keys", std::to_string(wanted_ - listing_.keys.size())}};
+                  {"max-keys", std::to_string(keys_to_ask())}};
     if (!after_.empty()) call.query.emplace_back("start-after", bucket_->full_key(after_));
     if (!token_.empty()) call.query.emplace_back("continuation-token", token_);
     call.body_bytes_max = kListingBytesMax;
@@ -41,7 +42,13 @@ class List : public std::enable_shared_from_this<List> {
 
  private:
   std::string what() const {
-    return fmt::format("list of '{}' after '{}'", bucket_->describe("GET", prefix_), after_);
+    const std::string what = bucket_->describe("LIST", prefix_);
+    return after_.empty() ? what : fmt::format("{} after '{}'", what, after_);
+  }
+
+  // Where keys lie that are not ours, there may be many: to go through them takes large pages.
+  std::size_t keys_to_ask() const {
+    return has_others_ ? kKeysAtOnceMax : wanted_ - listing_.keys.size();
   }
 
   void on_answer(const S3Answer& answer) {
@@ -55,10 +62,13 @@ class List : public std::enable_shared_from_this<List> {
         return end({ObjectOutcome::unknown, what() + ": " + fault});
       }
     }
-    empty_pages_ = listing_.keys.size() > before ? 0 : empty_pages_ + 1;
+    if (listing_.keys.size() == before) has_others_ = true;
     if (page->is_truncated && listing_.keys.size() < wanted_) {
-      if (empty_pages_ > kEmptyPagesMax) {
-        return end({ObjectOutcome::unknown, what() + ": pages without a key follow each other"});
+      if (pages_ == kPagesMax) {
+        return end({ObjectOutcome::unknown,
+                    fmt::format("{}: it does not end within {} pages, in which it has {} keys that "
+                                "can be ours",
+                                what(), kPagesMax, listing_.keys.size())});
       }
       token_ = std::move(page->next_token);
       return ask();
@@ -96,7 +106,8 @@ class List : public std::enable_shared_from_this<List> {
   ObjectListing listing_;
   std::string last_full_;
   std::string token_;
-  std::size_t empty_pages_ = 0;
+  std::size_t pages_ = 0;
+  bool has_others_ = false;  ///< A page had no key of ours.
 };
 
 }  // namespace
