@@ -41,7 +41,8 @@ struct S3Limits {
   std::size_t one_put_bytes = 64 * 1024 * 1024;
   /// `whole` is for small requests: one with a body gets a second more for each 256 KiB.
   http::Timeouts timeouts{};
-  /// A get that moves on is not given up after `attempts_max`.
+  /// A get that moves on is not given up after `attempts_max`, but when it has taken longer than
+  /// `whole` and a second for each 16 KiB that came.
   http::RetryPolicy repeats{};
   /// The first put in parts aborts uploads below the prefix that were begun longer ago than this.
   std::chrono::seconds leftover_age{24 * 3'600};
@@ -51,10 +52,11 @@ struct S3Limits {
 ///
 /// `create` is one PUT with `If-None-Match: *`, of at most 5 GiB; `put` of more than
 /// `one_put_bytes` goes in parallel parts, which are aborted when it fails. Every object carries
-/// its SHA-256 in `x-amz-meta-sha256`, and a whole get is checked against it. A get that breaks
-/// goes on where it broke, if the object is still the same. 409, 5xx, timeouts and broken
-/// connections are `unknown` once a few attempts have not settled them; 412 to a create is
-/// `exists`. S3 does not tell whether what is removed was there: `remove` is `ok` then.
+/// its XXH3 of 128 bits in `x-amz-meta-xxh128`, and a get that comes to have the whole object is
+/// checked against it. A get that breaks goes on where it broke, if the object is still the same.
+/// 409, 5xx, timeouts and broken connections are `unknown` once a few attempts have not settled
+/// them; 412 to a create is `exists`. A 404 is `absent` to a get only if it says NoSuchKey. S3 does
+/// not tell whether what is removed was there: `remove` is `ok` then.
 ///
 /// The place is `s3://bucket/prefix`: what else the URL held is not shown.
 /// Opens nothing and asks nobody: the region may be found later, and requests wait for it.

@@ -254,5 +254,67 @@ TEST_CASE("s3: uploads that dead processes left are aborted at the first put in 
   }
 }
 
+TEST_CASE("s3: of leftovers all pages are swept, and no key that cannot be ours", "[s3]") {
+  objects::S3Limits limits = limits_of_parts();
+  limits.leftover_age = std::chrono::seconds{0};
+  FakeCloud::Options options;
+  options.page_max = 3;
+  S3CloudFixture objects{limits, {}, "127.0.0.1", options};
+  const auto begin = [&](const std::string& key) {
+    aws::Call call = objects.raw_call("POST", key);
+    call.query = {{"uploads", ""}};
+    const auto begun = objects.send_raw(std::move(call));
+    REQUIRE((begun && begun->is_success()));
+  };
+  begin("a b");
+  begin("c//d");
+  for (int i = 0; i < 10; ++i) begin("left/" + std::to_string(i));
+  objects.await<ObjectResult>([&](auto done) {
+    objects.store().put("z", make_source(Bytes(6 * 1024 * 1024)), std::move(done));
+  });
+  objects.run_until([&] { return objects.count_uploads() == 2; });
+}
+
+// Failures of another kind of request take all that may be spent on repetitions.
+void spend_repetitions(S3CloudFixture& objects) {
+  const std::uint64_t fault =
+      objects.cloud->add_fault(status_of(503, "SlowDown", "ListObjectsV2", 0));
+  REQUIRE(objects.list("").result.outcome == ObjectOutcome::unknown);
+  objects.cloud->remove_fault(fault);
+  REQUIRE(objects.cloud->counters()["s3.ListObjectsV2"] > 50);
+}
+
+objects::S3Limits limits_of_spending() {
+  objects::S3Limits limits = quick_limits();
+  limits.repeats.attempts_max = 10'000;
+  limits.repeats.pause_max = std::chrono::milliseconds{1};
+  return limits;
+}
+
+TEST_CASE("s3: a corrupted object is told when no repetition may be had", "[s3]") {
+  S3CloudFixture objects{limits_of_spending()};
+  aws::Call call = objects.raw_call("PUT", "a");
+  call.headers = {{"x-amz-meta-xxh128", "b5e9c1ad071b3e7fc779cfaa5e523818"}};
+  call.body = make_source(to_bytes("hellp"));
+  call.payload_sha256 = aws::to_hex(aws::sha256(as_bytes("hellp")));
+  const auto put = objects.send_raw(std::move(call));
+  REQUIRE((put && put->is_success()));
+  spend_repetitions(objects);
+  const ObjectResult result = objects.get_result("a");
+  CHECK(result.outcome == ObjectOutcome::unknown);
+  CHECK(result.detail.find("corrupted") != std::string::npos);
+  CHECK(objects.cloud->counters()["s3.GetObject"] == 1);
+}
+
+TEST_CASE("s3: a get that moves on spends nothing of what there is for repetitions", "[s3]") {
+  S3CloudFixture objects{limits_of_spending()};
+  const std::string big = pattern(3 * 1024 * 1024);
+  REQUIRE(objects.put("a", big).outcome == ObjectOutcome::ok);
+  spend_repetitions(objects);
+  objects.cloud->add_fault(fault_of(Kind::torn, "GetObject", 4));
+  CHECK((objects.get("a") == big));
+  CHECK(objects.cloud->counters()["s3.GetObject"] == 5);
+}
+
 }  // namespace
 }  // namespace gossamer::test

@@ -6,6 +6,7 @@
 #include "objects/checksum.hpp"
 #include "objects/s3_answers.hpp"
 #include "objects/s3_body.hpp"
+#include "objects/s3_content_range.hpp"
 #include "objects/s3_listing.hpp"
 #include "objects/s3_object_store.hpp"
 
@@ -98,13 +99,77 @@ TEST_CASE("s3: a redirect tells the region, and is not followed", "[s3]") {
 }
 
 TEST_CASE("s3: 404 is absent to a get and a remove alone, and never for want of a bucket", "[s3]") {
-  const http::Response bare = answer_of(404, "");
-  CHECK(objects::outcome_of(S3Operation::get, bare, "x").outcome == ObjectOutcome::absent);
-  CHECK(objects::outcome_of(S3Operation::remove, bare, "x").outcome == ObjectOutcome::absent);
-  CHECK(objects::outcome_of(S3Operation::put, bare, "x").outcome == ObjectOutcome::unknown);
-  CHECK(objects::outcome_of(S3Operation::create, bare, "x").outcome == ObjectOutcome::unknown);
+  const http::Response key = answer_of(404, "<Error><Code>NoSuchKey</Code></Error>");
+  CHECK(objects::outcome_of(S3Operation::get, key, "x").outcome == ObjectOutcome::absent);
+  CHECK(objects::outcome_of(S3Operation::remove, key, "x").outcome == ObjectOutcome::absent);
+  CHECK(objects::outcome_of(S3Operation::put, key, "x").outcome == ObjectOutcome::unknown);
+  CHECK(objects::outcome_of(S3Operation::create, key, "x").outcome == ObjectOutcome::unknown);
   const http::Response bucket = answer_of(404, "<Error><Code>NoSuchBucket</Code></Error>");
   CHECK(objects::outcome_of(S3Operation::get, bucket, "x").outcome == ObjectOutcome::refused);
+}
+
+TEST_CASE("s3: a 404 to a get that is not S3's does not end a journal", "[s3]") {
+  const auto body = GENERATE("", "<html><body>404 Not Found</body></html>",
+                             "<Error><Code>NoSuchUpload</Code></Error>");
+  const auto result = objects::outcome_of(S3Operation::get, answer_of(404, body), "GET s3://b/k");
+  CHECK(result.outcome == ObjectOutcome::unknown);
+}
+
+TEST_CASE("s3: a PUT has succeeded only if the answer has an ETag", "[s3]") {
+  const auto bare = objects::outcome_of_put(S3Operation::create, answer_of(200, "OK"), "PUT x");
+  CHECK(bare.outcome == ObjectOutcome::unknown);
+  CHECK(bare.detail.find("without an ETag") != std::string::npos);
+  const http::Response stored = answer_of(200, "", {{"etag", "\"1\""}});
+  CHECK(objects::outcome_of_put(S3Operation::create, stored, "PUT x").outcome == ObjectOutcome::ok);
+}
+
+TEST_CASE("s3: what was not sent is told from what was refused", "[s3]") {
+  const auto of = [](ErrorCode code) {
+    return objects::outcome_of(S3Operation::create, fail(code, "why"), "PUT x");
+  };
+  CHECK(of(ErrorCode::unavailable).is_unreached);
+  CHECK(of(ErrorCode::invalid_argument).is_unreached);
+  CHECK(of(ErrorCode::permission_denied).is_unreached);
+  CHECK_FALSE(of(ErrorCode::timed_out).is_unreached);
+  CHECK_FALSE(objects::outcome_of(S3Operation::create, answer_of(403, ""), "x").is_unreached);
+}
+
+TEST_CASE("s3: a Content-Range is read, and an impossible one is none", "[s3]") {
+  const auto range = objects::parse_content_range("bytes 100-199/1000");
+  REQUIRE(range.has_value());
+  CHECK(range->first == 100);
+  CHECK(range->end == 200);
+  CHECK(range->total == 1'000U);
+  const auto open = objects::parse_content_range("bytes 0-0/*");
+  REQUIRE(open.has_value());
+  CHECK(open->end == 1);
+  CHECK_FALSE(open->total.has_value());
+  const auto bad = GENERATE("", "bytes", "bytes */10", "bytes 5-4/10", "bytes 0-10/10", "0-1/2",
+                            "bytes 0-1", "bytes -1/2", "bytes 0-18446744073709551615/*",
+                            "bytes 0-1/x", "bytes 0-1/99999999999999999999");
+  CAPTURE(bad);
+  CHECK_FALSE(objects::parse_content_range(bad).has_value());
+}
+
+TEST_CASE("s3: the size that a 416 tells is read from its head or its body", "[s3]") {
+  CHECK(objects::size_told_by(answer_of(416, "", {{"Content-Range", "bytes */10"}})) == 10U);
+  const auto xml = answer_of(
+      416, "<Error><Code>InvalidRange</Code><ActualObjectSize>7</ActualObjectSize></Error>");
+  CHECK(objects::size_told_by(xml) == 7U);
+  CHECK_FALSE(objects::size_told_by(answer_of(416, "<html/>")).has_value());
+}
+
+TEST_CASE("s3: a page of uploads says where the next begins", "[s3]") {
+  const auto page = objects::parse_uploads(answer_of(
+      200,
+      "<ListMultipartUploadsResult><EncodingType>url</EncodingType><IsTruncated>true</IsTruncated>"
+      "<NextKeyMarker>a%20b</NextKeyMarker><NextUploadIdMarker>u1</NextUploadIdMarker>"
+      "<Upload><Key>p/a</Key><UploadId>u1</UploadId></Upload><Upload><Key>p/a</Key></Upload>"
+      "</ListMultipartUploadsResult>"));
+  CHECK(page.next_key == "a b");
+  CHECK(page.next_id == "u1");
+  CHECK(page.uploads.size() == 1);
+  CHECK(objects::parse_uploads(answer_of(200, "no XML")).next_key.empty());
 }
 
 TEST_CASE("s3: a page of a list is read", "[s3]") {
