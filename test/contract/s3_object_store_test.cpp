@@ -65,8 +65,11 @@ TEST_CASE("s3: a whole get whose bytes are not those that were put says corrupte
   const ObjectResult result = objects.get_result("a");
   CHECK(result.outcome == ObjectOutcome::unknown);
   CHECK(result.detail.find("corrupted") != std::string::npos);
-  // Nothing can be said of a part.
+  // Nothing can be said of a part, but that it is all.
   CHECK(objects.get("a", ObjectStore::Range{4, 1}) == "p");
+  CHECK(objects.get("a", ObjectStore::Range{0, 4}) == "hell");
+  CHECK(objects.get("a", ObjectStore::Range{0, 5}) == "<unknown>");
+  CHECK(objects.get("a", ObjectStore::Range{0, 100}) == "<unknown>");
 }
 
 TEST_CASE("s3: an object that others put without a checksum is given", "[s3]") {
@@ -115,6 +118,23 @@ TEST_CASE("s3: a server that gives small pages is asked until the limit is met",
   check_list(objects);
 }
 
+TEST_CASE("s3: many keys that are not ours cost few requests", "[s3]") {
+  S3CloudFixture objects;
+  const auto add_raw = [&](const std::string& key) {
+    const auto put = objects.send_raw(objects.raw_call("PUT", key));
+    REQUIRE((put && put->is_success()));
+  };
+  add_raw("a");
+  for (int i = 0; i < 100; ++i) add_raw("b " + std::to_string(i));
+  add_raw("c");
+  objects.cloud->reset_counters();
+  const ObjectListing listing = objects.list("", "", 1);
+  CHECK(listing.keys == std::vector<std::string>{"a"});
+  CHECK_FALSE(listing.is_last);
+  CHECK(objects.list("", "a", 1).keys == std::vector<std::string>{"c"});
+  CHECK(objects.cloud->counters()["s3.ListObjectsV2"] <= 5);
+}
+
 TEST_CASE("s3: the probe passes, and refuses a store that overwrites", "[s3]") {
   S3CloudFixture objects;
   const auto probe = [&](const char* suffix) {
@@ -135,6 +155,57 @@ TEST_CASE("s3: the probe passes, and refuses a store that overwrites", "[s3]") {
   CHECK(objects.get("packages/a") == "x");
   CHECK(objects.list("").keys == std::vector<std::string>{"packages/a"});
   CHECK(objects.remove("packages/a").outcome == ObjectOutcome::ok);
+}
+
+TEST_CASE("s3: the probe passes although the answer to its create was lost", "[s3]") {
+  S3CloudFixture objects{quick_limits()};
+  FakeFault fault;
+  fault.kind = GENERATE(Kind::status_after_success, Kind::hang_after_success);
+  fault.operation = "PutObject";
+  fault.status = 500;
+  fault.code = "InternalError";
+  fault.times = 1;
+  objects.cloud->add_fault(fault);
+  const auto probed = objects.await<Result<void>>(
+      [&](auto done) { objects::probe_create_only(objects.store(), "one", std::move(done)); });
+  CAPTURE(probed ? std::string{} : probed.error().detail);
+  CHECK(probed.has_value());
+  CHECK(objects.list("").keys.empty());
+}
+
+TEST_CASE("s3: the probe says what a store does that it cannot use", "[s3]") {
+  S3CloudFixture objects{quick_limits()};
+  const auto words_of_probe = [&](ObjectStore& store) {
+    const auto probed = objects.await<Result<void>>(
+        [&](auto done) { objects::probe_create_only(store, "one", std::move(done)); });
+    REQUIRE_FALSE(probed.has_value());
+    CHECK(probed.error().code == ErrorCode::unavailable);
+    return probed.error().detail;
+  };
+  SECTION("it says that all exists") {
+    FakeFault fault;
+    fault.operation = "PutObject";
+    fault.status = 412;
+    fault.code = "PreconditionFailed";
+    objects.cloud->add_fault(fault);
+    CHECK(words_of_probe(objects.store()).find("does not give it back") != std::string::npos);
+  }
+  SECTION("nobody is there") {
+    objects.cloud->stop();
+    const std::string words = words_of_probe(objects.store());
+    CAPTURE(words);
+    CHECK(words.find("was not reached") != std::string::npos);
+  }
+  SECTION("there is no region") {
+    const auto opened =
+        objects::make_object_store("s3://bucket/a", objects.workers(), objects.session());
+    REQUIRE(opened.has_value());
+    const std::string words = words_of_probe(**opened);
+    CAPTURE(words);
+    CHECK(words.find("was not reached") != std::string::npos);
+    CHECK(words.find("AWS_REGION") != std::string::npos);
+    CHECK(words.find("refuses") == std::string::npos);
+  }
 }
 
 TEST_CASE("s3: nothing is called back after the store is gone", "[s3]") {
