@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "wire/storage.hpp"
 
 namespace gossamer::driver {
@@ -20,7 +22,9 @@ Result<T> decode(const Bytes& bytes, std::size_t bytes_max, Result<T> (*read)(By
   return fail(ErrorCode::corrupted, fmt::format("it has more than {} bytes", bytes_max));
 }
 
-ObjectStore::Range beginning(std::size_t bytes_max) { return {0, bytes_max + 1}; }
+ObjectStore::Range beginning(std::uint64_t bytes_max) {
+  return {0, std::min(bytes_max, UINT64_MAX - 1) + 1};
+}
 
 // The local store knows only "done" and "failed, for this reason".
 template <class T>
@@ -95,7 +99,8 @@ void JournalOrders::operator()(const journal::Upload& order) {
 }
 
 void JournalOrders::operator()(const journal::Fetch& order) {
-  objects_.get(order.file.key, std::nullopt, stores_.build_file(order.unit, order.file),
+  // A byte more than it may have, so that what was put in its place is known, and not read to its end.
+  objects_.get(order.file.key, beginning(order.file.size), stores_.build_file(order.unit, order.file),
                plain_object(order.op));
 }
 
