@@ -30,8 +30,8 @@ struct DoctorReport {
   bool is_healthy() const;
 };
 
-/// Tries an object store: list, create, create of a taken key, get, range, put (in parts too, for S3),
-/// remove, and whether its cluster-id can be read. Objects that it makes are below `probe/`, and it
+/// Tries an object store: list, create, create of a taken key, get, range, put (for S3 in parts too, and
+/// an abort of those), remove, and whether its cluster-id can be read. Objects that it makes are below `probe/`, and it
 /// removes them. Blocks, on a loop of its own, for at most about `timeout` for each step.
 /// Errors: invalid_argument (the URL), io.
 Result<DoctorReport> examine_object_store(const std::string& url, std::chrono::milliseconds timeout,

@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 namespace gossamer::node {
-namespace {
 
-constexpr const char* kLate = "no answer in time";
-
-}  // namespace
+std::string late_words(std::chrono::milliseconds timeout) {
+  return fmt::format("no answer within {} s", static_cast<double>(timeout.count()) / 1'000);
+}
 
 std::optional<std::string> examine_region(OwnLoop& own, std::chrono::milliseconds timeout,
                                           const std::string& stated, DoctorReport& report) {
@@ -18,7 +17,7 @@ std::optional<std::string> examine_region(OwnLoop& own, std::chrono::millisecond
     report.steps.push_back({"region", true, true, **region});
     return **region;
   }
-  report.steps.push_back({"region", false, true, region ? region->error().detail : kLate});
+  report.steps.push_back({"region", false, true, region ? region->error().detail : late_words(timeout)});
   return std::nullopt;
 }
 
@@ -35,7 +34,7 @@ void examine_credentials(OwnLoop& own, std::chrono::milliseconds timeout, Doctor
         {"credentials", true, true, fmt::format("from {}", (*chain)->source())});
     return;
   }
-  report.steps.push_back({"credentials", false, true, found ? found->error().detail : kLate});
+  report.steps.push_back({"credentials", false, true, found ? found->error().detail : late_words(timeout)});
 }
 
 void examine_metadata(OwnLoop& own, std::chrono::milliseconds timeout, DoctorReport& report) {
@@ -52,7 +51,7 @@ void examine_metadata(OwnLoop& own, std::chrono::milliseconds timeout, DoctorRep
     return;
   }
   report.steps.push_back(
-      {"instance metadata", false, false, identity ? identity->error().detail : kLate});
+      {"instance metadata", false, false, identity ? identity->error().detail : late_words(timeout)});
 }
 
 }  // namespace gossamer::node

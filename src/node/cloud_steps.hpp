@@ -18,6 +18,9 @@ std::optional<T> await(OwnLoop& own, std::chrono::milliseconds timeout, F start)
   return std::move(*answer);
 }
 
+/// What is said of a step that was not answered.
+std::string late_words(std::chrono::milliseconds timeout);
+
 /// Adds the step `region`, and gives it if it was found. `stated`: by the URL.
 std::optional<std::string> examine_region(OwnLoop& own, std::chrono::milliseconds timeout,
                                           const std::string& stated, DoctorReport& report);

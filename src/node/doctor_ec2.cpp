@@ -22,7 +22,7 @@ void examine_instances(node::OwnLoop& own, std::chrono::milliseconds timeout, Di
   DoctorStep& step = report.steps.emplace_back();
   step.operation = "DescribeInstances";
   if (!found) {
-    step.detail = "no answer in time";
+    step.detail = node::late_words(timeout);
     return;
   }
   if (!*found) {

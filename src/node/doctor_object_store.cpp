@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "aws/endpoint.hpp"
 #include "base/hash.hpp"
 #include "gossamer/doctor.hpp"
 #include "node/cloud_steps.hpp"
@@ -12,6 +13,8 @@
 #include "node/private_file.hpp"
 #include "node/timeout.hpp"
 #include "objects/object_store_url.hpp"
+#include "objects/s3_bucket.hpp"
+#include "objects/s3_leftovers.hpp"
 #include "objects/s3_object_store.hpp"
 
 namespace gossamer {
@@ -21,25 +24,39 @@ using node::OwnLoop;
 using std::chrono::milliseconds;
 
 constexpr std::size_t kReadMax = 64 * 1024;
-constexpr std::size_t kInParts = 9 * 1024 * 1024;  // More than one part of an upload.
+constexpr std::size_t kPartBytes = 5 * 1024 * 1024;  // The least that S3 takes.
+
+// Parts at once, so that an upload in parts is tried without putting much.
+objects::S3Limits limits_of_parts() {
+  objects::S3Limits limits;
+  limits.part_bytes = limits.one_put_bytes = kPartBytes;
+  return limits;
+}
 
 class StoreExamination {
  public:
-  StoreExamination(OwnLoop& own, ObjectStore& objects, milliseconds timeout, DoctorReport& report)
+  /// `where`: what a failing step is said to have been tried with; may be empty.
+  StoreExamination(OwnLoop& own, ObjectStore& objects, milliseconds timeout, std::string where,
+                   DoctorReport& report)
       : own_(own),
         objects_(objects),
         timeout_(timeout),
+        where_(std::move(where)),
         report_(report),
         key_("probe/" + to_hex(node::draw_random_bytes(16))) {}
 
-  void run(bool has_parts) {
+  /// `bucket`: where it is one, uploads in parts are tried too.
+  void run(const std::shared_ptr<objects::S3Bucket>& bucket) {
     if (!list("list", "probe/")) return;
-    expect("create", ObjectOutcome::ok, create("first"));
+    create_first();
     expect("create again", ObjectOutcome::exists, create("second"));
     read("get", std::nullopt, "first");
     read("get a range", ObjectStore::Range{1, 3}, "irs");
     expect("put", ObjectOutcome::ok, put(key_, to_bytes("third")));
-    if (has_parts) expect("put in parts", ObjectOutcome::ok, put(key_, Bytes(kInParts)));
+    if (bucket != nullptr) {
+      expect("put in parts", ObjectOutcome::ok, put(key_, Bytes(kPartBytes + 1)));
+      expect("abort an upload", ObjectOutcome::ok, abort_upload(bucket));
+    }
     expect("remove", ObjectOutcome::ok, remove());
     read_cluster_id();
   }
@@ -48,17 +65,40 @@ class StoreExamination {
   using Answer = std::optional<ObjectResult>;
 
   void add(std::string operation, bool is_ok, std::string detail) {
+    if (!is_ok) detail += where_;
     report_.steps.push_back({std::move(operation), is_ok, true, std::move(detail)});
   }
+  void add_late(std::string operation) {
+    add(std::move(operation), false, node::late_words(timeout_));
+  }
   void expect(const char* operation, ObjectOutcome wanted, const Answer& answer) {
-    if (!answer) return add(operation, false, "no answer in time");
+    if (!answer) return add_late(operation);
     if (answer->outcome == wanted) return add(operation, true, {});
-    std::string detail = answer->detail;
     if (wanted == ObjectOutcome::exists && answer->outcome == ObjectOutcome::ok) {
-      detail = "a second create of one key succeeded: create-only is not honoured, so claims mean "
-               "nothing here";
+      return add(operation, false,
+                 "a second create of one key succeeded: create-only is not honoured, so claims "
+                 "mean nothing here");
     }
-    add(operation, false, fmt::format("{}: {}", to_string(answer->outcome), detail));
+    add(operation, false, fmt::format("{}: {}", to_string(answer->outcome), answer->detail));
+  }
+
+  // What exists may be our own, of which the answer was lost.
+  void create_first() {
+    const Answer answer = create("first");
+    if (answer && answer->outcome == ObjectOutcome::exists) {
+      const auto bytes = std::make_shared<Bytes>();
+      const Answer found = get(key_, std::nullopt, bytes);
+      if (found && found->outcome == ObjectOutcome::ok && as_text(*bytes) == "first") {
+        return add("create", true, "the answer was lost, and the object is there");
+      }
+    }
+    expect("create", ObjectOutcome::ok, answer);
+  }
+
+  Answer abort_upload(const std::shared_ptr<objects::S3Bucket>& bucket) {
+    return node::await<ObjectResult>(own_, timeout_, [&](auto done) {
+      objects::s3_try_abort(bucket, key_, std::move(done));
+    });
   }
 
   Answer create(std::string_view content) {
@@ -98,7 +138,7 @@ class StoreExamination {
       objects_.list(prefix, {}, 10, std::move(done));
     });
     if (!answer) {
-      add(operation, false, "no answer in time");
+      add_late(operation);
       return false;
     }
     expect(operation, ObjectOutcome::ok, answer->result);
@@ -108,7 +148,7 @@ class StoreExamination {
   void read_cluster_id() {
     const auto bytes = std::make_shared<Bytes>();
     const Answer answer = get("cluster-id", std::nullopt, bytes);
-    if (!answer) return add("cluster-id", false, "no answer in time");
+    if (!answer) return add_late("cluster-id");
     if (answer->outcome == ObjectOutcome::absent) {
       return add("cluster-id", true, "none yet: the first node makes it");
     }
@@ -124,9 +164,50 @@ class StoreExamination {
   OwnLoop& own_;
   ObjectStore& objects_;
   milliseconds timeout_;
+  const std::string where_;
   DoctorReport& report_;
   const std::string key_;
 };
+
+// Whom the failing steps asked, and as whom, as far as it is known.
+std::string where_of(OwnLoop& own, milliseconds timeout, const objects::S3Url& url,
+                     const std::string& region) {
+  const auto stated = node::await<Result<std::string>>(own, timeout, [&](auto done) {
+    own.session().find_endpoint("s3", url.endpoint, std::move(done));
+  });
+  std::string where;
+  if (stated && *stated) {
+    const auto endpoint = (*stated)->empty()
+                              ? aws::endpoint_of("s3", region, url.is_dual_stack)
+                              : *stated;
+    if (endpoint) where = "endpoint " + *endpoint;
+  }
+  const auto credentials = own.session().credentials();
+  if (credentials && !(*credentials)->source().empty()) {
+    where += fmt::format("{}credentials from {}", where.empty() ? "" : ", ",
+                         (*credentials)->source());
+  }
+  return where.empty() ? where : fmt::format(" ({})", where);
+}
+
+Result<DoctorReport> examine_bucket(OwnLoop& own, const std::string& text, milliseconds timeout) {
+  const auto url = objects::parse_s3_url(text);
+  if (!url) return tl::unexpected(url.error());
+  const auto objects = objects::open_s3_object_store(text, own.session(), limits_of_parts());
+  if (!objects) return tl::unexpected(objects.error());
+  DoctorReport report;
+  report.subject = (*objects)->place();
+  const auto region = node::examine_region(own, timeout, url->region, report);
+  node::examine_credentials(own, timeout, report);
+  report.iam_policy = node::least_iam_policy(*url, region.value_or(""));
+  report.bucket_policy = node::least_bucket_policy(*url, region.value_or(""));
+  if (!report.is_healthy()) return report;
+  const auto bucket = std::make_shared<objects::S3Bucket>(*url, own.session(), limits_of_parts());
+  StoreExamination{own, **objects, timeout, where_of(own, timeout, *url, *region), report}.run(
+      bucket);
+  bucket->close();
+  return report;
+}
 
 }  // namespace
 
@@ -140,20 +221,12 @@ Result<DoctorReport> examine_object_store(const std::string& url, milliseconds t
   timeout = node::within_a_day(timeout);
   const auto own = OwnLoop::open(aws);
   if (!own) return tl::unexpected(own.error());
+  if (url.starts_with("s3:")) return examine_bucket(**own, url, timeout);
   const auto objects = objects::make_object_store(url, (*own)->workers(), (*own)->session());
   if (!objects) return tl::unexpected(objects.error());
   DoctorReport report;
   report.subject = (*objects)->place();
-  const auto bucket = url.starts_with("s3:") ? objects::parse_s3_url(url) : Result<objects::S3Url>{};
-  const bool is_s3 = url.starts_with("s3:") && bucket.has_value();
-  if (is_s3) {
-    const auto region = node::examine_region(**own, timeout, bucket->region, report);
-    node::examine_credentials(**own, timeout, report);
-    report.iam_policy = node::least_iam_policy(*bucket, region.value_or(""));
-    report.bucket_policy = node::least_bucket_policy(*bucket, region.value_or(""));
-    if (!report.is_healthy()) return report;
-  }
-  StoreExamination{**own, **objects, timeout, report}.run(is_s3);
+  StoreExamination{**own, **objects, timeout, {}, report}.run(nullptr);
   return report;
 }
 

@@ -105,7 +105,7 @@ def doctor_finds_a_good_bucket_healthy_and_says_what_it_needs(cloud, programs):
     answer, by_name = steps(done)
     check(done.returncode == 0 and answer["ok"], done.stdout)
     for name in ("region", "credentials", "list", "create", "create again", "get", "get a range", "put",
-                 "put in parts", "remove", "cluster-id"):
+                 "put in parts", "abort an upload", "remove", "cluster-id"):
         check(by_name[name]["ok"], by_name)
     check("environment" in by_name["credentials"]["detail"], by_name["credentials"])
     check(answer["subject"] == "s3://bucket-1/gossamer", answer["subject"])
@@ -135,7 +135,9 @@ def doctor_tells_a_wrong_secret_by_the_service_s_own_code(cloud, programs):
 
 def doctor_tells_which_operation_a_policy_forbids(cloud, programs):
     for operation, name in [("PutObject", "create"), ("DeleteObject", "remove"),
-                            ("ListObjectsV2", "list"), ("GetObject", "get")]:
+                            ("ListObjectsV2", "list"), ("GetObject", "get"),
+                            ("UploadPart", "put in parts"),
+                            ("AbortMultipartUpload", "abort an upload")]:
         cloud.control("faults", {"clear": True})
         cloud.control("faults", {"kind": "status", "service": "s3", "operation": operation,
                                  "status": 403, "code": "AccessDenied"})

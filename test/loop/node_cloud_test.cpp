@@ -210,6 +210,71 @@ TEST_CASE("doctor: names a store that overwrites what was to be created once", "
   CHECK(wrong.error().code == ErrorCode::invalid_argument);
 }
 
+const DoctorStep& step_of(const DoctorReport& report, const std::string& operation) {
+  for (const DoctorStep& step : report.steps) {
+    if (step.operation == operation) return step;
+  }
+  FAIL("there is no step " << operation);
+  return report.steps.front();
+}
+
+FakeFault s3_fault(FakeFault::Kind kind, const char* operation, int status, const char* code) {
+  FakeFault fault;
+  fault.kind = kind;
+  fault.service = "s3";
+  fault.operation = operation;
+  fault.status = status;
+  fault.code = code;
+  return fault;
+}
+
+TEST_CASE("doctor: uploads in parts are tried as such, and an abort too", "[doctor]") {
+  const auto cloud = start_cloud();
+  const std::string url = "s3://bucket-1/x?endpoint=" + cloud->endpoint();
+  const auto well = examine_object_store(url, seconds{10}, keys());
+  REQUIRE(well);
+  CHECK(step_of(*well, "put in parts").is_ok);
+  CHECK(step_of(*well, "abort an upload").is_ok);
+  auto counters = cloud->counters();
+  CHECK(counters["s3.UploadPart"] == 2);
+  CHECK(counters["s3.CompleteMultipartUpload"] == 1);
+  CHECK(counters["s3.AbortMultipartUpload"] == 1);
+  cloud->add_fault(
+      s3_fault(FakeFault::Kind::status, "AbortMultipartUpload", 403, "AccessDenied"));
+  const auto forbidden = examine_object_store(url, seconds{10}, keys());
+  REQUIRE(forbidden);
+  CHECK_FALSE(forbidden->is_healthy());
+  const DoctorStep& step = step_of(*forbidden, "abort an upload");
+  CHECK_FALSE(step.is_ok);
+  CHECK(step.detail.find("AccessDenied") != std::string::npos);
+  CHECK(step.detail.find("endpoint " + cloud->endpoint()) != std::string::npos);
+  CHECK(step.detail.find("credentials from ") != std::string::npos);
+}
+
+TEST_CASE("doctor: a create whose answer is lost is found to have happened", "[doctor]") {
+  const auto cloud = start_cloud();
+  FakeFault fault =
+      s3_fault(FakeFault::Kind::status_after_success, "PutObject", 500, "InternalError");
+  fault.times = 1;
+  cloud->add_fault(fault);
+  const auto report = examine_object_store("s3://bucket-1/x?endpoint=" + cloud->endpoint(),
+                                           seconds{10}, keys());
+  REQUIRE(report);
+  CHECK(step_of(*report, "create").is_ok);
+  CHECK(report->is_healthy());
+}
+
+TEST_CASE("doctor: a store that overwrites is told in words that do not contradict", "[doctor]") {
+  const auto cloud = start_cloud();
+  cloud->add_fault(s3_fault(FakeFault::Kind::unconditional, "PutObject", 0, ""));
+  const auto report = examine_object_store("s3://bucket-1/x?endpoint=" + cloud->endpoint(),
+                                           seconds{10}, keys());
+  REQUIRE(report);
+  const DoctorStep& step = step_of(*report, "create again");
+  CHECK_FALSE(step.is_ok);
+  CHECK(step.detail.find("a second create of one key succeeded") == 0);
+}
+
 TEST_CASE("seeds: machines that are no seeds come with the reason", "[seeds]") {
   const auto cloud = start_cloud();
   FakeInstance good;
