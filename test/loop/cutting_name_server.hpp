@@ -9,6 +9,7 @@
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -29,13 +30,11 @@ class CuttingNameServer {
     std::uint8_t record_count = 0;
   };
   explicit CuttingNameServer(Answer answer) : answer_(std::move(answer)) {
-    listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(socket_.port());
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    // A port that is free for datagrams may be somebody's for streams.
+    bool is_bound = false;
+    for (int tries = 0; tries < 100 && !is_bound; ++tries) is_bound = bind_both();
+    REQUIRE(is_bound);
     // Nobody accepts: the system does, and then there is silence.
-    REQUIRE(::bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
     REQUIRE(::listen(listener_, 16) == 0);
     thread_ = std::thread{[this] { serve(); }};
   }
@@ -46,7 +45,7 @@ class CuttingNameServer {
   }
   CuttingNameServer(const CuttingNameServer&) = delete;
   CuttingNameServer& operator=(const CuttingNameServer&) = delete;
-  std::string port() const { return std::to_string(socket_.port()); }
+  std::string port() const { return std::to_string(socket_->port()); }
   int answered() const { return answered_; }
   /// An A record of the name that was asked for.
   static std::vector<std::uint8_t> address_record(std::vector<std::uint8_t> address) {
@@ -56,16 +55,27 @@ class CuttingNameServer {
   }
 
  private:
+  bool bind_both() {
+    socket_ = std::make_unique<LoopbackDatagrams>();
+    listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(socket_->port());
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) return true;
+    ::close(listener_);
+    return false;
+  }
   void serve() {
     while (!is_stopped_) {
-      pollfd waiting{socket_.get(), POLLIN, 0};
+      pollfd waiting{socket_->get(), POLLIN, 0};
       if (::poll(&waiting, 1, 20) != 1) continue;
       std::vector<std::uint8_t> message(512);
       sockaddr_storage peer{};
       socklen_t length = sizeof peer;
       auto* const address = reinterpret_cast<sockaddr*>(&peer);
       const ssize_t size =
-          ::recvfrom(socket_.get(), message.data(), message.size(), 0, address, &length);
+          ::recvfrom(socket_->get(), message.data(), message.size(), 0, address, &length);
       if (size < 12) continue;
       message.resize(static_cast<std::size_t>(size));
       message[2] = static_cast<std::uint8_t>(message[2] | 0x80U | (answer_.is_cut ? 0x02U : 0U));
@@ -79,14 +89,14 @@ class CuttingNameServer {
       for (const unsigned forged : {0xffU, 0U}) {
         std::vector<std::uint8_t> sent = message;
         sent[0] = static_cast<std::uint8_t>(sent[0] ^ forged);
-        ::sendto(socket_.get(), sent.data(), sent.size(), 0, address, length);
+        ::sendto(socket_->get(), sent.data(), sent.size(), 0, address, length);
       }
       ++answered_;
     }
   }
 
   const Answer answer_;
-  LoopbackDatagrams socket_;
+  std::unique_ptr<LoopbackDatagrams> socket_;
   int listener_ = -1;
   std::atomic<bool> is_stopped_{false};
   std::atomic<int> answered_{0};
