@@ -109,7 +109,7 @@ void Retries::State::on_ended(std::uint64_t id, Result<Response> ended) {
     finish(id);
     return;
   }
-  sending->failures = verdict.has_moved_on ? 1 : sending->failures + 1;
+  sending->failures = verdict.has_moved_on ? 0 : sending->failures + 1;
   const bool is_free = verdict.has_moved_on && sending->free < kFreeRepetitionsMax;
   const std::uint64_t cost = is_free ? 0 : kRepetitionCost;
   const std::optional<Duration> pause = next_pause(*sending, cost);
@@ -125,8 +125,8 @@ void Retries::State::on_ended(std::uint64_t id, Result<Response> ended) {
 
 std::optional<Duration> Retries::State::next_pause(const Sending& sending, std::uint64_t cost) {
   const RetryPolicy& policy = sending.policy;
-  if (sending.attempt >= policy.attempts_max || budget < cost) return std::nullopt;
-  const auto bound = pause_bound(policy, sending.failures);
+  if (sending.failures >= policy.attempts_max || budget < cost) return std::nullopt;
+  const auto bound = pause_bound(policy, std::max(sending.failures, 1U));
   std::chrono::milliseconds pause{random.between(0, bound.count())};
   if (sending.ended) {
     const auto asked = parse_retry_after(sending.ended->headers, wall_time());

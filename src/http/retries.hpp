@@ -24,8 +24,8 @@ struct RetryPolicy {
 /// when most fail, repeating them all would only feed the fire.
 ///
 /// The budget is a bucket of tokens: a repetition costs 5, an answer returns 1. An attempt that got
-/// somewhere before it broke is repeated for nothing (up to 64 times a request), after no more than
-/// the first pause.
+/// somewhere before it broke does not count among attempts_max, and is repeated for nothing (up to
+/// 64 times a request), after no more than the first pause.
 ///
 /// **Threads**: the loop thread only. **Lifetime**: `client` and `loop` outlive it; no `done` runs
 /// once it is destroyed.

@@ -168,15 +168,6 @@ void S3Bucket::post(UniqueFunction<void()> task) {
   });
 }
 
-void S3Bucket::pause(UniqueFunction<void()> then) {
-  if (*stopped_) return;
-  std::erase_if(pauses_, [](const auto& timer) { return !timer->is_armed(); });
-  const auto most = std::max<std::int64_t>(limits_.repeats.pause.count(), 0);
-  const std::uint64_t span = static_cast<std::uint64_t>(most) + 1;
-  pauses_.push_back(std::make_unique<UvTimer>(session_.loop(), std::move(then)));
-  pauses_.back()->arm(std::chrono::milliseconds{session_.next_seed() % span});
-}
-
 std::uint64_t S3Bucket::on_close(UniqueFunction<void()> end) {
   const std::uint64_t closer = next_closer_++;
   if (!*stopped_) closers_.emplace(closer, std::move(end));
@@ -189,7 +180,6 @@ void S3Bucket::close() {
   // What they hold may be the last that holds this.
   const auto self = shared_from_this();
   const auto waiting = std::exchange(waiting_, {});
-  const auto pauses = std::exchange(pauses_, {});
   auto closers = std::exchange(closers_, {});
   for (auto& [id, end] : closers) end();
 }

@@ -13,7 +13,6 @@
 #include "objects/s3_answers.hpp"
 #include "objects/s3_body.hpp"
 #include "objects/s3_object_store.hpp"
-#include "transport/uv_timer.hpp"
 
 namespace gossamer::objects {
 
@@ -59,8 +58,6 @@ class S3Bucket : public std::enable_shared_from_this<S3Bucket> {
            UniqueFunction<void(Answer)> done);
   /// Soon, unless the store was closed.
   void post(UniqueFunction<void()> task);
-  /// After a pause drawn from [0, the policy's first pause], unless the store was closed.
-  void pause(UniqueFunction<void()> then);
   /// `end` runs at close(), unless it is taken back before.
   std::uint64_t on_close(UniqueFunction<void()> end);
   void take_back(std::uint64_t closer) { closers_.erase(closer); }
@@ -86,7 +83,6 @@ class S3Bucket : public std::enable_shared_from_this<S3Bucket> {
   std::unique_ptr<aws::SignedClient> client_;
   bool is_path_style_ = false;
   std::vector<Ready> waiting_;  ///< For the region.
-  std::vector<std::unique_ptr<UvTimer>> pauses_;
   std::map<std::uint64_t, UniqueFunction<void()>> closers_;
   std::uint64_t next_closer_ = 1;
 };

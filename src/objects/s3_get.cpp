@@ -36,22 +36,16 @@ class Get : public std::enable_shared_from_this<Get> {
   void start() {
     closer_ = bucket_->on_close([sink = sink_] { sink->detach(); });
     begun_ = clock_.now();
-    send();
-  }
-
- private:
-  // Attempts up to one that moves on: that one is no repetition, and neither counts nor costs.
-  void send() {
-    goes_on_ = false;
     http::RetryPolicy policy = bucket_->limits().repeats;
     policy.whole = std::chrono::hours{24};
     bucket_->send([self = shared_from_this()] { return self->make_call(); },
                   [self = shared_from_this()](const S3Answer& answer) {
                     return self->is_to_be_repeated(answer);
                   },
-                  policy, [self = shared_from_this()](S3Answer answer) { self->on_sent(answer); });
+                  policy, [self = shared_from_this()](S3Answer answer) { self->finish(answer); });
   }
 
+ private:
   aws::Call make_call() {
     if (std::exchange(starts_over_, false)) {
       ++starts_;
@@ -76,7 +70,7 @@ class Get : public std::enable_shared_from_this<Get> {
 
   // Only decides: whether a repetition follows is for others to say, so what is known of this
   // attempt stays until the next begins.
-  bool is_to_be_repeated(const S3Answer& answer) {
+  http::Retries::Verdict is_to_be_repeated(const S3Answer& answer) {
     if (is_nothing_there(answer)) sink_->refuse_range(size_told_by(*answer));
     if (sink_->sink_error()) return false;
     if (has_changed(answer) || (is_end(answer) && !sink_->is_intact())) {
@@ -85,8 +79,8 @@ class Get : public std::enable_shared_from_this<Get> {
     }
     const bool is_short = is_success(answer) && !is_end(answer);
     if (!is_short && !is_worth_repeating(answer)) return false;
-    goes_on_ = sink_->passed_on() > passed_on_;
-    return !goes_on_;
+    if (!count_moved()) return true;
+    return is_too_slow() ? http::Retries::Verdict{false} : http::Retries::Verdict::moved_on();
   }
 
   // S3 and Swift say why, and proxies do not.
@@ -103,15 +97,11 @@ class Get : public std::enable_shared_from_this<Get> {
     return (is_success(answer) || is_nothing_there(answer)) && sink_->is_complete();
   }
 
-  void on_sent(const S3Answer& answer) {
-    count_moved();
-    if (!goes_on_ || is_too_slow()) return finish(answer);
-    bucket_->pause([self = shared_from_this()] { self->send(); });
-  }
-
-  void count_moved() {
-    moved_ += sink_->passed_on() - passed_on_;
-    passed_on_ = sink_->passed_on();
+  // Whether anything moved since it was counted last.
+  bool count_moved() {
+    const std::uint64_t before = std::exchange(passed_on_, sink_->passed_on());
+    moved_ += passed_on_ - before;
+    return passed_on_ > before;
   }
 
   bool is_too_slow() {
@@ -174,7 +164,6 @@ class Get : public std::enable_shared_from_this<Get> {
   Instant begun_{};
   unsigned starts_ = 0;
   bool starts_over_ = false;     ///< The next attempt, if there is one.
-  bool goes_on_ = false;         ///< The last attempt broke, and had moved on.
   std::uint64_t passed_on_ = 0;  ///< Of this start, as far as it is counted.
   std::uint64_t moved_ = 0;      ///< Of all starts together.
 };
