@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -55,6 +56,12 @@ int show_seeds(const ReaderArguments& reader, const std::vector<std::string>& di
 int examine_object_store(const std::string& url, bool is_json);
 int examine_ec2(const std::string& url, bool is_json);
 
+/// `gossamer keys`. Those that change the keys return when every live member has followed, or after
+/// `wait`.
 int make_key(const std::string& path, bool is_json);
+int list_keys(const ReaderArguments& reader);
+int add_key(const ReaderArguments& reader, const std::string& path, std::chrono::milliseconds wait);
+int use_key(const ReaderArguments& reader, const std::string& id, std::chrono::milliseconds wait);
+int remove_key(const ReaderArguments& reader, const std::string& id);
 
 }  // namespace gossamer::cli

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <cstdlib>
 #include <functional>
 
@@ -58,7 +59,8 @@ struct NodeFlags {
   std::string object_store{}, admin{}, profile = "default", metadata{};
   std::vector<std::string> discover{};
   std::int64_t join_timeout_ms = 5'000;
-  bool is_insecure = false;
+  std::string key_hex{};
+  int insecure_count = 0;
   bool watches_termination = false;
   bool is_json = false;
 };
@@ -71,8 +73,9 @@ void describe(CLI::App& node, NodeFlags& flags) {
       ->check(kEndpoint)->capture_default_str();
   node.add_option("--advertise", flags.advertise, "What others are told")->check(kEndpoint);
   node.add_option("--data", flags.data, "Data directory: identity, caches, stores of services");
-  node.add_option("--key-file", flags.key_file, "The cluster's secret; `gossamer keys new` makes one");
-  node.add_flag("--insecure", flags.is_insecure, "No secret: for trials on one machine");
+  node.add_option("--key-file", flags.key_file, "The cluster's secret; `gossamer keys new` makes one. Or GOSSAMER_KEY, 64 hex digits");
+  node.add_flag("--insecure", flags.insecure_count,
+                "No secret: for trials on one machine. Said twice: beyond loopback as well");
   node.add_option("--discover", flags.discover, "Where to look for members; may be repeated")
       ->check(discovery_url());
   node.add_option("--object-store", flags.object_store, "Where journals and frozen state live")
@@ -94,6 +97,18 @@ void describe(CLI::App& node, NodeFlags& flags) {
               std::string{kCloudHelp});
 }
 
+/// Empty if they are not hex digits.
+std::string bytes_of_hex(const std::string& hex) {
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
+    unsigned byte = 0;
+    const auto [end, error] = std::from_chars(hex.data() + i, hex.data() + i + 2, byte, 16);
+    if (error != std::errc{} || end != hex.data() + i + 2) return {};
+    bytes.push_back(static_cast<char>(byte));
+  }
+  return bytes;
+}
+
 NodeArguments arguments_of(const NodeFlags& flags) {
   NodeArguments arguments;
   arguments.join_timeout = std::chrono::milliseconds{flags.join_timeout_ms};
@@ -105,7 +120,9 @@ NodeArguments arguments_of(const NodeFlags& flags) {
   options.bind = *parse_endpoint(flags.bind);
   if (!flags.advertise.empty()) options.advertise = *parse_endpoint(flags.advertise);
   options.key_file = flags.key_file;
-  options.is_insecure = flags.is_insecure;
+  options.is_insecure = flags.insecure_count > 0;
+  options.is_insecure_beyond_loopback = flags.insecure_count > 1;
+  options.key_bytes = bytes_of_hex(flags.key_hex);
   if (flags.profile == "fast") options.membership = MembershipOptions::fast();
   if (flags.profile == "calm") options.membership = MembershipOptions::calm();
   options.data_directory = flags.data;
@@ -128,7 +145,8 @@ struct CommandLine {
   ReaderArguments reader{};
   ServiceSpec spec{};
   std::string name{};
-  std::string key_path{};
+  std::string key_path{}, key_id{};
+  std::int64_t key_wait_s = 30;
   std::string place{};
   std::uint32_t ordinal = 0;
   std::vector<std::string> discover{};
@@ -142,6 +160,10 @@ struct CommandLine {
   }
   /// A subcommand that asks a running node.
   CLI::App& add_reader(const std::string& command, const std::string& description,
+                       std::function<int()> action) {
+    return add_reader(app, command, description, std::move(action));
+  }
+  CLI::App& add_reader(CLI::App& to, const std::string& command, const std::string& description,
                        std::function<int()> action);
   /// The same, about one service.
   CLI::App& add_named(const std::string& command, const std::string& description,
@@ -158,9 +180,9 @@ struct CommandLine {
   }
 };
 
-CLI::App& CommandLine::add_reader(const std::string& command, const std::string& description,
-                                  std::function<int()> action) {
-  CLI::App& added = add(app, command, description, std::move(action));
+CLI::App& CommandLine::add_reader(CLI::App& to, const std::string& command,
+                                  const std::string& description, std::function<int()> action) {
+  CLI::App& added = add(to, command, description, std::move(action));
   auto* admin =
       added.add_option("--admin", reader.admin, "Admin socket of a running node; default GOSSAMER_ADMIN");
   added.add_option("--data", reader.data, "Its data directory, where the socket is by default")
@@ -252,13 +274,55 @@ void describe_orders(CommandLine& line) {
                  [&] { return freeze(reader, line.name, line.ordinal); })
       .add_option("--ordinal", line.ordinal, "Which instance")
       ->check(CLI::Range(0U, 999U))->capture_default_str();
-  CLI::App& keys = *line.app.add_subcommand("keys", "The cluster's secret");
+}
+
+void describe_keys(CommandLine& line) {
+  const ReaderArguments& reader = line.reader;
+  CLI::App& keys = *line.app.add_subcommand("keys", "The cluster's secret, made and changed");
   keys.require_subcommand(1);
+  keys.footer(
+      "From one key to the next while the cluster runs:\n"
+      "  gossamer keys new next.key\n"
+      "  gossamer keys add next.key --data a     # every node opens what is sealed with it\n"
+      "  gossamer keys use 0a1b2c3d --data a     # every node seals with it\n"
+      "  gossamer keys remove 4e5f6071 --data a  # the old one is opened no longer\n"
+      "Then give next.key to new machines, in place of the old file.");
   CLI::App& making = line.add(keys, "new", "Makes a key file that only you can read",
                               [&] { return make_key(line.key_path, reader.is_json); });
   making.add_option("FILE", line.key_path, "Must not exist")->required();
   making.add_flag("--json", line.reader.is_json, "The answer as one line of JSON");
   making.footer("Example:\n  gossamer keys new cluster.key");
+
+  line.add_reader(keys, "list", "The keys by their ids, and who has them",
+                  [&] { return list_keys(reader); });
+  const auto add_wait = [&](CLI::App& changing) {
+    changing.add_option("--wait", line.key_wait_s, "Seconds for every live member to follow")
+        ->check(CLI::Range(std::int64_t{0}, std::int64_t{86'400}))->capture_default_str();
+  };
+  const auto add_id = [&](CLI::App& changing) {
+    changing.add_option("ID", line.key_id, "As `gossamer keys list` shows it")->required();
+  };
+  CLI::App& adding = line.add_reader(keys, "add", "Has every node open what this key sealed", [&] {
+    return add_key(reader, line.key_path, std::chrono::seconds{line.key_wait_s});
+  });
+  adding.add_option("FILE", line.key_path, "A key file, which only you may read")->required();
+  add_wait(adding);
+  CLI::App& using_it = line.add_reader(keys, "use", "Has every node seal with this key", [&] {
+    return use_key(reader, line.key_id, std::chrono::seconds{line.key_wait_s});
+  });
+  add_id(using_it);
+  add_wait(using_it);
+  add_id(line.add_reader(keys, "remove", "Has every node forget this key",
+                         [&] { return remove_key(reader, line.key_id); }));
+}
+
+/// The key in the environment, as hex digits. Taken out of it, so that no child inherits it.
+std::string key_in_environment() {
+  const char* given = std::getenv("GOSSAMER_KEY");
+  if (given == nullptr) return {};
+  const std::string hex{given};
+  unsetenv("GOSSAMER_KEY");
+  return hex;
 }
 
 int run(int argc, char** argv) {
@@ -269,11 +333,19 @@ int run(int argc, char** argv) {
                             [&] { return run_node(arguments_of(line.flags)); });
   describe(node, line.flags);
   node.parse_complete_callback([&] {
-    if (line.flags.key_file.empty() == !line.flags.is_insecure) {
-      throw CLI::ValidationError("--key-file FILE, or --insecure", "exactly one of them is needed");
+    line.flags.key_hex = key_in_environment();
+    const int given = (line.flags.key_file.empty() ? 0 : 1) + (line.flags.key_hex.empty() ? 0 : 1) +
+                      (line.flags.insecure_count > 0 ? 1 : 0);
+    if (given != 1) {
+      throw CLI::ValidationError("--key-file FILE, GOSSAMER_KEY, or --insecure",
+                                 "exactly one of them is needed");
+    }
+    if (!line.flags.key_hex.empty() && bytes_of_hex(line.flags.key_hex).size() != 32) {
+      throw CLI::ValidationError("GOSSAMER_KEY", "not the 64 hex digits of a key file");
     }
   });
   describe_readers(line);
+  describe_keys(line);
   describe_orders(line);
   describe_doctor(line);
   try {

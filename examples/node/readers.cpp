@@ -6,7 +6,6 @@
 
 #include "admin_client.hpp"
 #include "commands.hpp"
-#include "gossamer/cluster_key.hpp"
 #include "terminal_text.hpp"
 
 namespace gossamer::cli {
@@ -200,17 +199,6 @@ int freeze(const ReaderArguments& reader, const std::string& service, std::uint3
     print_line(fmt::format("{}/{} frozen up to write {}", service, ordinal,
                            answer.at("sequence").get<std::uint64_t>()));
   });
-}
-
-int make_key(const std::string& path, bool is_json) {
-  const auto made = write_new_key_file(path);
-  if (!made) return complain(kFailed, made.error().detail);
-  if (is_json) {
-    print_line(line_of({{"ok", true}, {"file", path}}));
-  } else {
-    print_line(fmt::format("made {}: copy it to every node of the cluster, and to nobody else", path));
-  }
-  return 0;
 }
 
 }  // namespace gossamer::cli

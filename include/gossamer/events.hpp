@@ -71,6 +71,11 @@ struct Alarm {
   std::string detail;
 };
 
+/// The cluster's keys were changed: `by` has said so, under its signature.
+struct KeysChanged {
+  NodeId by;
+  std::vector<std::uint32_t> key_ids;  ///< The primary first.
+};
 /// This machine will be taken away: a spot interruption, a rebalance recommendation. The node drains,
 /// freezes and leaves by itself on an interruption; a recommendation is only told.
 struct TerminationNotice {
@@ -96,6 +101,6 @@ struct DiscoveryDifference {
 using Event = std::variant<MembersUp, MemberSuspected, MembersDown, MemberLeft, SelfRefuted,
                            ForeignObjectStore, SpecChanged, OwnershipChanged, OwnerUnreachable,
                            UnitFenced, FreezeEnded, Alarm, TerminationNotice,
-                           DiscoveryDifference>;
+                           DiscoveryDifference, KeysChanged>;
 
 }  // namespace gossamer

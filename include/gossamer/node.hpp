@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "gossamer/events.hpp"
+#include "gossamer/keys.hpp"
 #include "gossamer/membership.hpp"
 #include "gossamer/naming.hpp"
 #include "gossamer/node_handle.hpp"
@@ -88,6 +89,7 @@ class Node {
   /// Parts of the node. References stay valid until the node is destroyed.
   Naming& naming();
   Services& services();
+  Keys& keys();
 
   /// What was counted since the start, by stable names.
   std::map<std::string, std::uint64_t> counters() const;
@@ -100,6 +102,7 @@ class Node {
   std::shared_ptr<node::Shell> shell_;  // Outlives *this until libuv has confirmed the closes.
   Naming naming_;
   Services services_;
+  Keys keys_;
 };
 
 }  // namespace gossamer

@@ -38,6 +38,9 @@ struct NodeOptions {
   std::string key_file{};
   std::string key_bytes{};   ///< 32 bytes.
   bool is_insecure = false;  ///< A key that everybody knows. For trials on one machine.
+  /// Allows is_insecure where others can reach `bind` or `advertise`: whoever can send to this node
+  /// can then do with the cluster what he likes.
+  bool is_insecure_beyond_loopback = false;
 
   /// How failure is detected; MembershipOptions::fast() and calm() are the other profiles.
   MembershipOptions membership{};

@@ -29,7 +29,8 @@ std::uint64_t first_number(const Options& options, std::uint64_t part) {
   return (options.boot << kBootShift) + (part_seed(options, part) >> (65 - kBootShift));
 }
 
-membership::Membership::Self self_of(const Options& options, const Ports& ports) {
+membership::Membership::Self self_of(const Options& options, const Ports& ports,
+                                      std::vector<std::uint32_t> key_ids) {
   membership::Membership::Self self;
   self.id = options.identity.id();
   self.statement.name = options.name;
@@ -37,6 +38,7 @@ membership::Membership::Self self_of(const Options& options, const Ports& ports)
   self.statement.incarnation = first_number(options, 4);
   self.statement.metadata = options.metadata;
   self.statement.store_id = options.store_id;
+  self.statement.key_ids = std::move(key_ids);
   if (ports.objects != nullptr) self.statement.store_place = std::string{ports.objects->place()};
   return self;
 }
@@ -53,15 +55,16 @@ naming::Naming::Options naming_options(const Options& options) {
 Driver::State::State(Options options_given, Ports ports_given)
     : options(std::move(options_given)),
       ports(ports_given),
+      rotation(rotation_of(options)),
       sealer(options.key, options.cluster, options.identity.id(), part_seed(options, 0)),
       playbacks(options.membership.replay_window),
-      outbound(*ports.network, *ports.clock, sealer, counters, options.membership.datagram_bytes_max),
+      outbound(*ports.network, *ports.clock, sealer, key_choice, counters, options.membership.datagram_bytes_max),
       acknowledgements(after_turn),
       undeployed(options.membership.tombstone_time),
       reminders(kRemindersPerWindow, kReminderWindow),
       clock_alarms(1, kClockAlarmWindow),
       gossip(options.membership, options.identity.id(), part_seed(options, 1)),
-      membership(options.membership, self_of(options, ports), part_seed(options, 2)),
+      membership(options.membership, self_of(options, ports, rotation.ring().ids()), part_seed(options, 2)),
       naming(options.identity.id(), naming_options(options)),
       ownership({}, options.identity.id()),
       journal({}, options.identity.id(), part_seed(options, 3)) {}
@@ -98,6 +101,7 @@ void Driver::start(std::vector<NodeStore::Write> cached) {
           later.notify(Alarm{"node", fmt::format("the boot counter cannot be stored, so nothing is sent: {}",
                                                  persisted.error().detail)});
         }));
+    state.start_keys();
     state.load_cache(cached);
     state.membership.start(state.now, state.membership_out);
     state.poll_specs();

@@ -9,9 +9,11 @@
 
 #include "base/instant.hpp"
 #include "driver/counters.hpp"
+#include "gossamer/keys.hpp"
 #include "gossamer/membership_options.hpp"
 #include "gossamer/naming_record.hpp"
 #include "gossamer/service_spec.hpp"
+#include "keys/key_ring.hpp"
 #include "ownership/ownership.hpp"
 #include "ports/clock.hpp"
 #include "ports/event_sink.hpp"
@@ -32,7 +34,8 @@ struct Options {
   std::string metadata{};
   Endpoint endpoint{};          ///< Advertised.
   wire::Identity identity{};
-  wire::ClusterKey key{};
+  wire::ClusterKey key{};       ///< That the user gave.
+  Bytes kept_keys{};            ///< What NodeStore::keep_secret kept as `cluster.keys`; empty without.
   std::uint64_t boot = 1;       ///< How often this identity has started, this time included.
   std::uint64_t seed = 0;
   std::string store_id{};       ///< cluster-id of the object store; empty without one.
@@ -87,6 +90,15 @@ class Driver {
   void undeploy(std::string service, Done done);
   /// Of a unit that this node owns. `done` gets the sequence that is frozen.
   void freeze(const UnitId& unit, UniqueFunction<void(Result<Sequence>)> done);
+  /// The three steps from one cluster key to another; see keys::Rotation for their errors. They
+  /// are taken here at once, and by the others as they hear of it: keys() tells who has.
+  Result<void> add_key(const wire::ClusterKey& key);
+  Result<void> use_key(std::uint32_t id);
+  Result<void> remove_key(std::uint32_t id);
+  /// The primary first.
+  std::vector<KeyStatus> keys() const;
+  const keys::KeyRing& key_ring() const;
+
   /// From here on this node takes no more units; what it owns goes on.
   void stop_claiming();
   /// Stops services, releases units, says goodbye; `done` when that is told, or after `timeout`.

@@ -21,6 +21,7 @@ void Driver::State::on_frame(const Endpoint& from, ByteView bytes, bool by_strea
     ++counters.packets_malformed;
     return;
   }
+  if (!by_stream) key_choice.on_heard(now, from, opened->key_id, rotation.ring().primary().id());
   const auto* told = std::get_if<gossip::Message>(&packet->message);
   Arrival arrival{opened->sender, from, by_stream,
                   told != nullptr ? gossip::telling_of(*told) : gossip::Telling::tell};
@@ -93,6 +94,7 @@ void Driver::State::accept_statement(const SharedBytes& bytes, Arrival& arrival)
   const gossip::Entry entry{statement->key, statement->version, bytes};
   gossip.put(now, entry, arrival.telling);
   cache_entry(entry);
+  if (entry.key.kind == gossip::EntryKind::key_ring) keep_ring();
 }
 
 // Who says less of itself than is held of it goes on from an older copy of its data directory, or
@@ -171,6 +173,7 @@ bool Driver::State::offer(const wire::Statement& statement) {
     bool operator()(const ownership::ClaimAnnouncement& claim) {
       return state.hear_claim(key, claim);
     }
+    bool operator()(const keys::RingStatement& ring) { return state.hear_ring(author, ring); }
   };
   return std::visit(Visitor{*this, author, statement.key}, statement.body);
 }

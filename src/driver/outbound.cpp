@@ -24,7 +24,8 @@ void Outbound::release() {
 }
 
 void Outbound::send_payload(const Endpoint& to, bool by_stream, ByteView payload) {
-  Bytes frame = sealer_.seal(payload, clock_.wall_ms());
+  Bytes frame =
+      sealer_.seal(payload, clock_.wall_ms(), key_choice_.key_for(clock_.now(), to));
   if (by_stream || frame.size() > datagram_bytes_max_) {
     ++counters_.frames_out;
     counters_.frame_bytes_out += frame.size();

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "driver/counters.hpp"
+#include "driver/key_choice.hpp"
 #include "gossip/entry.hpp"
 #include "ports/clock.hpp"
 #include "ports/network.hpp"
@@ -16,11 +17,13 @@ namespace gossamer::driver {
 /// others may come to rely on is not durable yet, packets wait here, in order.
 class Outbound {
  public:
-  Outbound(Network& network, Clock& clock, wire::Sealer& sealer, Counters& counters,
+  Outbound(Network& network, Clock& clock, wire::Sealer& sealer, const KeyChoice& key_choice,
+           Counters& counters,
            std::size_t datagram_bytes_max)
       : network_(network),
         clock_(clock),
         sealer_(sealer),
+        key_choice_(key_choice),
         counters_(counters),
         datagram_bytes_max_(datagram_bytes_max) {}
 
@@ -49,6 +52,7 @@ class Outbound {
   Network& network_;
   Clock& clock_;
   wire::Sealer& sealer_;
+  const KeyChoice& key_choice_;
   Counters& counters_;
   std::size_t datagram_bytes_max_;
   std::size_t holds_ = 0;

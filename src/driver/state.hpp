@@ -13,11 +13,13 @@
 #include "driver/delays.hpp"
 #include "driver/driver.hpp"
 #include "driver/journal_orders.hpp"
+#include "driver/key_choice.hpp"
 #include "driver/outbound.hpp"
 #include "driver/spec_store.hpp"
 #include "driver/undeployed.hpp"
 #include "gossip/gossip.hpp"
 #include "journal/journal.hpp"
+#include "keys/rotation.hpp"
 #include "membership/membership.hpp"
 #include "naming/naming.hpp"
 #include "wire/playback_guard.hpp"
@@ -27,7 +29,7 @@ namespace gossamer::driver {
 
 /// The engines, their outboxes, and what the driver itself remembers. A turn is: begin, one input,
 /// settle (all outboxes empty), end, then what belongs to the user. Its methods live in the file of
-/// their concept: turn.cpp, inbound.cpp, announcements.cpp, orders.cpp, services.cpp, specs.cpp,
+/// their concept: turn.cpp, inbound.cpp, keys.cpp, announcements.cpp, orders.cpp, services.cpp, specs.cpp,
 /// cache.cpp, leave.cpp.
 struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitStores::Listener {
   State(Options options_given, Ports ports_given);
@@ -74,6 +76,15 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   bool offer(const wire::Statement& statement);
   void dispatch(const NodeId& sender, const Endpoint& from, bool by_stream,
                 const wire::Message& message);
+
+  // keys.cpp
+  static keys::Rotation rotation_of(const Options& options);
+  void start_keys();
+  void use_keys();
+  bool hear_ring(const NodeId& author, const keys::RingStatement& told);
+  void keep_ring();
+  std::vector<keys::Holder> holders() const;
+  Result<void> change_ring(Result<keys::RingStatement> next);
 
   // announcements.cpp: what gossip holds of specs and claims
   bool has_room_for(const gossip::EntryKey& key);
@@ -145,7 +156,9 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   Options options;
   Ports ports;
   Counters counters;
+  keys::Rotation rotation;
   wire::Sealer sealer;
+  KeyChoice key_choice;
   wire::PlaybackGuard playbacks;
   Outbound outbound;
   Delays delays;
@@ -190,6 +203,7 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   std::map<UnitId, std::vector<AskedFreeze>> freezes;
   std::set<std::string> specs_wanted;  ///< Being read, or to be read again soon.
   std::map<std::string, std::uint64_t> specs_unreadable;  ///< The version that an alarm named.
+  bool is_ring_unkept = false;  ///< The newest ring of keys is on its way to the disk, or another.
   bool is_leaving = false;
   bool is_goodbye_said = false;
   Done leave_done{};

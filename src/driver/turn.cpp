@@ -67,6 +67,7 @@ void Driver::State::settle() {
 void Driver::State::refresh_deadline() {
   deadline = delays.next();
   earlier(deadline, undeployed.next_deadline());
+  earlier(deadline, rotation.next_deadline());
   earlier(deadline, gossip.next_deadline());
   earlier(deadline, membership.next_deadline());
   earlier(deadline, naming.next_deadline());
@@ -77,6 +78,7 @@ void Driver::State::refresh_deadline() {
 void Driver::State::run_due() {
   for (auto task = delays.take_due(now); task; task = delays.take_due(now)) task();
   run_undeployed();
+  if (rotation.on_deadline(now)) use_keys();
   membership.on_deadline(now, membership_out);
   naming.on_deadline(now, naming_out);
   ownership.on_deadline(now, ownership_out);

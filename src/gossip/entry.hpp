@@ -17,6 +17,7 @@ enum class EntryKind : std::uint8_t {
   setting = 4,  ///< Cluster-wide configuration.
   spec = 5,     ///< "specs/NAME has version v". owner: zero; version: v.
   claim = 6,    ///< "unit U is claimed in epoch e by N". owner: zero; version: e.
+  key_ring = 7,  ///< The cluster's keys. owner: zero, no name; version: see keys::RingStatement.
 };
 
 /// What an entry is the newest version of.

@@ -20,6 +20,17 @@ void Membership::State::raise_own(Incarnation incarnation, Outbox& outbox) {
   outbox.push_back(Publish{own});
 }
 
+void Membership::restate_keys(std::vector<std::uint32_t> key_ids, Outbox& outbox) {
+  if (state_->own.key_ids == key_ids) return;
+  state_->own.key_ids = std::move(key_ids);
+  state_->raise_own(state_->own.incarnation + 1, outbox);
+}
+
+std::vector<std::uint32_t> Membership::key_ids_of(const NodeId& id) const {
+  const MemberTable::Held* held = state_->table.find(id);
+  return held == nullptr ? std::vector<std::uint32_t>{} : held->statement.key_ids;
+}
+
 void Membership::State::hear_of_self(Instant now, const MemberStatement& statement,
                                      Outbox& outbox) {
   if (statement.incarnation < own.incarnation || statement == own) return;

@@ -17,6 +17,7 @@ bool is_acceptable(const MemberStatement& statement) {
          statement.endpoint.address.size() <= kAddressBytesMax && statement.endpoint.port != 0 &&
          statement.store_id.size() <= kStoreIdBytesMax &&
          statement.store_place.size() <= kStorePlaceBytesMax &&
+         statement.key_ids.size() <= kKeyIdsMax &&
          statement.incarnation <= kIncarnationMax;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "gossamer/membership.hpp"
 
@@ -16,6 +17,8 @@ struct MemberStatement {
   std::string metadata{};
   std::string store_id{};     ///< cluster-id of its object store; empty without one.
   std::string store_place{};  ///< For the message when two stores differ.
+  /// Of the cluster keys that it holds, the primary first. Empty: it does not say.
+  std::vector<std::uint32_t> key_ids{};
 
   friend bool operator==(const MemberStatement&, const MemberStatement&) = default;
 };
@@ -34,9 +37,10 @@ struct Verdict {
 
 /// Nobody restarts or refutes that often. Leaves room above, for raising and for Verdict::version.
 constexpr Incarnation kIncarnationMax = Incarnation{1} << 62;
+constexpr std::size_t kKeyIdsMax = 8;
 
 /// Whether every field is within its bounds: name 64 bytes, metadata 256, address 64, store_id 64,
-/// store_place 1024, an endpoint that can be sent to, an incarnation that can still be raised.
+/// store_place 1024, key_ids 8, an endpoint that can be sent to, an incarnation that can still be raised.
 bool is_acceptable(const MemberStatement& statement);
 bool is_acceptable(const Verdict& verdict);
 

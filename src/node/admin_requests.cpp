@@ -22,7 +22,7 @@ constexpr std::size_t kMachinesMax = 5'000;
 
 constexpr std::string_view kRequests =
     "status, members, services, names, resolve, watch, events, deploy, undeploy, freeze, seeds, "
-    "counters";
+    "counters, keys, keys_add, keys_use, keys_remove";
 
 }  // namespace
 
@@ -72,6 +72,10 @@ void AdminRequests::answer(admin::ClientId client, const Json& request) {
   if (*name == "deploy") return deploy(client, request);
   if (*name == "undeploy") return undeploy(client, request);
   if (*name == "freeze") return freeze(client, request);
+  if (*name == "keys") return list_keys(client);
+  if (*name == "keys_add") return add_key(client, request);
+  if (*name == "keys_use") return change_keys(client, request, false);
+  if (*name == "keys_remove") return change_keys(client, request, true);
   answer_error(client, {ErrorCode::invalid_argument,
                         fmt::format("there is no request '{}'; there are {}", name->substr(0, 64),
                                     kRequests)});

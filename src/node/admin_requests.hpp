@@ -41,6 +41,10 @@ class AdminRequests final : public admin::RequestHandler {
   void resolve(admin::ClientId client, const Json& request);
   void watch(admin::ClientId client, const Json& request);
   void stream_events(admin::ClientId client);
+  // admin_keys.cpp
+  void list_keys(admin::ClientId client);
+  void add_key(admin::ClientId client, const Json& request);
+  void change_keys(admin::ClientId client, const Json& request, bool is_removal);
   Json status() const;
   Json machines() const;
   Json discovery_problems() const;

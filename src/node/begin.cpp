@@ -71,6 +71,7 @@ void Shell::begin(std::string store_id) {
   options.endpoint = endpoint_;
   options.identity = identity_;
   options.key = key_;
+  options.kept_keys = std::move(node_data_.kept_keys);
   options.boot = node_data_.boot;
   options.seed = seed_;
   options.store_id = std::move(store_id);

@@ -111,6 +111,11 @@ const char* word_of(Sighting::State state) {
   }
   return "unknown";
 }
+Json tell(const KeysChanged& event) {
+  Json ids = Json::array();
+  for (const std::uint32_t id : event.key_ids) ids.push_back(fmt::format("{:08x}", id));
+  return {{"event", "keys_changed"}, {"by", to_string(event.by)}, {"keys", std::move(ids)}};
+}
 Json tell(const Alarm& event) {
   return {{"event", "alarm"}, {"subject", event.subject}, {"detail", event.detail}};
 }

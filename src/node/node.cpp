@@ -15,7 +15,7 @@ Result<std::unique_ptr<Node>> Node::open(uv_loop_t* loop, NodeOptions options) {
 }
 
 Node::Node(std::shared_ptr<node::Shell> shell)
-    : shell_(std::move(shell)), naming_(*shell_), services_(*shell_) {}
+    : shell_(std::move(shell)), naming_(*shell_), services_(*shell_), keys_(*shell_) {}
 
 Node::~Node() { shell_->abandon(); }
 
@@ -34,6 +34,7 @@ MemberView Node::members() const { return shell_->members(); }
 std::map<std::string, std::uint64_t> Node::counters() const { return shell_->counters(); }
 Naming& Node::naming() { return naming_; }
 Services& Node::services() { return services_; }
+Keys& Node::keys() { return keys_; }
 NodeHandle Node::handle() const { return NodeHandle{shell_->mailbox()}; }
 
 Subscription Node::subscribe(std::function<void(const Event&)> callback) {

@@ -25,6 +25,10 @@ Result<void> check_length(std::string_view field, std::string_view value, std::s
   return out_of_range(fmt::format("the length of {}", field), value.size(), low, high, " bytes");
 }
 
+bool is_loopback(const std::string& address) {
+  return address.starts_with("127.") || address == "::1" || address.starts_with("::ffff:127.");
+}
+
 Result<void> check_key(const NodeOptions& options) {
   const int given = (options.key_file.empty() ? 0 : 1) + (options.key_bytes.empty() ? 0 : 1) +
                     (options.is_insecure ? 1 : 0);
@@ -34,6 +38,15 @@ Result<void> check_key(const NodeOptions& options) {
                 "secret, or that there is none");
   }
   if (!options.key_bytes.empty()) return check_length("key_bytes", options.key_bytes, 32, 32);
+  if (!options.is_insecure || options.is_insecure_beyond_loopback) return {};
+  for (const Endpoint& endpoint : {options.bind, options.advertise.value_or(options.bind)}) {
+    if (is_loopback(endpoint.address)) continue;
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("is_insecure is set, and {} can be reached from other machines: bind to "
+                            "127.0.0.1, make a key with `gossamer keys new`, or set "
+                            "is_insecure_beyond_loopback too (`--insecure --insecure`)",
+                            to_string(endpoint)));
+  }
   return {};
 }
 

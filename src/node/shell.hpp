@@ -87,6 +87,12 @@ class Shell final : public Receiver,
   void freeze(const UnitId& unit, UniqueFunction<void(Result<Sequence>)> done);
   std::vector<ServiceStatus> services() const;
 
+  // keys.cpp
+  std::vector<KeyStatus> keys() const;
+  Result<std::uint32_t> add_key(std::string_view bytes);
+  Result<void> use_key(std::uint32_t id);
+  Result<void> remove_key(std::uint32_t id);
+
   // listening.cpp
   Subscription subscribe(std::function<void(const Event&)> callback);
   Subscription watch(std::string name,
@@ -102,6 +108,8 @@ class Shell final : public Receiver,
   Result<void> open_identity();
   Result<void> open_network();
   Result<void> open_stores();
+
+  Result<void> after_change(Result<void> changed);
 
   // sources.cpp: where members are looked for
   Result<void> open_discovery();

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,6 +23,8 @@ class NodeStore {
   using Done = UniqueFunction<void(Result<void>)>;
   /// All or nothing, and `done` only when it would survive power loss. In order of the calls.
   virtual void persist(std::vector<Write> writes, Done done) = 0;
+  /// Small, and readable by nobody but the node's own user. `done` as of persist.
+  virtual void keep_secret(const std::string& name, Bytes secret, Done done) = 0;
   /// Not worth a sync: lost writes only make the next start colder.
   virtual void cache(std::vector<Write> writes) = 0;
 };

@@ -10,6 +10,9 @@ class SimDisk::View final : public NodeStore {
   void persist(std::vector<Write> writes, Done done) override {
     disk_.persist(process_, std::move(writes), std::move(done));
   }
+  void keep_secret(const std::string& name, Bytes secret, Done done) override {
+    persist({{name, std::move(secret)}}, std::move(done));
+  }
   void cache(std::vector<Write> writes) override { disk_.cache(std::move(writes)); }
 
  private:

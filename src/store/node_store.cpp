@@ -14,12 +14,15 @@
 #include "store/posix_file.hpp"
 #include "store/rocks_node_store.hpp"
 #include "store/rocks_options.hpp"
+#include "store/secret_file.hpp"
 
 namespace gossamer::store {
 namespace {
 
 constexpr const char* kBootKey = "boot";
 constexpr const char* kMachineKey = "machine_id";
+constexpr const char* kKeysFile = "/cluster.keys";
+constexpr std::size_t kKeysFileBytesMax = 16 * 1024;
 constexpr std::size_t kWaitingBytesMax = 64 * 1024 * 1024;
 constexpr std::size_t kCacheBytesMax = 16 * 1024 * 1024;  ///< Waiting; beyond, caching is skipped.
 constexpr std::size_t kLoadBytesMax = 256 * 1024 * 1024;
@@ -139,21 +142,30 @@ Result<void> NodeDatabase::write(const std::vector<NodeStore::Write>& writes, bo
 /// One job at a time takes all that waits, as one batch; in order of the calls.
 class RocksNodeStore final : public NodeStore {
  public:
-  RocksNodeStore(std::shared_ptr<NodeDatabase> database, Workers& workers)
-      : database_(std::move(database)), workers_(workers) {}
+  RocksNodeStore(std::string data_path, std::shared_ptr<NodeDatabase> database, Workers& workers)
+      : data_path_(std::move(data_path)), database_(std::move(database)), workers_(workers) {}
 
   void persist(std::vector<Write> writes, Done done) override;
+  void keep_secret(const std::string& name, Bytes secret, Done done) override;
   void cache(std::vector<Write> writes) override;
 
  private:
   void start();
+  void write_secret();
 
+  const std::string data_path_;
   const std::shared_ptr<NodeDatabase> database_;
   Workers& workers_;
   std::vector<Write> waiting_;
   std::vector<Done> waiting_dones_;
   std::size_t waiting_bytes_ = 0;
   bool is_writing_ = false;
+  struct Secret {
+    std::string name;
+    Bytes bytes;
+    Done done;
+  };
+  std::deque<Secret> secrets_;  ///< The first is being written.
   const std::shared_ptr<const bool> alive_ = std::make_shared<bool>(true);
 };
 
@@ -180,6 +192,26 @@ void RocksNodeStore::persist(std::vector<Write> writes, Done done) {
   for (Write& write : writes) waiting_.push_back(std::move(write));
   waiting_dones_.push_back(std::move(done));
   start();
+}
+
+// One after the other: two of one name must not overtake each other.
+void RocksNodeStore::keep_secret(const std::string& name, Bytes secret, Done done) {
+  secrets_.push_back({name, std::move(secret), std::move(done)});
+  if (secrets_.size() == 1) write_secret();
+}
+
+void RocksNodeStore::write_secret() {
+  const Secret& next = secrets_.front();
+  auto answer = std::make_shared<Result<void>>();
+  workers_.run([path = data_path_ + "/" + next.name, bytes = next.bytes,
+                answer] { *answer = write_secret_file(path, bytes); },
+               [this, weak = std::weak_ptr(alive_), answer] {
+                 if (weak.expired()) return;
+                 Done done = std::move(secrets_.front().done);
+                 secrets_.pop_front();
+                 if (!secrets_.empty()) write_secret();
+                 done(*answer);
+               });
 }
 
 void RocksNodeStore::cache(std::vector<Write> writes) {
@@ -293,6 +325,10 @@ Result<OpenedNodeStore> open_node_store(const std::string& data_path, Workers& w
       !settled) {
     return tl::unexpected<Error>(settled.error());
   }
+  Result<std::optional<Bytes>> kept =
+      read_secret_file(data_path + kKeysFile, "the ring of keys", kKeysFileBytesMax);
+  if (!kept) return tl::unexpected<Error>(kept.error());
+  if (kept->has_value()) opened.data.kept_keys = std::move(**kept);
   Result<std::vector<NodeStore::Write>> cached = (*database)->load();
   if (!cached) return tl::unexpected<Error>(cached.error());
   opened.data.cached = std::move(*cached);
@@ -300,7 +336,7 @@ Result<OpenedNodeStore> open_node_store(const std::string& data_path, Workers& w
   if (Result<void> written = (*database)->write_meta(opened.data.boot, machine_id); !written) {
     return tl::unexpected<Error>(written.error());
   }
-  opened.store = std::make_unique<RocksNodeStore>(*database, workers);
+  opened.store = std::make_unique<RocksNodeStore>(data_path, *database, workers);
   return opened;
 }
 

@@ -17,6 +17,8 @@ struct NodeData {
   std::array<std::uint8_t, 32> identity_seed{};
   /// Everything that was cached or persisted, in key order.
   std::vector<NodeStore::Write> cached{};
+  /// What NodeStore::keep_secret kept as `cluster.keys`; empty without.
+  Bytes kept_keys{};
   bool made_new = false;  ///< The identity was made now.
   /// One sentence, if an earlier identity was put away for it: this deserves an event.
   std::string replaced_because{};
@@ -30,8 +32,8 @@ struct OpenedNodeStore {
 /// The machine's own name for itself, /etc/machine-id; empty if it has none.
 std::string this_machine_id();
 
-/// Opens what a node keeps under `data_path`, made if absent (0700): `identity.key` and a RocksDB
-/// in `node`. Raises the boot counter durably. Blocks: for startup.
+/// Opens what a node keeps under `data_path`, made if absent (0700): `identity.key`, `cluster.keys`
+/// once keys were changed, and a RocksDB in `node`. Raises the boot counter durably. Blocks: for startup.
 ///
 /// Another `machine_id` than last time means a copied data directory: the old key is renamed and a
 /// new one made, for two nodes must not have one identity. So it is when the boot counter is lost,
@@ -40,7 +42,7 @@ std::string this_machine_id();
 /// `workers` must outlive the store; writes under way when it is destroyed may or may not happen,
 /// and nobody hears of them.
 ///
-/// Errors, one sentence each: already_exists (another node has it open), permission_denied (the
+/// Errors, one sentence each: already_exists (another node has it open), permission_denied (a
 /// key's mode is wider than 0600), corrupted (left as it is), io.
 Result<OpenedNodeStore> open_node_store(const std::string& data_path, Workers& workers,
                                         std::string machine_id = this_machine_id());

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
-#include "base/hash.hpp"
 #include "wire/little_endian.hpp"
 
 namespace gossamer::wire {
@@ -23,7 +22,7 @@ constexpr int kMomentShift = 16;  // So many bits number the frames of a millise
 constexpr std::size_t kBootSaltAt = 32;
 static_assert(kBootSaltAt + 8 == kFrameHeaderBytes);
 static_assert(crypto_aead_xchacha20poly1305_ietf_ABYTES == kFrameOverheadBytes - kFrameHeaderBytes);
-static_assert(crypto_aead_xchacha20poly1305_ietf_KEYBYTES == kClusterKeyBytes);
+static_assert(crypto_aead_xchacha20poly1305_ietf_KEYBYTES == keys::kClusterKeyBytes);
 
 using Nonce = std::array<std::uint8_t, crypto_aead_xchacha20poly1305_ietf_NPUBBYTES>;
 
@@ -45,10 +44,6 @@ Bytes associated_data(const std::uint8_t* header, const std::string& cluster) {
 
 }  // namespace
 
-std::uint32_t ClusterKey::id() const {
-  return load_u32(content_hash(bytes).data());
-}
-
 std::string_view to_string(FrameReject reject) noexcept {
   switch (reject) {
     case FrameReject::truncated: return "truncated";
@@ -66,15 +61,31 @@ std::string_view to_string(FrameReject reject) noexcept {
 
 Sealer::Sealer(const ClusterKey& key, std::string_view cluster, const NodeId& self,
                std::uint64_t boot_salt)
-    : key_(key), key_id_(key.id()), cluster_(cluster), self_(self), boot_salt_(boot_salt) {
+    : cluster_(cluster), self_(self), boot_salt_(boot_salt) {
   GOSSAMER_ASSERT(sodium_init() >= 0);
+  use(key, {});
 }
 
-Bytes Sealer::seal(ByteView payload, std::uint64_t wall_ms) {
+void Sealer::use(const ClusterKey& primary, std::vector<ClusterKey> openable) {
+  keys_ = {{primary.id(), primary}};
+  for (const ClusterKey& key : openable) {
+    if (key != primary) keys_.push_back({key.id(), key});
+  }
+}
+
+const Sealer::Held* Sealer::find(std::uint32_t key_id) const {
+  const auto at = std::find_if(keys_.begin(), keys_.end(),
+                               [key_id](const Held& held) { return held.id == key_id; });
+  return at == keys_.end() ? nullptr : &*at;
+}
+
+Bytes Sealer::seal(ByteView payload, std::uint64_t wall_ms, std::optional<std::uint32_t> key_id) {
+  const Held* wanted = key_id ? find(*key_id) : nullptr;
+  const Held& held = wanted != nullptr ? *wanted : keys_.front();
   Bytes frame(payload.size() + kFrameOverheadBytes);
   std::copy(std::begin(kMagic), std::end(kMagic), frame.begin());
   frame[kVersionAt] = kFrameVersion;
-  store_u32(frame.data() + kKeyIdAt, key_id_);
+  store_u32(frame.data() + kKeyIdAt, held.id);
   std::copy(self_.bytes.begin(), self_.bytes.end(), frame.begin() + kSenderAt);
   // It grows even if the clock stands still or goes back: no nonce is used twice.
   moment_ = std::max(moment_ + 1, wall_ms << kMomentShift);
@@ -84,7 +95,7 @@ Bytes Sealer::seal(ByteView payload, std::uint64_t wall_ms) {
   const Bytes associated = associated_data(frame.data(), cluster_);
   crypto_aead_xchacha20poly1305_ietf_encrypt(
       frame.data() + kFrameHeaderBytes, nullptr, payload.data(), payload.size(), associated.data(),
-      associated.size(), nullptr, nonce_of(frame.data()).data(), key_.bytes.data());
+      associated.size(), nullptr, nonce_of(frame.data()).data(), held.key.bytes.data());
   return frame;
 }
 
@@ -94,9 +105,8 @@ tl::expected<Sealer::Opened, FrameReject> Sealer::open(ByteView frame) const {
     return tl::make_unexpected(FrameReject::foreign);
   }
   if (frame[kVersionAt] != kFrameVersion) return tl::make_unexpected(FrameReject::version);
-  if (load_u32(frame.data() + kKeyIdAt) != key_id_) {
-    return tl::make_unexpected(FrameReject::unknown_key);
-  }
+  const Held* held = find(load_u32(frame.data() + kKeyIdAt));
+  if (held == nullptr) return tl::make_unexpected(FrameReject::unknown_key);
 
   Opened opened;
   opened.payload.resize(frame.size() - kFrameOverheadBytes);
@@ -104,12 +114,13 @@ tl::expected<Sealer::Opened, FrameReject> Sealer::open(ByteView frame) const {
   const int unsealed = crypto_aead_xchacha20poly1305_ietf_decrypt(
       opened.payload.data(), nullptr, nullptr, frame.data() + kFrameHeaderBytes,
       frame.size() - kFrameHeaderBytes, associated.data(), associated.size(),
-      nonce_of(frame.data()).data(), key_.bytes.data());
+      nonce_of(frame.data()).data(), held->key.bytes.data());
   if (unsealed != 0) return tl::make_unexpected(FrameReject::unsealed);
 
   std::copy_n(frame.data() + kSenderAt, opened.sender.bytes.size(), opened.sender.bytes.begin());
   opened.sent_ms = load_u64(frame.data() + kMomentAt) >> kMomentShift;
   opened.mark = load_u64(frame.data() + frame.size() - 8);
+  opened.key_id = held->id;
   opened.boot_salt = load_u64(frame.data() + kBootSaltAt);
   // Only now, so that these tell of somebody who holds the key.
   if (opened.sender == self_) {

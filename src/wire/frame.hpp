@@ -1,23 +1,18 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "gossamer/bytes.hpp"
 #include "gossamer/ids.hpp"
+#include "keys/key_ring.hpp"
 
 namespace gossamer::wire {
 
-constexpr std::size_t kClusterKeyBytes = 32;
-
-/// The secret that all nodes of a cluster share.
-struct ClusterKey {
-  std::array<std::uint8_t, kClusterKeyBytes> bytes{};
-  /// First 4 bytes of its BLAKE2b hash: tells keys apart without telling the key.
-  std::uint32_t id() const;
-};
+using keys::ClusterKey;
 
 /// Why a frame was dropped. Counted for each reason.
 enum class FrameReject : std::uint8_t {
@@ -47,22 +42,33 @@ class Sealer {
   Sealer(const ClusterKey& key, std::string_view cluster, const NodeId& self,
          std::uint64_t boot_salt);
 
-  /// `wall_ms`: milliseconds since 1970, which the frame carries.
-  Bytes seal(ByteView payload, std::uint64_t wall_ms);
+  /// From now on opens what is sealed with any of these, and seals with `primary`.
+  void use(const ClusterKey& primary, std::vector<ClusterKey> openable);
+
+  /// `wall_ms`: milliseconds since 1970, which the frame carries. `key_id`: with that key, if it is
+  /// one of those that are opened; else with the primary.
+  Bytes seal(ByteView payload, std::uint64_t wall_ms, std::optional<std::uint32_t> key_id = {});
 
   struct Opened {
     NodeId sender{};
     std::uint64_t sent_ms = 0;  ///< By the sender's clock.
     std::uint64_t mark = 0;     ///< A part of the seal: tells this frame from all others.
     std::uint64_t boot_salt = 0;
+    std::uint32_t key_id = 0;
     Bytes payload{};  ///< 8-byte aligned, as Cap'n Proto wants it.
   };
   /// Errors: every reason but `late` and `replayed`, which a PlaybackGuard tells.
   tl::expected<Opened, FrameReject> open(ByteView frame) const;
 
  private:
-  ClusterKey key_;
-  std::uint32_t key_id_;
+  /// An id is asked for with every frame, and a hash costs more than the rest of the search.
+  struct Held {
+    std::uint32_t id;
+    ClusterKey key;
+  };
+  const Held* find(std::uint32_t key_id) const;
+
+  std::vector<Held> keys_;  ///< The primary first.
   std::string cluster_;
   NodeId self_;
   std::uint64_t boot_salt_;

@@ -58,6 +58,7 @@ struct KeyOf {
   EntryKey operator()(const ownership::ClaimAnnouncement& body) const {
     return {EntryKind::claim, {}, gossamer::to_string(body.unit)};
   }
+  EntryKey operator()(const keys::RingStatement&) const { return {EntryKind::key_ring, {}, {}}; }
 };
 
 struct VersionOf {
@@ -68,6 +69,7 @@ struct VersionOf {
   std::uint64_t operator()(const naming::RecordStatement& body) const { return body.version; }
   std::uint64_t operator()(const ownership::SpecAnnouncement& body) const { return body.version; }
   std::uint64_t operator()(const ownership::ClaimAnnouncement& body) const { return body.epoch; }
+  std::uint64_t operator()(const keys::RingStatement& body) const { return body.version(); }
 };
 
 }  // namespace

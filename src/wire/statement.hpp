@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "gossip/entry.hpp"
+#include "keys/key_ring.hpp"
 #include "membership/statement.hpp"
 #include "naming/record.hpp"
 #include "ownership/announcement.hpp"
@@ -13,7 +14,7 @@ namespace gossamer::wire {
 
 using StatementBody =
     std::variant<membership::MemberStatement, membership::Verdict, naming::RecordStatement,
-                 ownership::SpecAnnouncement, ownership::ClaimAnnouncement>;
+                 ownership::SpecAnnouncement, ownership::ClaimAnnouncement, keys::RingStatement>;
 
 /// A decoded statement. Not yet verified: that costs 50 us and is done only for news.
 struct Statement {

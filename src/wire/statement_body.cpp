@@ -16,7 +16,7 @@ constexpr std::size_t kBodyWordsMax = 1024;
 
 std::size_t content_bytes(const membership::MemberStatement& body) {
   return body.name.size() + body.endpoint.address.size() + body.metadata.size() +
-         body.store_id.size() + body.store_place.size();
+         body.store_id.size() + body.store_place.size() + 4 * body.key_ids.size();
 }
 std::size_t content_bytes(const membership::Verdict&) {
   return 0;
@@ -31,6 +31,9 @@ std::size_t content_bytes(const ownership::SpecAnnouncement& body) {
 }
 std::size_t content_bytes(const ownership::ClaimAnnouncement& body) {
   return body.unit.service.size();
+}
+std::size_t content_bytes(const keys::RingStatement& body) {
+  return body.ring.keys().size() * (keys::kClusterKeyBytes + 8);
 }
 
 struct Encoder {
@@ -48,6 +51,9 @@ struct Encoder {
     if (!body.store_place.empty()) {
       out.setStorePlace(text_of(body.store_place.substr(0, kStorePlaceBytesMax)));
     }
+    if (body.key_ids.empty()) return;
+    auto key_ids = out.initKeyIds(static_cast<unsigned>(body.key_ids.size()));
+    for (unsigned i = 0; i < key_ids.size(); ++i) key_ids.set(i, body.key_ids[i]);
   }
   void operator()(const membership::Verdict& body) {
     auto out = root.initVerdict();
@@ -91,6 +97,14 @@ struct Encoder {
     out.setOrdinal(body.unit.ordinal);
     out.setService(text_of(body.unit.service));
   }
+  void operator()(const keys::RingStatement& body) {
+    auto out = root.initKeyRing();
+    out.setNumber(body.number);
+    auto keys = out.initKeys(static_cast<unsigned>(body.ring.keys().size()));
+    for (unsigned i = 0; i < keys.size(); ++i) {
+      keys.set(i, blob_of(ByteView{body.ring.keys()[i].bytes}));
+    }
+  }
 };
 
 // ---- in --------------------------------------------------------------------------------------
@@ -106,6 +120,9 @@ membership::MemberStatement read_member(schema::MemberStatement::Reader in, Fiel
   body.metadata = checks.string("metadata", in.getMetadata(), 0, kMetadataBytesMax);
   body.store_id = checks.string("store_id", in.getStoreId(), 0, kStoreIdBytesMax);
   body.store_place = checks.string("store_place", in.getStorePlace(), 0, kStorePlaceBytesMax);
+  const auto key_ids = in.getKeyIds();
+  if (!checks.require(key_ids.size() <= membership::kKeyIdsMax, "too many key ids")) return body;
+  for (const std::uint32_t id : key_ids) body.key_ids.push_back(id);
   return body;
 }
 
@@ -170,6 +187,25 @@ ownership::ClaimAnnouncement read_claim(schema::ClaimAnnouncement::Reader in, co
   return body;
 }
 
+keys::RingStatement read_key_ring(schema::RingStatement::Reader in, FieldChecks& checks) {
+  keys::RingStatement body;
+  body.number = in.getNumber();
+  checks.require(body.number > 0 && body.number <= keys::RingStatement::kNumberMax,
+                 "a number out of its range");
+  const auto listed = in.getKeys();
+  if (!checks.require(listed.size() <= keys::KeyRing::kKeysMax, "too many keys")) return body;
+  std::vector<keys::ClusterKey> keys;
+  for (const auto one : listed) {
+    keys::ClusterKey& key = keys.emplace_back();
+    if (!checks.require(one.size() == key.bytes.size(), "a key of another size")) return body;
+    std::copy(one.begin(), one.end(), key.bytes.begin());
+  }
+  if (checks.require(keys::KeyRing::is_acceptable(keys), "no key, or one twice")) {
+    body.ring = keys::KeyRing{std::move(keys)};
+  }
+  return body;
+}
+
 Result<StatementBody> read_body(schema::StatementBody::Reader in, const NodeId& author) {
   FieldChecks checks;
   StatementBody body;
@@ -181,6 +217,9 @@ Result<StatementBody> read_body(schema::StatementBody::Reader in, const NodeId& 
     case schema::StatementBody::RECORD: body = read_record(in.getRecord(), author, checks); break;
     case schema::StatementBody::SPEC: body = read_spec(in.getSpec(), checks); break;
     case schema::StatementBody::CLAIM: body = read_claim(in.getClaim(), author, checks); break;
+    case schema::StatementBody::KEY_RING:
+      body = read_key_ring(in.getKeyRing(), checks);
+      break;
     default:
       return fail(ErrorCode::version_mismatch,
                   fmt::format("{}: kind {} is not known to this build", kWhat,

@@ -65,6 +65,42 @@ TEST_CASE("store: a node keeps its identity and its boot counter grows", "[store
   CHECK(other.start().identity_seed != first.identity_seed);
 }
 
+TEST_CASE("store: a secret is kept in a file of its own that only its owner may read", "[store]") {
+  Place place;
+  auto opened = place.open();
+  REQUIRE(opened.has_value());
+  CHECK(opened->data.kept_keys.empty());
+  int answered = 0;
+  const auto note = [&](Result<void> kept) {
+    CHECK(kept.has_value());
+    ++answered;
+  };
+  opened->store->keep_secret("cluster.keys", bytes("first"), note);
+  opened->store->keep_secret("cluster.keys", bytes("second"), note);
+  place.workers.pump_until([&] { return answered == 2; });
+  place.workers.settle();
+  opened->store.reset();
+  CHECK(mode_of(place.path + "/cluster.keys") == 0600);
+  CHECK(place.start().kept_keys == bytes("second"));
+}
+
+TEST_CASE("store: a secret that others may read, or that is no file, keeps the node from starting",
+          "[store]") {
+  Place place;
+  place.start();
+  const std::string path = place.path + "/cluster.keys";
+  std::ofstream{path} << "x";
+  REQUIRE(::chmod(path.c_str(), 0640) == 0);
+  const auto readable = place.open();
+  REQUIRE_FALSE(readable.has_value());
+  CHECK(readable.error().code == ErrorCode::permission_denied);
+  fs::remove(path);
+  fs::create_directory(path);
+  const auto folder = place.open();
+  REQUIRE_FALSE(folder.has_value());
+  CHECK(folder.error().code == ErrorCode::corrupted);
+}
+
 TEST_CASE("store: what a node persisted or cached is there at its next start", "[store]") {
   Place place;
   auto opened = place.open();

@@ -12,6 +12,7 @@ struct StatementBody {
     record @2 :RecordStatement;
     spec @3 :SpecAnnouncement;
     claim @4 :ClaimAnnouncement;
+    keyRing @5 :RingStatement;
   }
 }
 
@@ -24,6 +25,7 @@ struct MemberStatement {
   metadata @5 :Data;
   storeId @6 :Text;
   storePlace @7 :Text;
+  keyIds @8 :List(UInt32);  # Of the cluster keys that it holds, the primary first.
 }
 
 struct Verdict {
@@ -63,4 +65,9 @@ struct ClaimAnnouncement {
   slot @3 :UInt64;
   ordinal @4 :UInt32;
   service @5 :Text;
+}
+
+struct RingStatement {
+  number @0 :UInt64;
+  keys @1 :List(Data);  # 32 bytes each, the primary first.
 }

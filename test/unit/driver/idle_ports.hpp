@@ -35,6 +35,10 @@ struct IdlePorts final : Clock, Network, NodeStore, EventSink {
   void send_datagram(const Endpoint&, ByteView) override {}
   void send_frame(const Endpoint&, Bytes) override {}
   void persist(std::vector<Write>, Done) override {}
+  void keep_secret(const std::string& name, Bytes secret, Done done) override {
+    secrets[name] = std::move(secret);
+    secrets_kept.push_back(std::move(done));
+  }
   void cache(std::vector<Write> writes) override {
     for (const Write& write : writes) {
       if (!write.value) removed.insert(write.key);
@@ -58,6 +62,8 @@ struct IdlePorts final : Clock, Network, NodeStore, EventSink {
   std::set<std::string> removed;  ///< From the cache.
   std::set<std::string> names_changed;
   std::vector<std::string> alarms;
+  std::map<std::string, Bytes> secrets;
+  std::vector<Done> secrets_kept;  ///< Answers still owed.
 };
 
 }  // namespace gossamer::driver

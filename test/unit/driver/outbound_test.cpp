@@ -27,10 +27,11 @@ struct RecordingNetwork final : Network {
 
 struct Bench {
   RecordingNetwork network;
+  KeyChoice key_choice{};
   wire::Sealer sealer{wire::ClusterKey{}, "test", NodeId{{1}}, 7};
   Counters counters;
   IdlePorts clock;
-  Outbound outbound{network, clock, sealer, counters, 1400};
+  Outbound outbound{network, clock, sealer, key_choice, counters, 1400};
   const Endpoint to{"10.0.0.1", 7946};
 
   void ping(std::uint64_t sequence) {

@@ -42,6 +42,9 @@ struct Wire final : Network {
 
 struct SlowStore final : NodeStore {
   void persist(std::vector<Write>, Done done) override { waiting.push_back(std::move(done)); }
+  void keep_secret(const std::string&, Bytes, Done done) override {
+    waiting.push_back(std::move(done));
+  }
   void cache(std::vector<Write>) override {}
   std::vector<Done> waiting;
 };

@@ -112,6 +112,9 @@ class ToyNode final : Clock, Network, NodeStore, ServiceHost, EventSink {
   void persist(std::vector<Write>, NodeStore::Done done) override {
     loop_.post([done = std::move(done)]() mutable { done({}); });
   }
+  void keep_secret(const std::string&, Bytes, NodeStore::Done done) override {
+    persist({}, std::move(done));
+  }
   void cache(std::vector<Write>) override {}
   void may_take(const UnitId&, Epoch, const ServiceSpec&, UniqueFunction<void(bool)> reply) override {
     reply(true);

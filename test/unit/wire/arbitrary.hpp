@@ -4,6 +4,7 @@
 
 #include <rapidcheck.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -71,6 +72,9 @@ inline membership::MemberStatement member_statement() {
   body.metadata = text(0, kMetadataBytesMax);
   body.store_id = text(0, kStoreIdBytesMax);
   body.store_place = text(0, kStorePlaceBytesMax);
+  for (std::size_t i = below(membership::kKeyIdsMax + 1); i > 0; --i) {
+    body.key_ids.push_back(static_cast<std::uint32_t>(number()));
+  }
   return body;
 }
 
@@ -93,12 +97,23 @@ inline naming::RecordStatement record_statement(const NodeId& author) {
   return body;
 }
 
+inline keys::RingStatement ring_statement() {
+  std::vector<keys::ClusterKey> keys(1 + below(keys::KeyRing::kKeysMax));
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const Bytes drawn = bytes(keys::kClusterKeyBytes, keys::kClusterKeyBytes);
+    std::copy(drawn.begin(), drawn.end(), keys[i].bytes.begin());
+    keys[i].bytes[0] = static_cast<std::uint8_t>(i);
+  }
+  return {1 + below(keys::RingStatement::kNumberMax), keys::KeyRing{keys}};
+}
+
 inline StatementBody statement_body(const NodeId& author) {
-  switch (below(5)) {
+  switch (below(6)) {
     case 0: return member_statement();
     case 1: return verdict();
     case 2: return record_statement(author);
-    case 3: return ownership::SpecAnnouncement{text(1, kServiceNameBytesMax), counter()};
+    case 3: return ring_statement();
+    case 4: return ownership::SpecAnnouncement{text(1, kServiceNameBytesMax), counter()};
     default:
       return ownership::ClaimAnnouncement{
           {text(1, kServiceNameBytesMax), static_cast<std::uint32_t>(number())},
@@ -111,7 +126,7 @@ inline StatementBody statement_body(const NodeId& author) {
 // ---- packets ---------------------------------------------------------------------------------
 
 inline gossip::EntryKey entry_key() {
-  return {static_cast<gossip::EntryKind>(1 + below(6)), node_id(), text(0, kEntryNameBytesMax)};
+  return {static_cast<gossip::EntryKind>(1 + below(7)), node_id(), text(0, kEntryNameBytesMax)};
 }
 
 inline membership::Message membership_message() {

@@ -52,6 +52,26 @@ TEST_CASE("frame: what one node seals another opens, and learns who sent it") {
   CHECK(reinterpret_cast<std::uintptr_t>(opened->payload.data()) % 8 == 0);
 }
 
+TEST_CASE("frame: it is opened with any of several keys, and sealed with the primary or one asked for") {
+  Sealer from = sealer(1);
+  from.use(key_of(2), {key_of(1), key_of(2)});
+  Sealer only_old = sealer(2);
+  Sealer only_new{key_of(2), "shop", node(3), 7};
+  const Bytes payload = to_bytes("forty-two");
+
+  const Bytes in_primary = from.seal(payload, 0);
+  CHECK(reject_of(only_old, in_primary) == FrameReject::unknown_key);
+  REQUIRE(only_new.open(in_primary).has_value());
+  CHECK(only_new.open(in_primary)->key_id == key_of(2).id());
+  REQUIRE(only_old.open(from.seal(payload, 0, key_of(1).id())).has_value());
+  CHECK(only_new.open(from.seal(payload, 0, key_of(9).id())).has_value());
+
+  CHECK(from.open(only_old.seal(payload, 0)).has_value());
+  CHECK(from.open(only_new.seal(payload, 0)).has_value());
+  from.use(key_of(2), {});
+  CHECK(reject_of(from, only_old.seal(payload, 0)) == FrameReject::unknown_key);
+}
+
 TEST_CASE("frame: the header is these bytes in every release") {
   Sealer from = sealer(0xa0, 0x1122334455667788);
   from.seal({}, 0);
