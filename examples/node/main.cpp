@@ -57,7 +57,7 @@ constexpr const char* kCloudHelp =
 struct NodeFlags {
   std::string name{}, cluster = "gossamer", bind = "127.0.0.1:0", advertise{}, data{}, key_file{};
   std::string object_store{}, admin{}, profile = "default", metadata{};
-  std::vector<std::string> discover{};
+  std::vector<std::string> discover{}, allowed_peers{};
   std::int64_t join_timeout_ms = 5'000;
   std::string key_hex{};
   int insecure_count = 0;
@@ -78,6 +78,8 @@ void describe(CLI::App& node, NodeFlags& flags) {
                 "No secret: for trials on one machine. Said twice: beyond loopback as well");
   node.add_option("--discover", flags.discover, "Where to look for members; may be repeated")
       ->check(discovery_url());
+  node.add_option("--allow", flags.allowed_peers,
+                  "Hear and speak to these addresses only, as 10.0.0.0/8; may be repeated");
   node.add_option("--object-store", flags.object_store, "Where journals and frozen state live")
       ->check(object_store_url());
   node.add_flag("--watch-termination", flags.watches_termination,
@@ -128,6 +130,7 @@ NodeArguments arguments_of(const NodeFlags& flags) {
   options.data_directory = flags.data;
   options.object_store_url = flags.object_store;
   options.discovery_urls = flags.discover;
+  options.allowed_peers = flags.allowed_peers;
   options.watches_termination = flags.watches_termination;
   options.admin_socket = flags.admin;
   if (options.admin_socket.empty() && !flags.data.empty()) {

@@ -33,6 +33,10 @@ struct NodeOptions {
   /// it, if there is no other. Set it where the first is not the right one. Port 0: the bound port.
   std::optional<Endpoint> advertise{};
 
+  /// Who is heard, and sent to: `10.0.0.0/8`, `fd00::/8`, or one address each, 64 at most. Empty:
+  /// everybody. What comes from elsewhere is dropped before anything of it is looked at.
+  std::vector<std::string> allowed_peers{};
+
   /// The secret that all nodes of the cluster share: one of these three. Files are made by
   /// `gossamer keys new`, and must not be readable by others.
   std::string key_file{};

@@ -170,6 +170,8 @@ std::map<std::string, std::uint64_t> Shell::counters() const {
     all["network_datagrams_lost_by_kernel"] = network.datagrams_lost_by_kernel;
     all["network_frames_dropped"] = network.frames_dropped_full + network.frames_dropped_failed;
     all["network_incoming_refused"] = network.incoming_refused + network.incoming_malformed;
+    all["network_incoming_too_often"] = network.incoming_too_often;
+    all["network_outside"] = network.datagrams_outside + network.incoming_outside;
   }
   if (const auto http = session_ ? session_->counters() : std::nullopt) {
     all["http_requests"] = http->requests;

@@ -107,7 +107,11 @@ Result<void> Shell::open_all() {
 }
 
 Result<void> Shell::open_network() {
-  auto network = UvNetwork::open(uv_, options_.bind, *this);
+  auto peers = AddressRanges::parse(options_.allowed_peers);
+  if (!peers) return tl::unexpected(peers.error());
+  NetworkLimits limits;
+  limits.peers = std::move(*peers);
+  auto network = UvNetwork::open(uv_, options_.bind, *this, limits);
   if (!network) return tl::unexpected(network.error());
   network_ = std::move(*network);
   bound_ = network_->endpoint();

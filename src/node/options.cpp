@@ -9,6 +9,7 @@
 
 #include "aws/endpoint.hpp"
 #include "gossamer/log.hpp"
+#include "transport/address_ranges.hpp"
 
 namespace gossamer {
 namespace {
@@ -122,6 +123,10 @@ Result<void> NodeOptions::validate() const {
   if (auto ok = check_endpoint("bind", bind); !ok) return ok;
   if (advertise) {
     if (auto ok = check_advertised(*advertise); !ok) return ok;
+  }
+  if (auto ranges = AddressRanges::parse(allowed_peers); !ranges) {
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("allowed_peers: {}", ranges.error().detail));
   }
   if (auto ok = check_key(*this); !ok) return ok;
   if (auto ok = membership.validate(); !ok) return ok;

@@ -63,6 +63,7 @@ DatagramSocket::~DatagramSocket() = default;
 Result<void> DatagramSocket::open(UvLoop& loop, FileDescriptor descriptor, int family,
                                   const NetworkLimits& limits) {
   family_ = family;
+  peers_ = limits.peers;
   const int number = descriptor.get();
   ask_for_buffer(number, SO_RCVBUFFORCE, SO_RCVBUF, limits.socket_buffer_bytes);
   ask_for_buffer(number, SO_SNDBUFFORCE, SO_SNDBUF, limits.socket_buffer_bytes);
@@ -77,6 +78,10 @@ void DatagramSocket::send(const Endpoint& to, ByteView bytes) {
   const std::optional<SocketAddress> address = to_socket_address(to, family_);
   if (!address) {
     ++counters_.datagrams_dropped_failed;
+    return;
+  }
+  if (!peers_.contains(*address)) {
+    ++counters_.datagrams_outside;
     return;
   }
   ssize_t sent = 0;
@@ -117,6 +122,10 @@ std::size_t DatagramSocket::read_batch() {
   if (count <= 0) return 0;
   for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
     batch.senders[i].size = batch.headers[i].msg_hdr.msg_namelen;
+    if (!peers_.contains(batch.senders[i])) {
+      ++counters_.datagrams_outside;
+      continue;
+    }
     const ByteView bytes{batch.bytes[i].data, batch.headers[i].msg_len};
     ++counters_.datagrams_received;
     counters_.datagram_bytes_received += bytes.size();

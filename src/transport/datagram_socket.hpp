@@ -38,6 +38,7 @@ class DatagramSocket {
   Receiver& receiver_;
   NetworkCounters& counters_;
   int family_ = 0;
+  AddressRanges peers_{};
   bool is_reading_ = false;
   std::unique_ptr<Batch> batch_;
   UvSocket socket_;

@@ -6,8 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "transport/socket_address.hpp"
-
 namespace gossamer {
 namespace {
 
@@ -28,6 +26,7 @@ FrameListener::FrameListener(UvLoop& loop, Clock& clock, Receiver& receiver,
       limits_(limits),
       counters_(counters),
       chunk_(new std::uint8_t[kChunkBytes]),
+      accept_rate_(limits.incoming_per_address_per_second_max),
       sweep_(loop, clock, [this](Instant now, Duration stalled) { on_sweep(now, stalled); }) {}
 
 Result<void> FrameListener::open(FileDescriptor descriptor) {
@@ -42,7 +41,7 @@ void FrameListener::accept_all() {
     FileDescriptor descriptor{
         accept4(socket_.descriptor(), from.get(), &from.size, SOCK_NONBLOCK | SOCK_CLOEXEC)};
     if (descriptor.is_open()) {
-      admit(std::move(descriptor), to_endpoint(from));
+      if (is_welcome(from)) admit(std::move(descriptor), to_endpoint(from));
       continue;
     }
     if (errno == EAGAIN) return;
@@ -54,6 +53,17 @@ void FrameListener::accept_all() {
     }
     // Anything else was the caller's trouble, e.g. gone already.
   }
+}
+
+// Whoever is not is shown the door: nothing is kept of him.
+bool FrameListener::is_welcome(const SocketAddress& from) {
+  if (!limits_.peers.contains(from)) {
+    ++counters_.incoming_outside;
+    return false;
+  }
+  if (accept_rate_.take(clock_.now(), to_endpoint(from).address)) return true;
+  ++counters_.incoming_too_often;
+  return false;
 }
 
 void FrameListener::admit(FileDescriptor descriptor, const Endpoint& from) {

@@ -10,10 +10,12 @@
 #include "gossamer/ids.hpp"
 #include "gossamer/result.hpp"
 #include "ports/clock.hpp"
+#include "transport/accept_rate.hpp"
 #include "transport/connection_sweep.hpp"
 #include "transport/frame_reader.hpp"
 #include "transport/network_limits.hpp"
 #include "transport/receiver.hpp"
+#include "transport/socket_address.hpp"
 #include "transport/uv_socket.hpp"
 
 namespace gossamer {
@@ -48,6 +50,7 @@ class FrameListener {
   using Connections = std::map<Id, Connection>;
 
   void accept_all();
+  bool is_welcome(const SocketAddress& from);
   void admit(FileDescriptor descriptor, const Endpoint& from);
   bool make_room(const std::string* address);
   void on_readable(Id id);
@@ -68,6 +71,7 @@ class FrameListener {
   Id next_id_ = 0;
   std::size_t buffered_bytes_ = 0;
   Connections connections_;
+  AcceptRate accept_rate_;
   UvSocket socket_;
   ConnectionSweep sweep_;
 };

@@ -61,6 +61,11 @@ void FrameSender::send(const Endpoint& to, Bytes bytes) {
 }
 
 FrameSender::Connections::iterator FrameSender::connect(const Endpoint& to) {
+  const auto address = to_socket_address(to);
+  if (!address || !limits_.peers.contains(*address)) {
+    ++counters_.frames_dropped_failed;
+    return connections_.end();
+  }
   if (connections_.size() >= limits_.destinations_max && !make_room()) {
     ++counters_.frames_dropped_full;
     return connections_.end();

@@ -4,11 +4,15 @@
 #include <cstdint>
 
 #include "base/instant.hpp"
+#include "transport/address_ranges.hpp"
 
 namespace gossamer {
 
 /// The bounds of a UvNetwork. What happens at each is counted in NetworkCounters.
 struct NetworkLimits {
+  /// Nobody else is heard, nor sent to.
+  AddressRanges peers{};
+
   /// Asked for, in each direction of the datagram socket; the kernel gives what it allows.
   int socket_buffer_bytes = 4 * 1024 * 1024;
 
@@ -32,6 +36,8 @@ struct NetworkLimits {
 
   std::size_t incoming_max = 256;
   std::size_t incoming_per_address_max = 32;
+  /// Before a byte is read. High enough for many nodes behind one address that start together.
+  std::size_t incoming_per_address_per_second_max = 1000;
   /// From connecting to the first frame's first byte; and from a frame's first byte to its last,
   /// to which `frame_bytes_per_second_min` adds time for long ones.
   Duration frame_timeout = std::chrono::seconds{5};
@@ -53,6 +59,8 @@ struct NetworkCounters {
       0;  ///< The system refused: no route, too long, bad address.
   std::uint64_t datagrams_lost_by_kernel = 0;  ///< Arrived, but nobody had read those before them.
 
+  std::uint64_t datagrams_outside = 0;  ///< To or from addresses that are not in `peers`.
+
   std::uint64_t frames_sent = 0;  ///< Handed to the kernel whole.
   std::uint64_t frames_received = 0;
   std::uint64_t frame_bytes_sent = 0;
@@ -63,6 +71,8 @@ struct NetworkCounters {
   std::uint64_t connects_failed = 0;
   std::uint64_t incoming_accepted = 0;
   std::uint64_t incoming_refused = 0;  ///< At a bound where nobody could make room.
+  std::uint64_t incoming_too_often = 0;  ///< More of one address in a second than may be.
+  std::uint64_t incoming_outside = 0;    ///< From addresses that are not in `peers`.
   std::uint64_t incoming_evicted = 0;  ///< The longest silent one made room for a new one.
   std::uint64_t incoming_timed_out = 0;
   std::uint64_t incoming_malformed = 0;  ///< Announced a frame that is empty or too long.

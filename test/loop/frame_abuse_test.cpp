@@ -67,6 +67,49 @@ TEST_CASE("abuse: another protocol is shown the door", "[abuse]") {
   CHECK(host.received.frames.empty());
 }
 
+TEST_CASE("abuse: more connections of one address in a second than may be are ended before a byte is read",
+          "[abuse]") {
+  LoopFixture fixture;
+  NetworkLimits limits;
+  limits.incoming_per_address_per_second_max = 5;
+  Host host{fixture.loop(), limits};
+  std::deque<RawClient> clients;
+  for (int i = 0; i < 20; ++i) clients.emplace_back(host.endpoint());
+  REQUIRE(fixture.run_until([&] { return host.network->counters().incoming_too_often >= 10; }));
+  CHECK(host.network->counters().incoming_accepted <= 10);
+  // A second later it is heard again.
+  REQUIRE(fixture.run_until([&] {
+    RawClient again{host.endpoint()};
+    again.send(framed(pattern(9)));
+    uv_run(fixture.uv(), UV_RUN_NOWAIT);
+    return !host.received.frames.empty();
+  }));
+}
+
+TEST_CASE("abuse: who is not among the allowed peers is neither heard nor sent to", "[abuse]") {
+  LoopFixture fixture;
+  NetworkLimits limits;
+  limits.peers = *AddressRanges::parse({"127.0.0.2", "10.0.0.0/8"});
+  Host host{fixture.loop(), limits};
+  Host stranger{fixture.loop()};
+  Host friendly{fixture.loop(), {}, {"127.0.0.2", 0}};
+  stranger.network->send_datagram(host.endpoint(), pattern(9));
+  stranger.network->send_frame(host.endpoint(), pattern(9));
+  host.network->send_datagram(stranger.endpoint(), pattern(9));
+  host.network->send_frame(stranger.endpoint(), pattern(9));
+  REQUIRE(fixture.run_until([&] {
+    const NetworkCounters counters = host.network->counters();
+    return counters.datagrams_outside == 2 && counters.incoming_outside >= 1 &&
+           counters.frames_dropped_failed == 1;
+  }));
+  friendly.network->send_datagram(host.endpoint(), pattern(9));
+  friendly.network->send_frame(host.endpoint(), pattern(9));
+  REQUIRE(fixture.run_until([&] {
+    return host.received.datagrams.size() == 1 && host.received.frames.size() == 1;
+  }));
+  CHECK(stranger.received.datagrams.empty());
+}
+
 TEST_CASE("abuse: random bytes never hurt", "[abuse]") {
   LoopFixture fixture;
   Host host{fixture.loop()};
