@@ -38,7 +38,11 @@ NodeOptions Cluster::options_for(const std::string& name) const {
   options.name = name;
   options.cluster = "bench";
   options.bind = {"127.0.0.1", 0};
-  options.key_bytes = std::string(32, 'k');
+  if (settings_.is_insecure) {
+    options.is_insecure = true;
+  } else {
+    options.key_bytes = std::string(32, 'k');
+  }
   options.membership = profile(settings_.profile);
   options.worker_count = 1;
   options.leave_timeout = std::chrono::milliseconds{0};
@@ -46,9 +50,18 @@ NodeOptions Cluster::options_for(const std::string& name) const {
   return options;
 }
 
-void Cluster::add() {
+void Cluster::add() { add(options_for("n" + std::to_string(nodes_.size()))); }
+
+void Cluster::add(const Endpoint& bind, const Endpoint& advertise) {
+  NodeOptions options = options_for("n" + std::to_string(nodes_.size()));
+  options.bind = bind;
+  options.advertise = advertise;
+  add(std::move(options));
+}
+
+void Cluster::add(NodeOptions options) {
   const std::size_t index = nodes_.size();
-  auto opened = Node::open(&loop_, options_for("n" + std::to_string(index)));
+  auto opened = Node::open(&loop_, std::move(options));
   if (!opened) give_up("open a node", opened.error());
   nodes_.push_back(std::move(*opened));
   Node& node = *nodes_.back();

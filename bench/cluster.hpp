@@ -25,6 +25,9 @@ struct Settings {
   std::string profile = "default";
   std::string death = "process";
   double seconds = 20;  ///< Of the window that `steady` measures.
+  std::size_t packets = 1'000'000;  ///< Of `junk`.
+  std::size_t packets_per_s = 100'000;
+  bool is_insecure = false;
   std::size_t state_mib = 2;  ///< What the service of `failover` holds.
   bool is_json = true;
 };
@@ -41,6 +44,8 @@ class Cluster {
   /// Opens one more node, which knows only the first. Exits the process with a sentence if it
   /// cannot.
   void add();
+  /// The same with what others are to be told of where it is.
+  void add(const Endpoint& bind, const Endpoint& advertise);
   /// The same on a thread of its own. Not counted by size().
   void add_on_thread();
 
@@ -68,6 +73,7 @@ class Cluster {
 
  private:
   NodeOptions options_for(const std::string& name) const;
+  void add(NodeOptions options);
 
   Settings settings_;
   uv_loop_t loop_{};

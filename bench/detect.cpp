@@ -112,7 +112,7 @@ nlohmann::json detect(const Settings& settings) {
   }
   return {{"scenario", "detect"},
           {"nodes", settings.nodes},
-          {"encrypted", true},
+          {"encrypted", !settings.is_insecure},
           {"repeats", settings.repeats},
           {"profile", settings.profile},
           {"death", settings.death},

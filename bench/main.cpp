@@ -15,6 +15,8 @@ Examples:
   gossamer-bench steady --nodes 100 --seconds 20 --repeats 3 --json
   gossamer-bench detect --nodes 50 --death silence --json
   gossamer-bench failover --nodes 5 --json
+  gossamer-bench rotate --nodes 50 --repeats 2 --json
+  gossamer-bench junk --nodes 10 --packets 1000000 --json
   gossamer-bench s3 --url 's3://bucket/prefix?region=eu-west-1' --json
 
 One JSON object on standard output. Times are in milliseconds as {"p50","p99","max"} over the
@@ -39,6 +41,13 @@ void add_scenario(CLI::App& app, gossamer::bench::Settings& settings, Run& chose
   if (std::string_view{name} == "detect") {
     command->add_option("--death", settings.death, "How a node dies: its process ends, or it falls silent")
         ->check(CLI::IsMember({"process", "silence"}));
+  }
+  if (std::string_view{name} == "steady" || std::string_view{name} == "detect") {
+    command->add_flag("--insecure", settings.is_insecure, "With the key that everybody knows");
+  }
+  if (std::string_view{name} == "junk") {
+    command->add_option("--packets", settings.packets, "How many in all")->check(CLI::Range(1, 100'000'000));
+    command->add_option("--rate", settings.packets_per_s, "How many a second")->check(CLI::Range(1, 10'000'000));
   }
   if (std::string_view{name} == "failover") {
     command->add_option("--state-mib", settings.state_mib, "What the service holds")->check(CLI::Range(0, 64));
@@ -77,6 +86,8 @@ int main(int argc, char** argv) {
   add_scenario(app, settings, chosen, "steady", "What a node costs while nothing changes", gossamer::bench::steady);
   add_scenario(app, settings, chosen, "detect", "How soon a death is known", gossamer::bench::detect);
   add_scenario(app, settings, chosen, "failover", "How soon a killed owner's service serves again", gossamer::bench::failover);
+  add_scenario(app, settings, chosen, "rotate", "A change of the key under load", gossamer::bench::rotate);
+  add_scenario(app, settings, chosen, "junk", "Packets of somebody without the key", gossamer::bench::junk);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -17,4 +17,9 @@ nlohmann::json detect(const Settings& settings);
 /// The owner of a service with state is killed: when does it serve again, and is anything lost?
 nlohmann::json failover(const Settings& settings);
 
+/// The cluster goes from one key to the next while records change: how long, and is anything dropped?
+nlohmann::json rotate(const Settings& settings);
+/// Somebody without the key sends what he has made up, recorded, cut or altered: does anybody care?
+nlohmann::json junk(const Settings& settings);
+
 }  // namespace gossamer::bench

@@ -34,7 +34,7 @@ nlohmann::json steady(const Settings& settings) {
   }
   return {{"scenario", "steady"},
           {"nodes", settings.nodes},
-          {"encrypted", true},
+          {"encrypted", !settings.is_insecure},
           {"repeats", settings.repeats},
           {"window_s", settings.seconds},
           {"packets_per_node_s", packets.to_json()},

@@ -14,6 +14,7 @@
 #include "gossamer/naming_record.hpp"
 #include "gossamer/service_spec.hpp"
 #include "keys/key_ring.hpp"
+#include "membership/membership.hpp"
 #include "ownership/ownership.hpp"
 #include "ports/clock.hpp"
 #include "ports/event_sink.hpp"
@@ -113,6 +114,7 @@ class Driver {
   std::vector<UnitId> owned_units() const;
   std::vector<ownership::SpecVersion> specs() const;
   const Counters& counters() const;
+  const membership::ProbeCounts& probe_counts() const;
   const NodeId& id() const;
   /// Hash of the replicated state: equal on nodes that agree.
   std::uint64_t digest() const;

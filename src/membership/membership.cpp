@@ -185,6 +185,10 @@ const MemberView& Membership::members() const {
   return state_->table.view();
 }
 
+const ProbeCounts& Membership::probe_counts() const {
+  return state_->probe.counts();
+}
+
 Incarnation Membership::incarnation() const {
   return state_->own.incarnation;
 }

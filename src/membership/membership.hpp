@@ -39,6 +39,13 @@ using Effect =
     std::variant<Send, Publish, Contact, gossip::Forget, gossip::Hush, Notify, gossip::Trace>;
 using Outbox = std::vector<Effect>;
 
+/// Of this node's probes since the start.
+struct ProbeCounts {
+  std::uint64_t begun = 0;
+  std::uint64_t late = 0;    ///< Not answered within probe_timeout, so others were asked.
+  std::uint64_t silent = 0;  ///< Not answered at all.
+};
+
 /// SWIM: who is here, who is suspected, who is down. Pure: no clock, no I/O, no callback.
 ///
 /// Inputs are the on_* calls; wishes come out of `outbox` in order. The same seed and inputs give
@@ -101,6 +108,7 @@ class Membership {
   /// This node included. Rebuilt only when something changed.
   const MemberView& members() const;
   Incarnation incarnation() const;
+  const ProbeCounts& probe_counts() const;
 
  private:
   struct State;

@@ -98,11 +98,13 @@ void ProbeCycle::begin(Instant now, const NodeId& target, const MemberTable& tab
   if (held == nullptr) return;
   probe_ = Probe{target, held->statement.endpoint, next_sequence_++, now + options_.probe_timeout};
   has_heard_ = false;
+  ++counts_.begun;
   outbox.push_back(Send{probe_->endpoint, false, Ping{probe_->sequence, probe_->target}});
 }
 
 void ProbeCycle::ask_others(Instant now, const MemberTable& table, Outbox& outbox) {
   probe_->has_asked_others = true;
+  ++counts_.late;
   // Counted from now, should we be late: those asked need their time.
   probe_->next_step = now + 2 * options_.probe_timeout;
   const auto helpers = gossip::choose_live(table.view(), options_.indirect_probe_count,
@@ -119,6 +121,7 @@ void ProbeCycle::ask_others(Instant now, const MemberTable& table, Outbox& outbo
 std::optional<NodeId> ProbeCycle::conclude(const MemberTable& table, Outbox& outbox) {
   const NodeId target = probe_->target;
   probe_.reset();
+  ++counts_.silent;
   if (has_heard_) {
     cut_off_probes_ = 0;
     return target;

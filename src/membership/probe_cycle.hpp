@@ -39,6 +39,7 @@ class ProbeCycle {
   /// The probe on its way is dropped without verdict, the next one is later by the gap.
   void on_stall(Duration gap);
   std::optional<Instant> next_deadline() const;
+  const ProbeCounts& counts() const { return counts_; }
 
  private:
   struct Probe {
@@ -62,6 +63,7 @@ class ProbeCycle {
   std::optional<Probe> probe_;
   std::deque<NodeId> urgent_;  ///< Each once; so no more than there are members.
   Instant urged_at_{};
+  ProbeCounts counts_{};
   bool has_heard_ = false;
   std::size_t cut_off_probes_ = 0;  ///< In a row, with nothing received meanwhile.
 };

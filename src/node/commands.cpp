@@ -202,6 +202,10 @@ std::map<std::string, std::uint64_t> Shell::counters() const {
   all["statements_verified"] = counters.statements_verified;
   all["statements_refused"] = counters.statements_refused;
   all["announcements_over_bound"] = counters.announcements_over_bound;
+  const membership::ProbeCounts& probes = driver_->probe_counts();
+  all["probes"] = probes.begun;
+  all["probes_late"] = probes.late;
+  all["probes_silent"] = probes.silent;
   all["turns"] = counters.turns;
   all["stalls"] = counters.stalls;
   all["appends_refused"] = counters.appends_refused;
