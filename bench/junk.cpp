@@ -53,7 +53,7 @@ nlohmann::json junk(const Settings& settings) {
   cluster.run_for(seconds{5});
   std::vector<Endpoint> victims;
   for (std::size_t i = 0; i + 1 < settings.nodes; ++i) victims.push_back(cluster.node(i).endpoint());
-  victims.push_back(sender.endpoint());
+  victims.push_back(sender.node());
 
   const Picture picture = picture_of(cluster);
   const std::uint64_t probes = cluster.counted("probes");

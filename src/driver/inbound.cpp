@@ -21,7 +21,7 @@ void Driver::State::on_frame(const Endpoint& from, ByteView bytes, bool by_strea
     ++counters.packets_malformed;
     return;
   }
-  if (!by_stream) key_choice.on_heard(now, from, opened->key_id, rotation.ring().primary().id());
+  if (!by_stream) note_key(opened->sender, from, opened->key_id);
   const auto* told = std::get_if<gossip::Message>(&packet->message);
   Arrival arrival{opened->sender, from, by_stream,
                   told != nullptr ? gossip::telling_of(*told) : gossip::Telling::tell};

@@ -49,6 +49,16 @@ void Driver::State::start_keys() {
 
 void Driver::State::use_keys() {
   sealer.use(rotation.ring().primary(), rotation.openable());
+  key_choice.keep_only(rotation.ring().ids());
+}
+
+void Driver::State::note_key(const NodeId& sender, const Endpoint& from, std::uint32_t key_id) {
+  const std::uint32_t primary = rotation.ring().primary().id();
+  if (key_id != primary) {
+    const auto held = membership.key_ids_of(sender);
+    if (std::find(held.begin(), held.end(), primary) != held.end()) key_id = primary;
+  }
+  key_choice.on_heard(now, from, key_id, primary);
 }
 
 bool Driver::State::hear_ring(const NodeId& author, const keys::RingStatement& told) {

@@ -81,6 +81,7 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   static keys::Rotation rotation_of(const Options& options);
   void start_keys();
   void use_keys();
+  void note_key(const NodeId& sender, const Endpoint& from, std::uint32_t key_id);
   bool hear_ring(const NodeId& author, const keys::RingStatement& told);
   void keep_ring();
   std::vector<keys::Holder> holders() const;

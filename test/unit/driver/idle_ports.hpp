@@ -32,9 +32,11 @@ struct IdlePorts final : Clock, Network, NodeStore, EventSink {
   std::uint64_t wall_ms() override {
     return 1'500'000'000'000 + static_cast<std::uint64_t>(time.since_origin.count() / 1'000'000);
   }
-  void send_datagram(const Endpoint&, ByteView) override {}
+  void send_datagram(const Endpoint&, ByteView bytes) override {
+    last_sent.assign(bytes.begin(), bytes.end());
+  }
   void send_frame(const Endpoint&, Bytes) override {}
-  void persist(std::vector<Write>, Done) override {}
+  void persist(std::vector<Write>, Done done) override { persisted.push_back(std::move(done)); }
   void keep_secret(const std::string& name, Bytes secret, Done done) override {
     secrets[name] = std::move(secret);
     secrets_kept.push_back(std::move(done));
@@ -62,6 +64,8 @@ struct IdlePorts final : Clock, Network, NodeStore, EventSink {
   std::set<std::string> removed;  ///< From the cache.
   std::set<std::string> names_changed;
   std::vector<std::string> alarms;
+  std::vector<Done> persisted;  ///< Answers still owed.
+  Bytes last_sent;  ///< The newest datagram.
   std::map<std::string, Bytes> secrets;
   std::vector<Done> secrets_kept;  ///< Answers still owed.
 };

@@ -29,6 +29,16 @@ TEST_CASE("driver: what key somebody spoke in is forgotten after 30 s", "[driver
   CHECK(choice.key_for(Instant{} + KeyChoice::kMemory, endpoint(1)) == std::nullopt);
 }
 
+TEST_CASE("driver: who spoke in a key that has left the ring is answered in the primary",
+          "[driver][keys]") {
+  KeyChoice choice;
+  choice.on_heard({}, endpoint(1), kOld, kPrimary);
+  choice.on_heard({}, endpoint(2), 3, kPrimary);
+  choice.keep_only({kPrimary, 3});
+  CHECK(choice.key_for({}, endpoint(1)) == std::nullopt);
+  CHECK(choice.key_for({}, endpoint(2)) == 3U);
+}
+
 TEST_CASE("driver: of more speakers than can be remembered the further ones get the primary",
           "[driver][keys]") {
   KeyChoice choice;

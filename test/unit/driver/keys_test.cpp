@@ -134,6 +134,30 @@ TEST_CASE("driver: the keys are changed step by step, each waiting for the live 
   CHECK(pair.unknown() == 1);
 }
 
+TEST_CASE("driver: who speaks in an old key is answered in it, unless he is known to hold the primary",
+          "[driver][keys]") {
+  Pair pair;
+  // Packets wait for the boot counter.
+  for (auto& answer : std::exchange(pair.world.persisted, {})) answer({});
+  pair.hear(key(1), {keys::RingStatement{1, keys::KeyRing{{key(2), key(1)}}}});
+  const auto answered_in = [&] {
+    wire::Sealer sealer{key(1), "", identity(2).id(), ++pair.salt};
+    const membership::Message ping{membership::Ping{1, identity(1).id()}};
+    pair.driver->on_datagram({"10.0.0.2", 1},
+                             sealer.seal(wire::encode_packet({ping, {}}), pair.world.wall_ms()));
+    REQUIRE(pair.world.last_sent.size() > 8);
+    return Bytes(pair.world.last_sent.begin() + 4, pair.world.last_sent.begin() + 8);
+  };
+  const auto id_bytes = [](const wire::ClusterKey& of) {
+    const std::uint32_t id = of.id();
+    return Bytes{static_cast<std::uint8_t>(id), static_cast<std::uint8_t>(id >> 8U),
+                 static_cast<std::uint8_t>(id >> 16U), static_cast<std::uint8_t>(id >> 24U)};
+  };
+  CHECK(answered_in() == id_bytes(key(1)));
+  pair.hear_member({key(2), key(1)});
+  CHECK(answered_in() == id_bytes(key(2)));
+}
+
 TEST_CASE(
     "driver: after a restart the node has the keys that it kept, and none that it was not told",
     "[driver][keys]") {
