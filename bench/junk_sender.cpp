@@ -91,20 +91,47 @@ std::size_t JunkSender::recorded() const {
 }
 
 void JunkSender::relay() {
-  const sockaddr_in node = address_of(node_);
-  Packet packet(kDatagramBytesMax);
+  Packet buffer(kDatagramBytesMax);
   while (!is_over_) {
-    pollfd waiting{relay_, POLLIN, 0};
-    if (::poll(&waiting, 1, 50) <= 0) continue;
-    const ssize_t count = ::recv(relay_, packet.data(), packet.size(), MSG_DONTWAIT);
-    if (count <= 0) continue;
-    const auto size = static_cast<std::size_t>(count);
-    ::sendto(relay_, packet.data(), size, 0, reinterpret_cast<const sockaddr*>(&node), sizeof(node));
-    const std::lock_guard lock{mutex_};
-    if (recordings_.size() < kRecordedMax) {
-      recordings_.emplace_back(packet.begin(), packet.begin() + count);
+    std::vector<pollfd> waiting{{relay_, POLLIN, 0}};
+    for (const Speaker& speaker : speakers_) waiting.push_back({speaker.socket, POLLIN, 0});
+    if (::poll(waiting.data(), waiting.size(), 50) <= 0) continue;
+    for (std::size_t i = 1; i < waiting.size(); ++i) {
+      if ((waiting[i].revents & POLLIN) != 0) pass_back(speakers_[i - 1], buffer);
     }
+    if ((waiting[0].revents & POLLIN) != 0) pass_on(buffer);
   }
+  for (const Speaker& speaker : speakers_) ::close(speaker.socket);
+}
+
+void JunkSender::pass_on(Packet& buffer) {
+  sockaddr_in from{};
+  socklen_t size = sizeof(from);
+  const ssize_t count = ::recvfrom(relay_, buffer.data(), buffer.size(), MSG_DONTWAIT,
+                                   reinterpret_cast<sockaddr*>(&from), &size);
+  if (count <= 0) return;
+  const sockaddr_in node = address_of(node_);
+  ::sendto(speaker_at({"127.0.0.1", ntohs(from.sin_port)}).socket, buffer.data(),
+           static_cast<std::size_t>(count), 0, reinterpret_cast<const sockaddr*>(&node), sizeof(node));
+  const std::lock_guard lock{mutex_};
+  if (recordings_.size() < kRecordedMax) {
+    recordings_.emplace_back(buffer.begin(), buffer.begin() + count);
+  }
+}
+
+void JunkSender::pass_back(const Speaker& speaker, Packet& buffer) {
+  const ssize_t count = ::recv(speaker.socket, buffer.data(), buffer.size(), MSG_DONTWAIT);
+  if (count <= 0) return;
+  const sockaddr_in to = address_of(speaker.from);
+  ::sendto(relay_, buffer.data(), static_cast<std::size_t>(count), 0,
+           reinterpret_cast<const sockaddr*>(&to), sizeof(to));
+}
+
+const JunkSender::Speaker& JunkSender::speaker_at(const Endpoint& from) {
+  for (const Speaker& speaker : speakers_) {
+    if (speaker.from == from) return speaker;
+  }
+  return speakers_.emplace_back(Speaker{from, bound_socket()});
 }
 
 void JunkSender::begin(const std::vector<Endpoint>& victims, std::size_t packets,

@@ -37,7 +37,15 @@ class JunkSender {
   static constexpr std::size_t kRecordedMax = 4096;
 
  private:
+  /// A socket of its own for everybody who speaks to the node, so that its answers find back.
+  struct Speaker {
+    Endpoint from{};
+    int socket = -1;
+  };
   void relay();
+  void pass_on(std::vector<std::uint8_t>& buffer);
+  void pass_back(const Speaker& speaker, std::vector<std::uint8_t>& buffer);
+  const Speaker& speaker_at(const Endpoint& from);
   void plague(std::vector<Endpoint> victims, std::size_t packets, std::size_t per_second);
 
   int relay_ = -1;
@@ -49,6 +57,7 @@ class JunkSender {
   std::atomic<bool> is_done_{false};
   std::atomic<std::uint64_t> sent_{0};
   std::atomic<double> seconds_{0};
+  std::vector<Speaker> speakers_;  ///< Of the relaying thread.
   std::thread relaying_;
   std::thread plaguing_;
 };
