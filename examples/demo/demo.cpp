@@ -146,7 +146,7 @@ Result<void> Demo::open_objects() {
 }
 
 std::vector<std::string> Demo::arguments_of(std::uint16_t port) const {
-  return {"--cluster",      "demo",
+  return {"--cluster",      kCluster,
           "--bind",         fmt::format("127.0.0.1:{}", port),
           "--key-file",     directory_ + "/key",
           "--object-store", settings_.object_store,

@@ -75,6 +75,8 @@ class Demo {
   std::vector<std::string> admin_sockets() const;
   Error broken(const std::string& what) const;
 
+  static constexpr const char* kCluster = "demo";
+
   Settings settings_;
   Story story_;
   std::mt19937_64 random_;

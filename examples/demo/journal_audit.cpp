@@ -9,7 +9,8 @@
 
 namespace gossamer::demo {
 
-Result<JournalAudit> audit_journal(ObjectsReader& objects, const UnitId& unit) {
+Result<JournalAudit> audit_journal(ObjectsReader& objects, const wire::DataKey& data_key,
+                                   const UnitId& unit) {
   // Slots are padded, so keys in order are slots in order.
   const auto keys = objects.list(journal::journal_prefix(unit));
   if (!keys) return tl::unexpected(keys.error());
@@ -19,7 +20,7 @@ Result<JournalAudit> audit_journal(ObjectsReader& objects, const UnitId& unit) {
     const auto bytes = objects.get(key);
     if (!bytes) return tl::unexpected(bytes.error());
     if (!*bytes) continue;  // Pruned meanwhile: a freeze holds what it said.
-    const auto entry = wire::decode_journal_entry(**bytes);
+    const auto entry = wire::decode_journal_entry(**bytes, {data_key, key});
     if (!entry) {
       return fail(ErrorCode::corrupted, fmt::format("{}: {}", key, entry.error().detail));
     }

@@ -14,11 +14,12 @@ namespace gossamer::demo {
 struct JournalAudit {
   std::uint64_t slots = 0;
   std::uint64_t claims = 0;
-  Epoch epoch = 0;                ///< Of the newest claim.
+  Epoch epoch = 0;                  ///< Of the newest claim.
   std::uint64_t stale_effects = 0;  ///< Entries of an epoch above the claim of a higher one.
   std::vector<std::string> stale_slots{};
 };
 /// Errors: io, corrupted.
-Result<JournalAudit> audit_journal(ObjectsReader& objects, const UnitId& unit);
+Result<JournalAudit> audit_journal(ObjectsReader& objects, const wire::DataKey& data_key,
+                                   const UnitId& unit);
 
 }  // namespace gossamer::demo

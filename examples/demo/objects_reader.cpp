@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "gossamer/cluster_key.hpp"
+#include "objects/data_keys.hpp"
 #include "objects/object_store_url.hpp"
 #include "transport/uv_timer.hpp"
 
@@ -53,8 +57,8 @@ Result<Answer> ObjectsReader::await(const std::function<void(UniqueFunction<void
   ask([answer](Answer given) { answer->emplace(std::move(given)); });
   while (!*answer && !is_late) uv_run(&uv_, UV_RUN_ONCE);
   if (*answer) return std::move(**answer);
-  return fail(ErrorCode::io, fmt::format("{} did not answer within {} s", objects_->place(),
-                                         kPatience.count()));
+  return fail(ErrorCode::io,
+              fmt::format("{} did not answer within {} s", objects_->place(), kPatience.count()));
 }
 
 Result<std::vector<std::string>> ObjectsReader::list(const std::string& prefix) {
@@ -81,6 +85,29 @@ Result<std::optional<Bytes>> ObjectsReader::get(const std::string& key) {
   if (result->outcome == ObjectOutcome::absent) return std::optional<Bytes>{};
   if (result->outcome == ObjectOutcome::ok) return std::optional<Bytes>{std::move(*bytes)};
   return fail(ErrorCode::io, fmt::format("cannot read {}: {}", key, result->detail));
+}
+
+Result<wire::DataKey> ObjectsReader::data_key(const std::string& key_file,
+                                              const std::string& cluster) {
+  const auto secret = read_key_file(key_file);
+  if (!secret) return tl::unexpected(secret.error());
+  wire::ClusterKey key;
+  std::copy_n(secret->begin(), std::min(secret->size(), key.bytes.size()), key.bytes.begin());
+  const auto id = get("cluster-id");
+  if (!id) return tl::unexpected(id.error());
+  if (!*id)
+    return fail(ErrorCode::not_found, fmt::format("{} has no cluster-id", objects_->place()));
+  const std::string text{as_text(**id)};
+  using Found = std::shared_ptr<const Result<wire::DataKey>>;
+  const auto found = await<Found>([&](auto done) {
+    objects::find_data_key(
+        *objects_, {{&key, 1}, cluster, text.substr(0, text.find('\n'))},
+        [done = std::move(done)](Result<wire::DataKey> data_key) mutable {
+          done(std::make_shared<const Result<wire::DataKey>>(std::move(data_key)));
+        });
+  });
+  if (!found) return tl::unexpected(found.error());
+  return **found;
 }
 
 }  // namespace gossamer::demo

@@ -91,7 +91,9 @@ std::uint64_t Demo::counter_of(const ChildNode& node, const std::string& name) c
 }
 
 void Demo::audit() {
-  const auto audited = audit_journal(*objects_, {"ledger", 0});
+  const auto data_key = objects_->data_key(directory_ + "/key", kCluster);
+  const auto audited = data_key ? audit_journal(*objects_, *data_key, {"ledger", 0})
+                                : Result<JournalAudit>{tl::unexpected(data_key.error())};
   if (!audited) {
     story_.tell(fmt::format("the journal cannot be audited: {}", audited.error().detail));
     stale_slots_.insert("unreadable");

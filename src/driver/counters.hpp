@@ -24,6 +24,9 @@ struct Counters {
   std::uint64_t stalls = 0;
   std::uint64_t appends_refused = 0;         ///< Stopped by fencing: attempts and claims that met a newer claim.
   std::uint64_t objects_requests = 0;
+  /// Entries, manifests and specs that were read and whose seal did not hold: damaged, or by somebody
+  /// without the data key. One that is looked at again counts again.
+  std::uint64_t objects_forged = 0;
 };
 
 }  // namespace gossamer::driver

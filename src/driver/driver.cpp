@@ -74,8 +74,11 @@ Driver::Driver(Options options, Ports ports)
   State& state = *state_;
   if (state.ports.objects == nullptr || state.ports.stores == nullptr) return;
   state.ports.stores->set_listener(&state);
+  state.sealed_objects = {state.options.data_key, [weak = state.weak_from_this()] {
+                            if (const auto alive = weak.lock()) ++alive->counters.objects_forged;
+                          }};
   state.journal_orders = std::make_unique<JournalOrders>(
-      *state.ports.objects, *state.ports.stores, state.counters,
+      *state.ports.objects, state.sealed_objects, *state.ports.stores, state.counters,
       [weak = state.weak_from_this()](journal::Op op, journal::Answer answer) {
         if (const auto alive = weak.lock()) {
           alive->turn([&] { alive->journal.on_done(alive->now, op, std::move(answer), alive->journal_out); });

@@ -22,6 +22,7 @@
 #include "ports/node_store.hpp"
 #include "ports/service_host.hpp"
 #include "ports/unit_stores.hpp"
+#include "wire/data_key.hpp"
 #include "wire/frame.hpp"
 #include "wire/identity.hpp"
 
@@ -40,6 +41,7 @@ struct Options {
   std::uint64_t boot = 1;       ///< How often this identity has started, this time included.
   std::uint64_t seed = 0;
   std::string store_id{};       ///< cluster-id of the object store; empty without one.
+  wire::DataKey data_key{};     ///< Of the object store: what is kept there is sealed under it.
   /// Most announcements taken in from others, of either kind. Further ones are counted and dropped;
   /// the object store is asked all the same, now and then.
   std::size_t announced_specs_max = 10'000;

@@ -1,7 +1,5 @@
 #include "driver/journal_orders.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "wire/storage.hpp"
@@ -13,14 +11,6 @@ constexpr std::size_t kEntryBytesMax = 5 * 1024 * 1024;
 constexpr std::size_t kManifestBytesMax = 16 * 1024 * 1024;
 
 journal::Outcome outcome_of(const ObjectResult& result) { return {result.outcome, result.detail}; }
-
-// Room for more than an object may have, so that a larger one is known as such and read once, not
-// taken for a store that does not answer.
-template <class T>
-Result<T> decode(const Bytes& bytes, std::size_t bytes_max, Result<T> (*read)(ByteView)) {
-  if (bytes.size() <= bytes_max) return read(bytes);
-  return fail(ErrorCode::corrupted, fmt::format("it has more than {} bytes", bytes_max));
-}
 
 ObjectStore::Range beginning(std::uint64_t bytes_max) {
   return {0, std::min(bytes_max, UINT64_MAX - 1) + 1};
@@ -45,19 +35,20 @@ UnitStores::Done<void> JournalOrders::plain_store(journal::Op op) {
 }
 
 void JournalOrders::operator()(const journal::CreateEntry& order) {
-  objects_.create(journal::slot_key(order.unit, order.slot),
-                  make_source(wire::encode_journal_entry(*order.entry)), plain_object(order.op));
+  const std::string key = journal::slot_key(order.unit, order.slot);
+  objects_.create(key, make_source(wire::encode_journal_entry(*order.entry, sealed_.seal(key))),
+                  plain_object(order.op));
 }
 
 void JournalOrders::operator()(const journal::GetEntry& order) {
   ++counters_.objects_requests;
   auto bytes = std::make_shared<Bytes>();
-  objects_.get(journal::slot_key(order.unit, order.slot), beginning(kEntryBytesMax),
-               make_sink(bytes, kEntryBytesMax + 1),
-               [answered = answered_, op = order.op, bytes](ObjectResult result) {
+  const std::string key = journal::slot_key(order.unit, order.slot);
+  objects_.get(key, beginning(kEntryBytesMax), make_sink(bytes, kEntryBytesMax + 1),
+               [answered = answered_, sealed = sealed_, op = order.op, key, bytes](ObjectResult result) {
                  journal::EntryRead read{outcome_of(result), nullptr, false};
                  if (result.outcome == ObjectOutcome::ok) {
-                   auto entry = decode(*bytes, kEntryBytesMax, wire::decode_journal_entry);
+                   auto entry = sealed.open(*bytes, kEntryBytesMax, key, wire::decode_journal_entry);
                    if (entry) {
                      read.entry = std::make_shared<const journal::JournalEntry>(std::move(*entry));
                    } else {
@@ -70,7 +61,7 @@ void JournalOrders::operator()(const journal::GetEntry& order) {
 }
 
 void JournalOrders::operator()(const journal::CreateManifest& order) {
-  objects_.create(order.key, make_source(wire::encode_manifest(*order.manifest)),
+  objects_.create(order.key, make_source(wire::encode_manifest(*order.manifest, sealed_.seal(order.key))),
                   plain_object(order.op));
 }
 
@@ -78,10 +69,10 @@ void JournalOrders::operator()(const journal::GetManifest& order) {
   ++counters_.objects_requests;
   auto bytes = std::make_shared<Bytes>();
   objects_.get(order.key, beginning(kManifestBytesMax), make_sink(bytes, kManifestBytesMax + 1),
-               [answered = answered_, op = order.op, bytes](ObjectResult result) {
+               [answered = answered_, sealed = sealed_, op = order.op, key = order.key, bytes](ObjectResult result) {
                  journal::ManifestRead read{outcome_of(result), nullptr, false};
                  if (result.outcome == ObjectOutcome::ok) {
-                   auto manifest = decode(*bytes, kManifestBytesMax, wire::decode_manifest);
+                   auto manifest = sealed.open(*bytes, kManifestBytesMax, key, wire::decode_manifest);
                    if (manifest) {
                      read.manifest = std::make_shared<const journal::Manifest>(std::move(*manifest));
                    } else {

@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "driver/counters.hpp"
+#include "driver/sealed_objects.hpp"
 #include "driver/spec_store.hpp"
 #include "gossamer/unique_function.hpp"
 #include "journal/effect.hpp"
@@ -10,16 +11,18 @@
 
 namespace gossamer::driver {
 
-/// Carries out the journal engine's orders: encodes entries, asks the object store and the local
+/// Carries out the journal engine's orders: seals entries, asks the object store and the local
 /// stores, and brings each answer back. Decides nothing.
 class JournalOrders {
  public:
   using Answered = std::function<void(journal::Op, journal::Answer)>;
   /// `answered` opens a turn of its own; it may come after this object is gone, and must see to it.
-  JournalOrders(ObjectStore& objects, UnitStores& stores, Counters& counters, Answered answered)
+  JournalOrders(ObjectStore& objects, SealedObjects sealed, UnitStores& stores, Counters& counters,
+                Answered answered)
       : objects_(objects),
         stores_(stores),
-        specs_(objects),
+        specs_(objects, sealed),
+        sealed_(std::move(sealed)),
         counters_(counters),
         answered_(std::move(answered)) {}
 
@@ -50,6 +53,7 @@ class JournalOrders {
   ObjectStore& objects_;
   UnitStores& stores_;
   SpecStore specs_;
+  SealedObjects sealed_;
   Counters& counters_;
   Answered answered_;
 };

@@ -30,11 +30,11 @@ void SpecStore::read(const std::string& service, std::uint64_t version, Read don
   const std::string key = journal::spec_key(service, version);
   // A byte too many, so that what is too large is read, and found to be no spec of ours.
   objects_.get(key, ObjectStore::Range{0, kSpecBytesMax + 1}, make_sink(bytes, kSpecBytesMax + 1),
-               [bytes, key, service, version, done = std::move(done)](ObjectResult result) mutable {
+               [sealed = sealed_, bytes, key, service, version, done = std::move(done)](ObjectResult result) mutable {
                  if (result.outcome != ObjectOutcome::ok) {
                    return done(fail(ErrorCode::unavailable, fmt::format("read {}: {}", key, result.detail)));
                  }
-                 Result<ownership::SpecVersion> spec = wire::decode_spec(*bytes);
+                 Result<ownership::SpecVersion> spec = sealed.open(*bytes, kSpecBytesMax, key, wire::decode_spec);
                  if (spec && (spec->spec.name != service || spec->version != version)) {
                    spec = fail(ErrorCode::corrupted, "it is another spec");
                  }
@@ -74,8 +74,8 @@ void SpecStore::list_page(std::shared_ptr<Versions> found, std::string prefix, s
 }
 
 void SpecStore::create(const ownership::SpecVersion& spec, ObjectStore::Done done) {
-  objects_.create(journal::spec_key(spec.spec.name, spec.version),
-                  make_source(wire::encode_spec(spec)), std::move(done));
+  const std::string key = journal::spec_key(spec.spec.name, spec.version);
+  objects_.create(key, make_source(wire::encode_spec(spec, sealed_.seal(key))), std::move(done));
 }
 
 }  // namespace gossamer::driver

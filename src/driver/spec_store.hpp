@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "driver/sealed_objects.hpp"
 #include "gossamer/ports/object_store.hpp"
 #include "ownership/announcement.hpp"
 
@@ -16,7 +17,8 @@ namespace gossamer::driver {
 /// requests under way hold a copy, so it may go before they end.
 class SpecStore {
  public:
-  explicit SpecStore(ObjectStore& objects) : objects_(objects) {}
+  SpecStore(ObjectStore& objects, SealedObjects sealed)
+      : objects_(objects), sealed_(std::move(sealed)) {}
 
   /// What the key of a version holds.
   struct Newest {
@@ -42,6 +44,7 @@ class SpecStore {
                  UniqueFunction<void(Result<Versions>)> done);
 
   ObjectStore& objects_;
+  SealedObjects sealed_;
 };
 
 }  // namespace gossamer::driver

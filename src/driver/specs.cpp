@@ -19,7 +19,7 @@ constexpr std::size_t kSpecsWantedMax = 10'000;
 
 void Driver::State::poll_specs() {
   if (!journal_orders || is_leaving) return;
-  SpecStore{*ports.objects}.list(later([](State& state, Result<SpecStore::Versions> versions) {
+  SpecStore{*ports.objects, sealed_objects}.list(later([](State& state, Result<SpecStore::Versions> versions) {
     state.after(versions ? kPollInterval : kRetryInterval, [](State& s) { s.poll_specs(); });
     if (!versions) return;
     for (const auto& [service, version] : *versions) state.spec_announced(service, version);
@@ -33,7 +33,7 @@ void Driver::State::spec_announced(const std::string& service, std::uint64_t ver
   if (specs_wanted.size() >= kSpecsWantedMax) return;
   if (!specs_wanted.insert(service).second) return;  // Being read; the newest is what counts.
   // Not the version announced but the newest: an announcement decides nothing, and may be false.
-  SpecStore{*ports.objects}.read_newest(
+  SpecStore{*ports.objects, sealed_objects}.read_newest(
       service, later([service, version](State& state, Result<SpecStore::Newest> newest) {
         if (!newest) {
           return state.after(kRetryInterval, [service, version](State& s) {
@@ -77,7 +77,7 @@ void Driver::State::write_spec(std::shared_ptr<SpecWrite> write) {
     return fail_spec(*write, ErrorCode::unavailable,
                      fmt::format("version {} is taken and cannot be seen", write->spec.version));
   }
-  SpecStore{*ports.objects}.read_newest(
+  SpecStore{*ports.objects, sealed_objects}.read_newest(
       write->spec.spec.name,
       later([write](State& state, Result<SpecStore::Newest> newest) {
         if (!newest) {
@@ -111,7 +111,7 @@ void Driver::State::write_spec(std::shared_ptr<SpecWrite> write) {
 }
 
 void Driver::State::put_spec(std::shared_ptr<SpecWrite> write) {
-  SpecStore{*ports.objects}.create(write->spec, later([write](State& state, ObjectResult result) {
+  SpecStore{*ports.objects, sealed_objects}.create(write->spec, later([write](State& state, ObjectResult result) {
     switch (result.outcome) {
       case ObjectOutcome::ok: return state.end_spec(*write, write->spec.version);
       case ObjectOutcome::exists: return state.compare_spec(write);
@@ -130,9 +130,11 @@ void Driver::State::put_spec_again(std::shared_ptr<SpecWrite> write, const std::
 
 // The version is taken, by an earlier put of ours whose answer got lost or by somebody else's spec.
 void Driver::State::compare_spec(std::shared_ptr<SpecWrite> write) {
-  SpecStore{*ports.objects}.read(
+  SpecStore{*ports.objects, sealed_objects}.read(
       write->spec.spec.name, write->spec.version, later([write](State& state, Result<SpecStore::Newest> there) {
-        const bool is_ours = there && there->spec && wire::encode_spec(*there->spec) == wire::encode_spec(write->spec);
+        const wire::ObjectSeal seal = state.sealed_objects.seal({});
+        const bool is_ours = there && there->spec &&
+                             wire::encode_spec(*there->spec, seal) == wire::encode_spec(write->spec, seal);
         if (is_ours) return state.end_spec(*write, write->spec.version);
         if (there) return state.write_spec(write);
         state.put_spec_again(write, there.error().detail);

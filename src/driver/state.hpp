@@ -168,6 +168,7 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   Undeployed undeployed;
   Allowance reminders;
   Allowance clock_alarms;
+  SealedObjects sealed_objects;
   std::unique_ptr<JournalOrders> journal_orders;  // Null without an object store.
 
   gossip::Gossip gossip;

@@ -10,6 +10,7 @@
 #include "node/shell.hpp"
 #include "objects/cluster_id.hpp"
 #include "objects/create_probe.hpp"
+#include "objects/data_keys.hpp"
 
 namespace gossamer::node {
 namespace {
@@ -33,16 +34,31 @@ void Shell::prove_object_store() {
     if (!usable) return on_object_store_proven(tl::unexpected(usable.error()));
     objects::ensure_cluster_id(*objects_, to_hex(draw_random_bytes(16)), options_.cluster,
                                [this](Result<std::string> cluster_id) {
-                                 on_object_store_proven(std::move(cluster_id));
+                                 if (stage_ != Stage::proving) return;
+                                 if (cluster_id) return find_data_key(std::move(*cluster_id));
+                                 on_object_store_proven(tl::unexpected(cluster_id.error()));
                                });
   });
 }
 
-void Shell::on_object_store_proven(Result<std::string> cluster_id) {
+void Shell::find_data_key(std::string store_id) {
+  objects::NewDataKey candidate;
+  const Bytes key = draw_random_bytes(candidate.key.bytes.size());
+  std::copy(key.begin(), key.end(), candidate.key.bytes.begin());
+  const Bytes nonce = draw_random_bytes(candidate.nonce.size());
+  std::copy(nonce.begin(), nonce.end(), candidate.nonce.begin());
+  objects::ensure_data_key(*objects_, {{&key_, 1}, options_.cluster, store_id}, candidate,
+                           [this, store_id](Result<wire::DataKey> data_key) {
+                             if (!data_key) return on_object_store_proven(tl::unexpected(data_key.error()));
+                             on_object_store_proven(StoreProof{store_id, *data_key});
+                           });
+}
+
+void Shell::on_object_store_proven(Result<StoreProof> proof) {
   if (stage_ != Stage::proving) return;
-  if (cluster_id) return begin(std::move(*cluster_id));
-  const bool is_news = !unusable_ || unusable_->code != cluster_id.error().code;
-  unusable_ = cluster_id.error();
+  if (proof) return begin(std::move(*proof));
+  const bool is_news = !unusable_ || unusable_->code != proof.error().code;
+  unusable_ = proof.error();
   if (unusable_->code == ErrorCode::unavailable) {
     // An outage ends: a machine that starts in it must not be lost by it.
     joins_->on_object_store_failed(unusable_->detail);
@@ -60,7 +76,7 @@ void Shell::on_object_store_proven(Result<std::string> cluster_id) {
   for (auto& command : waiting) command(tl::unexpected(*unusable_));
 }
 
-void Shell::begin(std::string store_id) {
+void Shell::begin(StoreProof store) {
   stage_ = Stage::begun;
   unusable_.reset();
   driver::Options options;
@@ -74,7 +90,8 @@ void Shell::begin(std::string store_id) {
   options.kept_keys = std::move(node_data_.kept_keys);
   options.boot = node_data_.boot;
   options.seed = seed_;
-  options.store_id = std::move(store_id);
+  options.store_id = std::move(store.id);
+  options.data_key = store.data_key;
   driver::Ports ports;
   ports.clock = &clock_;
   ports.network = network_.get();

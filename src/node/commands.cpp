@@ -210,6 +210,7 @@ std::map<std::string, std::uint64_t> Shell::counters() const {
   all["stalls"] = counters.stalls;
   all["appends_refused"] = counters.appends_refused;
   all["objects_requests"] = counters.objects_requests;
+  all["objects_forged"] = counters.objects_forged;
   return all;
 }
 

@@ -41,10 +41,11 @@ Policy list_statement(const objects::S3Url& url, std::string_view region) {
 }
 
 Policy objects_statement(const objects::S3Url& url, std::string_view region) {
-  return {{"Sid", "GossamerObjects"},
-          {"Effect", "Allow"},
-          {"Action", {"s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"}},
-          {"Resource", fmt::format("{}/{}", bucket_arn(url, region), below(url, "*"))}};
+  return {
+      {"Sid", "GossamerObjects"},
+      {"Effect", "Allow"},
+      {"Action", {"s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"}},
+      {"Resource", fmt::format("{}/{}", bucket_arn(url, region), below(url, "*"))}};
 }
 
 }  // namespace
@@ -69,16 +70,18 @@ std::string least_bucket_policy(const objects::S3Url& url, std::string_view regi
     statements.push_back(std::move(statement));
   }
   // Source: "Enforce conditional writes on Amazon S3 buckets", Amazon S3 User Guide.
-  statements.push_back({{"Sid", "GossamerCreateOnly"},
-                        {"Effect", "Deny"},
-                        {"Action", "s3:PutObject"},
-                        {"Resource",
-                         {fmt::format("{}/{}", bucket_arn(url, region), below(url, "journal/*")),
-                          fmt::format("{}/{}", bucket_arn(url, region), below(url, "specs/*"))}},
-                        {"Condition",
-                         {{"Null", {{"s3:if-none-match", "true"}}},
-                          {"Bool", {{"s3:ObjectCreationOperation", "true"}}}}},
-                        {"Principal", "*"}});
+  statements.push_back(
+      {{"Sid", "GossamerCreateOnly"},
+       {"Effect", "Deny"},
+       {"Action", "s3:PutObject"},
+       {"Resource",
+        {fmt::format("{}/{}", bucket_arn(url, region), below(url, "journal/*")),
+         fmt::format("{}/{}", bucket_arn(url, region), below(url, "specs/*")),
+         fmt::format("{}/{}", bucket_arn(url, region), below(url, "data-keys/*"))}},
+       {"Condition",
+        {{"Null", {{"s3:if-none-match", "true"}}},
+         {"Bool", {{"s3:ObjectCreationOperation", "true"}}}}},
+       {"Principal", "*"}});
   return policy_of(std::move(statements)).dump(2);
 }
 

@@ -125,8 +125,14 @@ class Shell final : public Receiver,
 
   // begin.cpp
   void prove_object_store();
-  void on_object_store_proven(Result<std::string> cluster_id);
-  void begin(std::string store_id);
+  /// What is known of the object store when it has proved to be usable; nothing without one.
+  struct StoreProof {
+    std::string id{};  ///< Its cluster-id.
+    wire::DataKey data_key{};
+  };
+  void find_data_key(std::string store_id);
+  void on_object_store_proven(Result<StoreProof> proof);
+  void begin(StoreProof store);
   void when_begun(UniqueFunction<void(Result<void>)> command);
 
   // close.cpp

@@ -12,12 +12,13 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-std::vector<std::string> objects_of(const journal::JournalEntry& freeze, const SimObjects& objects) {
+std::vector<std::string> objects_of(const journal::JournalEntry& freeze, const SimObjects& objects,
+                                    const wire::DataKey& data_key) {
   std::vector<std::string> keys;
   const auto manifest = objects.contents().find(freeze.manifest_key);
   if (manifest == objects.contents().end()) return keys;
   keys.push_back(freeze.manifest_key);
-  if (const auto decoded = wire::decode_manifest(*manifest->second)) {
+  if (const auto decoded = wire::decode_manifest(*manifest->second, {data_key, freeze.manifest_key})) {
     for (const journal::ManifestFile& file : decoded->files) keys.push_back(file.key);
   }
   return keys;
@@ -25,15 +26,18 @@ std::vector<std::string> objects_of(const journal::JournalEntry& freeze, const S
 
 /// What the newest freeze of the unit needs and the one before it does not. Nothing unless both are
 /// there: with one left, a damaged one leaves none.
-std::vector<std::string> only_in_newest_freeze(const SimObjects& objects, const UnitId& unit) {
+std::vector<std::string> only_in_newest_freeze(const SimObjects& objects, const wire::DataKey& data_key,
+                                               const UnitId& unit) {
   std::vector<std::vector<std::string>> freezes;
   const std::string prefix = journal::journal_prefix(unit);
   auto at = objects.contents().lower_bound(prefix + '~');
   while (at != objects.contents().begin() && freezes.size() < 2) {
     --at;
     if (at->first.compare(0, prefix.size(), prefix) != 0) break;
-    const auto entry = wire::decode_journal_entry(*at->second);
-    if (entry && entry->type == journal::EntryType::freeze) freezes.push_back(objects_of(*entry, objects));
+    const auto entry = wire::decode_journal_entry(*at->second, {data_key, at->first});
+    if (entry && entry->type == journal::EntryType::freeze) {
+      freezes.push_back(objects_of(*entry, objects, data_key));
+    }
   }
   if (freezes.size() < 2 || freezes[1].empty()) return {};
   std::vector<std::string> only;
@@ -323,10 +327,11 @@ void Chaos::freeze() {
 void Chaos::rot() {
   SimHost* host = pick_owner();
   if (host == nullptr) return;
+  const wire::DataKey data_key = data_key_of(world_.scenario);
   std::vector<std::string> victims;
   for (const auto& status : host->driver()->units()) {
     if (status.owner != host->id()) continue;
-    const auto of_unit = only_in_newest_freeze(world_.objects, status.unit);
+    const auto of_unit = only_in_newest_freeze(world_.objects, data_key, status.unit);
     victims.insert(victims.end(), of_unit.begin(), of_unit.end());
   }
   if (victims.empty()) return;

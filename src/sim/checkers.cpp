@@ -28,8 +28,9 @@ Checkers::Checkers(const EventQueue& queue, const std::vector<std::unique_ptr<Si
 
 void Checkers::begin(const SimObjects& objects, const Scenario& scenario) {
   scenario_ = &scenario;
+  data_key_ = data_key_of(scenario);
   const Complain complain = [this](const std::string& what) { this->complain(what); };
-  journal_ = std::make_unique<JournalChecker>(objects, complain);
+  journal_ = std::make_unique<JournalChecker>(objects, data_key_, complain);
   promises_ = std::make_unique<PromiseChecker>(*journal_, complain);
   beliefs_ = std::make_unique<BeliefChecker>(hosts_, *journal_, complain);
 }
@@ -87,7 +88,7 @@ void Checkers::on_object_requested(HostIndex by, ObjectVerb verb, const std::str
 void Checkers::check_durable_before_sent(HostIndex by, const std::string& key, ByteView content) {
   const auto named = JournalChecker::unit_of(key);
   if (!named || journal::slot_of(named->first, key) == 0) return;
-  const Result<journal::JournalEntry> entry = wire::decode_journal_entry(content);
+  const Result<journal::JournalEntry> entry = wire::decode_journal_entry(content, {data_key_, key});
   if (!entry) return complain(fmt::format("n{} creates {}, which cannot be read", by, key));
   if (entry->type == journal::EntryType::claim) {
     claimed_by_[entry->nonce] = {by, hosts_[by]->boots()};

@@ -69,6 +69,7 @@ class Checkers final : public Witness {
   const EventQueue& queue_;
   const std::vector<std::unique_ptr<SimHost>>& hosts_;
   const Scenario* scenario_ = nullptr;
+  wire::DataKey data_key_{};
   std::function<void(HostIndex)> on_claiming_;
   std::map<journal::Nonce, std::pair<HostIndex, std::uint64_t>> claimed_by_;  ///< Host and its boot.
   Fingerprint fingerprint_;

@@ -44,7 +44,7 @@ void JournalChecker::on_created(Instant now, const std::string& key, ByteView co
   ++entries_seen_;
   const std::string where = fmt::format("{} slot {}", to_string(named->first), slot);
   if (content.size() > kEntryBytesMax) complain_(fmt::format("{} has {} bytes", where, content.size()));
-  const Result<JournalEntry> entry = wire::decode_journal_entry(content);
+  const Result<JournalEntry> entry = wire::decode_journal_entry(content, {data_key_, key});
   if (!entry) return complain_(fmt::format("{} cannot be read: {}", where, entry.error().detail));
 
   Unit& unit = units_[named->first];
@@ -140,7 +140,7 @@ void JournalChecker::append_batch(const std::string& where, Unit& unit, Slot slo
 std::shared_ptr<const journal::Manifest> JournalChecker::read_manifest(const std::string& key) const {
   const auto object = objects_.contents().find(key);
   if (object == objects_.contents().end()) return nullptr;
-  Result<journal::Manifest> manifest = wire::decode_manifest(*object->second);
+  Result<journal::Manifest> manifest = wire::decode_manifest(*object->second, {data_key_, key});
   if (!manifest) return nullptr;
   return std::make_shared<const journal::Manifest>(std::move(*manifest));
 }

@@ -11,6 +11,7 @@
 #include "journal/entry.hpp"
 #include "sim/sim_objects.hpp"
 #include "sim/verdict.hpp"
+#include "wire/data_key.hpp"
 
 namespace gossamer::sim {
 
@@ -18,8 +19,8 @@ namespace gossamer::sim {
 /// demands is what docs/STORAGE.md promises of journals, not how nodes go about it.
 class JournalChecker {
  public:
-  JournalChecker(const SimObjects& objects, Complain complain)
-      : objects_(objects), complain_(std::move(complain)) {}
+  JournalChecker(const SimObjects& objects, const wire::DataKey& data_key, Complain complain)
+      : objects_(objects), data_key_(data_key), complain_(std::move(complain)) {}
 
   void on_created(Instant now, const std::string& key, ByteView content);
   void on_removed(const std::string& key);
@@ -88,6 +89,7 @@ class JournalChecker {
   std::shared_ptr<const journal::Manifest> read_manifest(const std::string& key) const;
 
   const SimObjects& objects_;
+  const wire::DataKey data_key_;
   Complain complain_;
   std::map<UnitId, Unit> units_;
   std::set<std::string> damaged_;

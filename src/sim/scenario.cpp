@@ -171,6 +171,13 @@ constexpr std::array<Named, 6> kScenarios{{
 
 }  // namespace
 
+wire::DataKey data_key_of(const Scenario& scenario) {
+  Random random{scenario.seed ^ 0xda7aU};
+  wire::DataKey key;
+  for (std::uint8_t& byte : key.bytes) byte = static_cast<std::uint8_t>(random.below(256));
+  return key;
+}
+
 const std::vector<std::string_view>& scenario_names() {
   static const std::vector<std::string_view> names = [] {
     std::vector<std::string_view> all;

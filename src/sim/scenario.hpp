@@ -10,6 +10,7 @@
 #include "gossamer/service_spec.hpp"
 #include "sim/conditions.hpp"
 #include "sim/sim_services.hpp"
+#include "wire/data_key.hpp"
 
 namespace gossamer::sim {
 
@@ -66,6 +67,9 @@ struct Scenario {
   Duration faults_for = std::chrono::seconds{40};
   Duration agree_within = std::chrono::seconds{120};  ///< After the last fault.
 };
+
+/// What the simulated object store is sealed under, from the seed.
+wire::DataKey data_key_of(const Scenario& scenario);
 
 /// The scenarios' names, in the order of the help.
 const std::vector<std::string_view>& scenario_names();

@@ -165,6 +165,7 @@ driver::Options SimHost::options() {
   options.boot = boot_;
   options.seed = random_.next();
   options.store_id = "simulated-store";
+  options.data_key = data_key_of(world_.scenario);
   return options;
 }
 

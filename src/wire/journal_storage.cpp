@@ -70,7 +70,11 @@ Result<journal::Manifest> read_manifest(schema::Manifest::Reader in) {
 
 }  // namespace
 
-Bytes encode_journal_entry(const journal::JournalEntry& entry) {
+bool is_sealed(ByteView bytes, const ObjectSeal& seal) {
+  return bytes.size() >= kEnvelopeBytes && is_seal_right(seal, bytes);
+}
+
+Bytes encode_journal_entry(const journal::JournalEntry& entry, const ObjectSeal& seal) {
   std::size_t bytes = entry.manifest_key.size();
   for (const journal::Commit& commit : entry.commits) bytes += 32 + commit.bytes.size();
   capnp::MallocMessageBuilder message{segment_words(bytes)};
@@ -92,18 +96,18 @@ Bytes encode_journal_entry(const journal::JournalEntry& entry) {
       commits[i].setBytes(blob_of(ByteView{entry.commits[i].bytes}));
     }
   }
-  return wrap(StoredKind::journal_entry, message);
+  return wrap(StoredKind::journal_entry, seal, message);
 }
 
-Result<journal::JournalEntry> decode_journal_entry(ByteView bytes) {
-  return unwrap(StoredKind::journal_entry, kEntry, bytes).and_then([&](ByteView flat) {
+Result<journal::JournalEntry> decode_journal_entry(ByteView bytes, const ObjectSeal& seal) {
+  return unwrap(StoredKind::journal_entry, kEntry, seal, bytes).and_then([&](ByteView flat) {
     return read_flat(flat, kEntry, [](capnp::MessageReader& message) {
       return read_entry(message.getRoot<schema::JournalEntry>());
     });
   });
 }
 
-Bytes encode_manifest(const journal::Manifest& manifest) {
+Bytes encode_manifest(const journal::Manifest& manifest, const ObjectSeal& seal) {
   std::size_t bytes = manifest.unit.service.size();
   for (const auto& file : manifest.files) bytes += 96 + file.name.size() + file.key.size();
   capnp::MallocMessageBuilder message{segment_words(bytes)};
@@ -122,11 +126,11 @@ Bytes encode_manifest(const journal::Manifest& manifest) {
     files[i].setKey(text_of(file.key));
     files[i].setHash(blob_of(ByteView{file.hash}));
   }
-  return wrap(StoredKind::manifest, message);
+  return wrap(StoredKind::manifest, seal, message);
 }
 
-Result<journal::Manifest> decode_manifest(ByteView bytes) {
-  return unwrap(StoredKind::manifest, kManifest, bytes).and_then([&](ByteView flat) {
+Result<journal::Manifest> decode_manifest(ByteView bytes, const ObjectSeal& seal) {
+  return unwrap(StoredKind::manifest, kManifest, seal, bytes).and_then([&](ByteView flat) {
     return read_flat(flat, kManifest, [](capnp::MessageReader& message) {
       return read_manifest(message.getRoot<schema::Manifest>());
     });

@@ -40,7 +40,7 @@ Result<ownership::SpecVersion> read_spec(schema::Spec::Reader in) {
 
 }  // namespace
 
-Bytes encode_spec(const ownership::SpecVersion& version) {
+Bytes encode_spec(const ownership::SpecVersion& version, const ObjectSeal& seal) {
   const ServiceSpec& spec = version.spec;
   capnp::MallocMessageBuilder message{
       segment_words(spec.name.size() + spec.factory.size() + spec.arguments.size())};
@@ -55,11 +55,11 @@ Bytes encode_spec(const ownership::SpecVersion& version) {
   out.setStartTimeoutMs(spec.start_timeout.count());
   out.setShipIntervalMs(spec.ship_interval.count());
   out.setFreezeAfterEntries(spec.freeze_after_entries);
-  return wrap(StoredKind::spec, message);
+  return wrap(StoredKind::spec, seal, message);
 }
 
-Result<ownership::SpecVersion> decode_spec(ByteView bytes) {
-  return unwrap(StoredKind::spec, kWhat, bytes).and_then([](ByteView flat) {
+Result<ownership::SpecVersion> decode_spec(ByteView bytes, const ObjectSeal& seal) {
+  return unwrap(StoredKind::spec, kWhat, seal, bytes).and_then([](ByteView flat) {
     return read_flat(flat, kWhat, [](capnp::MessageReader& message) {
       return read_spec(message.getRoot<schema::Spec>());
     });

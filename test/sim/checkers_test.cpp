@@ -33,7 +33,8 @@ struct Watched : SimFixture {
     return made;
   }
   void append(Slot slot, const JournalEntry& made) {
-    checker.on_created(queue.now(), journal::slot_key(unit, slot), wire::encode_journal_entry(made));
+    const std::string key = journal::slot_key(unit, slot);
+    checker.on_created(queue.now(), key, wire::encode_journal_entry(made, {data_key, key}));
   }
   void claim(Slot slot, std::uint8_t writer, Epoch epoch, std::uint64_t spec = 1) {
     JournalEntry made = entry(EntryType::claim, writer, epoch);
@@ -51,7 +52,8 @@ struct Watched : SimFixture {
   UnitId unit{"ledger", 0};
   SimObjects objects{queue, 1, witness};
   std::vector<std::string> complaints;
-  JournalChecker checker{objects, [this](std::string what) { complaints.push_back(std::move(what)); }};
+  wire::DataKey data_key{{7}};
+  JournalChecker checker{objects, data_key, [this](std::string what) { complaints.push_back(std::move(what)); }};
 };
 
 }  // namespace

@@ -6,15 +6,17 @@
 namespace gossamer::driver {
 namespace {
 
-TEST_CASE("driver: of a checkpoint's file no more is read than a byte beyond its size", "[driver]") {
+TEST_CASE("driver: of a checkpoint's file no more is read than a byte beyond its size",
+          "[driver]") {
   ToyLoop loop;
   ToyObjects objects{loop};
   ToyStores stores{loop};
   Counters counters;
   std::optional<ObjectOutcome> outcome;
-  JournalOrders orders{objects, stores, counters, [&](journal::Op, const journal::Answer& answer) {
-                         outcome = std::get<journal::Outcome>(answer).outcome;
-                       }};
+  JournalOrders orders{
+      objects, {kToyDataKey}, stores, counters, [&](journal::Op, const journal::Answer& answer) {
+        outcome = std::get<journal::Outcome>(answer).outcome;
+      }};
   // More than the toy's sink takes: it fails if all of it comes.
   objects.held["files/ledger/0/big"] = Bytes(100'000);
   journal::ManifestFile file;

@@ -11,7 +11,7 @@ TEST_CASE("driver: an undeploy that only the journal has read yet does not keep 
   const ServiceSpec spec = ledger_spec();
   // Somebody else puts it after the claim was won, and gossip has not told of it when it is read.
   toys.stores.opening = [&] {
-    toys.objects.held[journal::spec_key("ledger", 2)] = wire::encode_spec({spec, 2, true});
+    toys.objects.hold(journal::spec_key("ledger", 2), ownership::SpecVersion{spec, 2, true});
   };
   REQUIRE(toys.node.deploy(spec).has_value());
   toys.node.advance_s(40);
@@ -85,9 +85,9 @@ TEST_CASE("driver: a write that was not sent is fenced only if another node has 
     entry.type = journal::EntryType::withdrawn;
     entry.epoch = 1;
     entry.spec_version = 2;
-    toys.objects.held[journal::spec_key("ledger", 2)] = wire::encode_spec({ledger_spec(), 2, true});
+    toys.objects.hold(journal::spec_key("ledger", 2), ownership::SpecVersion{ledger_spec(), 2, true});
   }
-  toys.objects.held[journal::slot_key(kUnit, 2)] = wire::encode_journal_entry(entry);
+  toys.objects.hold(journal::slot_key(kUnit, 2), entry);
   const auto sent = toys.node.commit("sent", Durability::frozen);
   const auto unsent = toys.node.commit("unsent", Durability::frozen);
   toys.node.advance(std::chrono::milliseconds{10});

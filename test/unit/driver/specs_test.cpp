@@ -12,7 +12,7 @@ TEST_CASE("driver: a spec that cannot be read raises one alarm, is read once in 
   Toys toys;
   toys.node.run_ledger();
   ownership::SpecVersion other{ledger_spec(), 7, false};
-  toys.objects.held[kSecond] = GENERATE_COPY(Bytes{}, Bytes{1, 2, 3}, Bytes(300 * 1024), wire::encode_spec(other));
+  toys.objects.held[kSecond] = GENERATE_COPY(Bytes{}, Bytes{1, 2, 3}, Bytes(300 * 1024), wire::encode_spec(other, {kToyDataKey, kSecond}));
   toys.node.advance_s(301);
   REQUIRE(toys.node.told<Alarm>().size() == 1);
   CHECK(toys.node.told<Alarm>()[0].subject == "ledger");
@@ -36,7 +36,7 @@ TEST_CASE("driver: a spec that cannot be read raises one alarm, is read once in 
 TEST_CASE("driver: while the object store does not answer, one read of a spec is pending for each service",
           "[driver][specs]") {
   Toys toys;
-  toys.objects.held[kSecond] = wire::encode_spec({ledger_spec(), 2, false});
+  toys.objects.hold(kSecond, ownership::SpecVersion{ledger_spec(), 2, false});
   toys.objects.is_silent = true;
   toys.node.advance_s(330);
   CHECK(toys.objects.asked[kSecond] > 140);
@@ -62,7 +62,7 @@ TEST_CASE("driver: a unit that a newer spec has too many of is not started, thou
   Toys toys;
   ServiceSpec two = ledger_spec();
   two.instances = 2;
-  toys.stores.opening = [&] { toys.objects.held[kSecond] = wire::encode_spec({ledger_spec(), 2, false}); };
+  toys.stores.opening = [&] { toys.objects.hold(kSecond, ownership::SpecVersion{ledger_spec(), 2, false}); };
   REQUIRE(toys.node.deploy(two).has_value());
   toys.node.advance_s(20);
   CHECK(toys.node.starts == 1);
@@ -96,7 +96,7 @@ TEST_CASE("driver: a deploy or undeploy whose answer got lost has happened once,
     std::optional<Result<void>> ended;
     toys.node.driver().undeploy("ledger", [&](Result<void> got) { ended = std::move(got); });
     toys.node.advance_s(1);
-    toys.objects.held[kSecond] = wire::encode_spec({ledger_spec(), 2, false});
+    toys.objects.hold(kSecond, ownership::SpecVersion{ledger_spec(), 2, false});
     toys.objects.let_go();
     toys.node.advance_s(1);
     REQUIRE(ended.has_value());

@@ -30,6 +30,7 @@ class ToyNode final : Clock, Network, NodeStore, ServiceHost, EventSink {
     options.identity = wire::Identity::from_seed(seed);
     options.boot = boot;
     options.store_id = "toy-store";
+    options.data_key = kToyDataKey;
     Ports ports;
     ports.clock = this;
     ports.network = this;

@@ -17,6 +17,9 @@
 
 namespace gossamer::driver {
 
+/// What the toys' objects are sealed under.
+inline const wire::DataKey kToyDataKey{{7}};
+
 /// A loop and its clock. What ports answer is posted, so never from inside the call.
 struct ToyLoop {
   Instant now{std::chrono::seconds{1000}};
@@ -46,6 +49,12 @@ class ToyObjects final : public ObjectStore {
   std::function<bool(const std::string& key)> holds{};
   std::vector<UniqueFunction<void()>> waiting{};
 
+  void hold(const std::string& key, const ownership::SpecVersion& spec) {
+    held[key] = wire::encode_spec(spec, {kToyDataKey, key});
+  }
+  void hold(const std::string& key, const journal::JournalEntry& entry) {
+    held[key] = wire::encode_journal_entry(entry, {kToyDataKey, key});
+  }
   void let_go() {
     holds = nullptr;
     for (auto& task : std::exchange(waiting, {})) loop_.post(std::move(task));

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/random.hpp"
+#include "sealed.hpp"
 #include "wire/packet.hpp"
 #include "wire/statement.hpp"
 #include "wire/storage.hpp"
@@ -138,9 +139,9 @@ TEST_CASE("mutation: a damaged stored object is refused") {
   ownership::SpecVersion spec;
   spec.spec.name = "ledger";
 
-  int accepted = run({encode_journal_entry(entry)}, 4'000, decode_journal_entry).accepted;
-  accepted += run({encode_manifest(manifest)}, 4'000, decode_manifest).accepted;
-  accepted += run({encode_spec(spec)}, 4'000, decode_spec).accepted;
+  int accepted = run({seal_journal_entry(entry)}, 4'000, open_journal_entry).accepted;
+  accepted += run({seal_manifest(manifest)}, 4'000, open_manifest).accepted;
+  accepted += run({seal_spec(spec)}, 4'000, open_spec).accepted;
   CHECK(accepted == 0);
 }
 
@@ -149,9 +150,9 @@ TEST_CASE("mutation: noise is refused by every decoder") {
   for (int i = 0; i < 5'000; ++i) {
     Bytes noise(random.below(300));
     for (auto& byte : noise) byte = static_cast<std::uint8_t>(random.next());
-    CHECK_FALSE(decode_journal_entry(noise).has_value());
-    CHECK_FALSE(decode_manifest(noise).has_value());
-    CHECK_FALSE(decode_spec(noise).has_value());
+    CHECK_FALSE(open_journal_entry(noise).has_value());
+    CHECK_FALSE(open_manifest(noise).has_value());
+    CHECK_FALSE(open_spec(noise).has_value());
     CHECK_FALSE(decode_statement(noise).has_value());
     static_cast<void>(decode_packet(noise));
     static_cast<void>(decode_operations(noise));

@@ -7,6 +7,7 @@
 
 #include "arbitrary.hpp"
 #include "base/hash.hpp"
+#include "sealed.hpp"
 #include "wire/bounds.hpp"
 
 namespace gossamer::wire {
@@ -61,12 +62,12 @@ ownership::SpecVersion some_spec() {
 TEST_CASE("storage: every journal entry comes back, and encodes to the same bytes each time") {
   const bool holds = rc::check([] {
     const journal::JournalEntry entry = arbitrary::journal_entry();
-    const Bytes bytes = encode_journal_entry(entry);
-    RC_ASSERT(bytes == encode_journal_entry(entry));
-    const auto decoded = decode_journal_entry(bytes);
+    const Bytes bytes = seal_journal_entry(entry);
+    RC_ASSERT(bytes == seal_journal_entry(entry));
+    const auto decoded = open_journal_entry(bytes);
     RC_ASSERT(decoded.has_value());
     RC_ASSERT(*decoded == entry);
-    RC_ASSERT(encode_journal_entry(*decoded) == bytes);
+    RC_ASSERT(seal_journal_entry(*decoded) == bytes);
   });
   CHECK(holds);
 }
@@ -74,9 +75,9 @@ TEST_CASE("storage: every journal entry comes back, and encodes to the same byte
 TEST_CASE("storage: every manifest comes back, and encodes to the same bytes each time") {
   const bool holds = rc::check([] {
     const journal::Manifest manifest = arbitrary::manifest();
-    const Bytes bytes = encode_manifest(manifest);
-    RC_ASSERT(bytes == encode_manifest(manifest));
-    const auto decoded = decode_manifest(bytes);
+    const Bytes bytes = seal_manifest(manifest);
+    RC_ASSERT(bytes == seal_manifest(manifest));
+    const auto decoded = open_manifest(bytes);
     RC_ASSERT(decoded.has_value());
     RC_ASSERT(*decoded == manifest);
   });
@@ -86,9 +87,9 @@ TEST_CASE("storage: every manifest comes back, and encodes to the same bytes eac
 TEST_CASE("storage: every spec comes back, and encodes to the same bytes each time") {
   const bool holds = rc::check([] {
     const ownership::SpecVersion spec = arbitrary::spec_version();
-    const Bytes bytes = encode_spec(spec);
-    RC_ASSERT(bytes == encode_spec(spec));
-    const auto decoded = decode_spec(bytes);
+    const Bytes bytes = seal_spec(spec);
+    RC_ASSERT(bytes == seal_spec(spec));
+    const auto decoded = open_spec(bytes);
     RC_ASSERT(decoded.has_value());
     RC_ASSERT(same(*decoded, spec));
   });
@@ -125,7 +126,7 @@ TEST_CASE("storage: the largest batch, and an entry full of them, come back") {
   journal::JournalEntry entry = some_entry();
   entry.commits.clear();
   for (std::uint64_t i = 1; i <= 4; ++i) entry.commits.push_back({i, operations});
-  const auto decoded = decode_journal_entry(encode_journal_entry(entry));
+  const auto decoded = open_journal_entry(seal_journal_entry(entry));
   REQUIRE(decoded.has_value());
   CHECK(*decoded == entry);
 }
@@ -133,7 +134,7 @@ TEST_CASE("storage: the largest batch, and an entry full of them, come back") {
 TEST_CASE("storage: what is stored is read at any alignment") {
   WriteBatch batch;
   batch.put("key", "value");
-  const Bytes entry = encode_journal_entry(some_entry());
+  const Bytes entry = seal_journal_entry(some_entry());
   const Bytes operations = encode_operations(batch);
   for (std::size_t offset = 0; offset < 8; ++offset) {
     const auto shifted = [&](const Bytes& bytes) {
@@ -143,17 +144,17 @@ TEST_CASE("storage: what is stored is read at any alignment") {
     };
     const Bytes entry_there = shifted(entry);
     const Bytes operations_there = shifted(operations);
-    CHECK(decode_journal_entry(ByteView{entry_there}.subspan(offset)).has_value());
+    CHECK(open_journal_entry(ByteView{entry_there}.subspan(offset)).has_value());
     CHECK(decode_operations(ByteView{operations_there}.subspan(offset)).has_value());
   }
 }
 
 TEST_CASE("storage: one flipped bit in an object is noticed") {
-  const Bytes good = encode_journal_entry(some_entry());
+  const Bytes good = seal_journal_entry(some_entry());
   for (std::size_t bit = 0; bit < good.size() * 8; ++bit) {
     Bytes bad = good;
     bad[bit / 8] = static_cast<std::uint8_t>(bad[bit / 8] ^ (1 << (bit % 8)));
-    const auto decoded = decode_journal_entry(bad);
+    const auto decoded = open_journal_entry(bad);
     REQUIRE_FALSE(decoded.has_value());
     const bool is_in_the_version = bit / 8 == 3;
     CHECK(decoded.error().code ==
@@ -162,24 +163,24 @@ TEST_CASE("storage: one flipped bit in an object is noticed") {
 }
 
 TEST_CASE("storage: cut anywhere an object is corrupt") {
-  const Bytes manifest = encode_manifest(some_manifest());
+  const Bytes manifest = seal_manifest(some_manifest());
   for (std::size_t size = 0; size < manifest.size(); ++size) {
-    CHECK_FALSE(decode_manifest(ByteView{manifest}.first(size)).has_value());
+    CHECK_FALSE(open_manifest(ByteView{manifest}.first(size)).has_value());
   }
 }
 
 TEST_CASE("storage: an object of one kind is not read as another") {
-  const Bytes spec = encode_spec(some_spec());
-  CHECK_FALSE(decode_manifest(spec).has_value());
-  CHECK_FALSE(decode_journal_entry(spec).has_value());
-  CHECK_FALSE(decode_spec(encode_manifest(some_manifest())).has_value());
-  CHECK_FALSE(decode_spec(to_bytes("not an object of ours at all")).has_value());
+  const Bytes spec = seal_spec(some_spec());
+  CHECK_FALSE(open_manifest(spec).has_value());
+  CHECK_FALSE(open_journal_entry(spec).has_value());
+  CHECK_FALSE(open_spec(seal_manifest(some_manifest())).has_value());
+  CHECK_FALSE(open_spec(to_bytes("not an object of ours at all")).has_value());
 }
 
 TEST_CASE("storage: an entry of an unknown type belongs to a newer version") {
   journal::JournalEntry entry = some_entry();
   entry.type = static_cast<journal::EntryType>(9);
-  const auto decoded = decode_journal_entry(encode_journal_entry(entry));
+  const auto decoded = open_journal_entry(seal_journal_entry(entry));
   REQUIRE_FALSE(decoded.has_value());
   CHECK(decoded.error().code == ErrorCode::version_mismatch);
 }
@@ -187,15 +188,15 @@ TEST_CASE("storage: an entry of an unknown type belongs to a newer version") {
 TEST_CASE("storage: a manifest that needs a newer version is read, so that it can be told") {
   journal::Manifest manifest = some_manifest();
   manifest.format = journal::kManifestFormat + 1;
-  const auto decoded = decode_manifest(encode_manifest(manifest));
+  const auto decoded = open_manifest(seal_manifest(manifest));
   REQUIRE(decoded.has_value());
   CHECK(decoded->format == journal::kManifestFormat + 1);
 }
 
 TEST_CASE("storage: an object of a format to come belongs to a newer version") {
-  Bytes spec = encode_spec(some_spec());
-  spec[3] = 2;
-  const auto decoded = decode_spec(spec);
+  Bytes spec = seal_spec(some_spec());
+  spec[3] = 3;
+  const auto decoded = open_spec(spec);
   REQUIRE_FALSE(decoded.has_value());
   CHECK(decoded.error().code == ErrorCode::version_mismatch);
 }
@@ -203,13 +204,13 @@ TEST_CASE("storage: an object of a format to come belongs to a newer version") {
 TEST_CASE("storage: a batch with a gap, and a spec out of its ranges, are corrupt") {
   journal::JournalEntry entry = some_entry();
   entry.commits.back().sequence += 1;
-  CHECK_FALSE(decode_journal_entry(encode_journal_entry(entry)).has_value());
+  CHECK_FALSE(open_journal_entry(seal_journal_entry(entry)).has_value());
 
   ownership::SpecVersion spec = some_spec();
   spec.spec.instances = 0;
-  CHECK_FALSE(decode_spec(encode_spec(spec)).has_value());
+  CHECK_FALSE(open_spec(seal_spec(spec)).has_value());
   spec.is_undeploy = true;
-  CHECK(decode_spec(encode_spec(spec)).has_value());
+  CHECK(open_spec(seal_spec(spec)).has_value());
 }
 
 // Each change alone puts one number above the bound; on the bound it is read.
@@ -235,19 +236,19 @@ TEST_CASE("storage: no number of an object is beyond what can be counted up from
   using Entry = journal::JournalEntry;
   Entry entry = some_entry();
   entry.commits.resize(1);
-  check_counters<Entry>(entry, encode_journal_entry, decode_journal_entry,
+  check_counters<Entry>(entry, seal_journal_entry, open_journal_entry,
                         {[](Entry& e) -> std::uint64_t& { return e.epoch; },
                          [](Entry& e) -> std::uint64_t& { return e.spec_version; },
                          [](Entry& e) -> std::uint64_t& { return e.covers; },
                          [](Entry& e) -> std::uint64_t& { return e.attempt; },
                          [](Entry& e) -> std::uint64_t& { return e.commits[0].sequence; }});
   using Manifest = journal::Manifest;
-  check_counters<Manifest>(some_manifest(), encode_manifest, decode_manifest,
+  check_counters<Manifest>(some_manifest(), seal_manifest, open_manifest,
                            {[](Manifest& m) -> std::uint64_t& { return m.epoch; },
                             [](Manifest& m) -> std::uint64_t& { return m.attempt; },
                             [](Manifest& m) -> std::uint64_t& { return m.sequence; }});
   using Spec = ownership::SpecVersion;
-  check_counters<Spec>(some_spec(), encode_spec, decode_spec,
+  check_counters<Spec>(some_spec(), seal_spec, open_spec,
                        {[](Spec& s) -> std::uint64_t& { return s.version; }});
 }
 
@@ -255,19 +256,19 @@ TEST_CASE("storage: what the first release wrote is these bytes, and is read") {
   WriteBatch batch;
   batch.put("k", "v");
   batch.remove("gone");
-  CHECK(to_hex(encode_journal_entry(some_entry())) ==
+  CHECK(to_hex(seal_journal_entry(some_entry())) ==
         "67736d016a00000031b826950296e9ea000000001300000000000000090002000300000000000000"
         "11111111111111111111111111111111222222222222222222222222222222220000000000000000"
         "00000000000000000000000000000000020000000000000005000000270000000000000000000000"
         "08000000010001002900000000000000090000002a0000002a000000000000000500000032000000"
         "66697273740000007365636f6e640000");
-  CHECK(to_hex(encode_manifest(some_manifest())) ==
+  CHECK(to_hex(seal_manifest(some_manifest())) ==
         "67736d016d000000e3aafdedbec9ba57000000001500000000000000040002000300000000000000"
         "02000000000000002a000000000000000100000001000000050000003a0000000500000027000000"
         "6c65646765720000040000000100030010000000000000000900000042000000090000008a000000"
         "110000000201000043555252454e540066696c65732f6c65646765722f312f780000000000000000"
         "d161d71145abeec5ef15abcf0459cec60a27321e2f0ac0ef7ace5254f5944476");
-  CHECK(to_hex(encode_spec(some_spec())) ==
+  CHECK(to_hex(seal_spec(some_spec())) ==
         "67736d0173000000678a254b0087834e000000000c00000000000000060003000500000000000000"
         "00000000000000003075000000000000e80300000000000001000000e80300000000000000000000"
         "090000003a000000000000000000000005000000320000006c656467657200002d2d666173740000");
