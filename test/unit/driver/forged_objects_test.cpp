@@ -1,7 +1,7 @@
 // Somebody writes into the object store and does not hold the data key: what is there may be
 // destroyed, and nothing of theirs is believed.
 
-#include "base/hash.hpp"
+#include "driver/journal_orders.hpp"
 #include "toys.hpp"
 
 namespace gossamer::driver {

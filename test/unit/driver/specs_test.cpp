@@ -12,7 +12,8 @@ TEST_CASE("driver: a spec that cannot be read raises one alarm, is read once in 
   Toys toys;
   toys.node.run_ledger();
   ownership::SpecVersion other{ledger_spec(), 7, false};
-  toys.objects.held[kSecond] = GENERATE_COPY(Bytes{}, Bytes{1, 2, 3}, Bytes(300 * 1024), wire::encode_spec(other, {kToyDataKey, kSecond}));
+  toys.objects.held[kSecond] = GENERATE_COPY(Bytes{}, Bytes{1, 2, 3}, Bytes(300 * 1024),
+                                              wire::encode_spec(other, {kToyDataKey, kSecond}));
   toys.node.advance_s(301);
   REQUIRE(toys.node.told<Alarm>().size() == 1);
   CHECK(toys.node.told<Alarm>()[0].subject == "ledger");

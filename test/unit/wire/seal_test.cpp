@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+#include "base/hash.hpp"
 #include "sealed.hpp"
 
 namespace gossamer::wire {
@@ -70,6 +71,15 @@ TEST_CASE("data key: wrapped under a cluster key it opens with that, for that cl
   CHECK_FALSE(unwrap_data_key(wrapped, under, {"shoq", "store"}).has_value());
   CHECK_FALSE(unwrap_data_key(wrapped, under, {"shop", "other"}).has_value());
   CHECK_FALSE(unwrap_data_key(wrapped, under, {"shops", "tore"}).has_value());
+}
+
+TEST_CASE("data key: what the first release wrapped is these bytes") {
+  const Bytes wrapped =
+      wrap_data_key(DataKey{{1, 2, 3}}, cluster_key(1), {"shop", "store"}, WrapNonce{{9}});
+  CHECK(to_hex(wrapped) ==
+        "67736b01afbc1c05090000000000000000000000000000000000000000000000"
+        "7b3cd2962cff6779752d126d2272bf54ae8a8676c4db98826134ea32946c88203082f9d4b6424970fc5c72da29"
+        "08090b");
 }
 
 TEST_CASE("data key: a flipped bit, or a byte too few or too many, and it does not open") {
