@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "wire/storage.hpp"
 
@@ -50,7 +51,7 @@ std::vector<std::string> only_in_newest_freeze(const SimObjects& objects, const 
 }  // namespace
 
 Chaos::Chaos(World& world, std::vector<std::unique_ptr<SimHost>>& hosts, std::uint64_t seed)
-    : world_(world), hosts_(hosts), random_(seed) {
+    : world_(world), hosts_(hosts), random_(seed), forger_(world.objects, seed ^ 0xf0f9eU) {
   const FaultPlan& plan = world.scenario.faults;
   const auto add = [this](bool is_on, Fault fault) {
     if (is_on) faults_.push_back(fault);
@@ -68,6 +69,7 @@ Chaos::Chaos(World& world, std::vector<std::unique_ptr<SimHost>>& hosts, std::ui
   add(plan.rot && plan.restart, Fault::rot);
   add(plan.fail_write, Fault::fail_write);
   add(plan.witness, Fault::witness);
+  add(plan.forge, Fault::forge);
 }
 
 void Chaos::begin(Instant until) {
@@ -99,6 +101,7 @@ void Chaos::strike(Fault fault) {
     case Fault::freeze: return freeze();
     case Fault::rot: return rot();
     case Fault::witness: return witness();
+    case Fault::forge: return forge();
     case Fault::fail_write:
       if (SimHost* host = pick_owner()) host->fail_next_write();
       return;
@@ -359,9 +362,20 @@ void Chaos::witness() {
   }
 }
 
+void Chaos::forge() {
+  const auto key = forger_.forge();
+  if (!key) return;
+  world_.witness.on_fault(fmt::format("{} is forged", *key));
+  forged_.insert(*key);
+  undo_after(draw(milliseconds{200}, seconds{12}), [this, key = *key] {
+    if (forged_.erase(key) == 1) world_.objects.take_away(key);
+  });
+}
+
 void Chaos::heal() {
   is_healed_ = true;
   world_.witness.on_fault("everything heals");
+  for (const std::string& key : std::exchange(forged_, {})) world_.objects.take_away(key);
   world_.network.unblock_all();
   NetworkConditions calm;
   calm.late = 0;

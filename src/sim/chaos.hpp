@@ -1,10 +1,12 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/random.hpp"
+#include "sim/forger.hpp"
 #include "sim/sim_host.hpp"
 
 namespace gossamer::sim {
@@ -24,7 +26,7 @@ class Chaos {
  private:
   enum class Fault : std::uint8_t {
     crash, stop, partition, isolate, burst, lossy_node, outage, redeploy, leave, freeze, rot, fail_write,
-    witness
+    witness, forge
   };
 
   void next();
@@ -52,6 +54,7 @@ class Chaos {
   void freeze();
   void rot();
   void witness();
+  void forge();
   std::size_t running_count() const;
 
   World& world_;
@@ -61,6 +64,8 @@ class Chaos {
   bool is_healed_ = true;
   std::vector<Fault> faults_;
   std::size_t crashes_ = 0;
+  Forger forger_;
+  std::set<std::string> forged_;  ///< And not removed yet.
 };
 
 }  // namespace gossamer::sim

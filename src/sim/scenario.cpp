@@ -133,6 +133,7 @@ void draw_failover(Random& random, Scenario& scenario) {
   draw_object_faults(random, scenario.objects);
   scenario.faults.fail_write = random.chance(1, 3);
   scenario.faults.witness = random.chance(1, 3);
+  scenario.faults.forge = random.chance(1, 4);
 }
 
 void draw_mix(Random& random, Scenario& scenario) {
@@ -158,6 +159,7 @@ void draw_mix(Random& random, Scenario& scenario) {
   if (random.chance(1, 4)) scenario.network.replayed = draw_per_mille(random, 100);
   faults.fail_write = random.chance(1, 4);
   faults.witness = random.chance(1, 3);
+  faults.forge = random.chance(1, 4);
 }
 
 constexpr std::array<Named, 6> kScenarios{{

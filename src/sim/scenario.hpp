@@ -44,6 +44,9 @@ struct FaultPlan {
   bool fail_write = false;  ///< Of an owner's store.
   /// The newest frozen state of a unit is damaged, and its owner lost with its disks.
   bool rot = false;
+  /// Somebody without the data key puts what he made or copied where a node would put the next entry or
+  /// spec; a person finds and removes it.
+  bool forge = false;
   bool witness = false;  ///< A cloud says of nodes, mostly dead ones, that their machines are gone.
   bool stop_claimants = false;  ///< Just before or after a claim is put: the stalls that fencing is for.
 };

@@ -216,6 +216,12 @@ void SimObjects::damage(const std::string& key) {
   witness_.on_object_damaged(key);
 }
 
+void SimObjects::plant(const std::string& key, Bytes content) {
+  contents_[key] = std::make_shared<const Bytes>(std::move(content));
+}
+
+void SimObjects::take_away(const std::string& key) { contents_.erase(key); }
+
 void SimObjects::refuse(const Request& request, Answer answer) {
   const auto process = request.process.lock();
   if (!process) return;

@@ -30,6 +30,11 @@ class SimObjects {
   /// A disk of the store has gone bad under this object.
   void damage(const std::string& key);
 
+  /// Somebody who is no node puts an object there, or takes one away: the checkers do not take it for
+  /// a node's.
+  void plant(const std::string& key, Bytes content);
+  void take_away(const std::string& key);
+
   /// The port for one process on `host`.
   std::unique_ptr<ObjectStore> view(HostIndex host, std::shared_ptr<Process> process);
 

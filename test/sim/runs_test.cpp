@@ -67,6 +67,20 @@ TEST_CASE("sim: an unknown scenario is refused with the names of those that are 
   CHECK_FALSE(draw_scenario("mix", 2001, 1).has_value());
 }
 
+TEST_CASE("sim: who writes into the object store without its data key is never believed") {
+  std::uint64_t acknowledged = 0;
+  for (std::uint64_t seed = 1; seed <= 24; ++seed) {
+    Scenario scenario = drawn("failover", 5, seed);
+    scenario.faults.forge = true;
+    scenario.faults.every_min = std::chrono::seconds{1};
+    const Report report = run(scenario);
+    CAPTURE(seed);
+    if (!report.violations.empty()) FAIL(report.violations.front());
+    acknowledged += report.figures.acknowledged_writes;
+  }
+  CHECK(acknowledged > 1'000);
+}
+
 TEST_CASE("sim: recorded frames, sent again from anybody's address, bury no living member") {
   Figures figures;
   for (std::uint64_t seed = 1; seed <= 12; ++seed) {
