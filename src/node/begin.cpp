@@ -10,7 +10,6 @@
 #include "node/shell.hpp"
 #include "objects/cluster_id.hpp"
 #include "objects/create_probe.hpp"
-#include "objects/data_keys.hpp"
 
 namespace gossamer::node {
 namespace {
@@ -39,19 +38,6 @@ void Shell::prove_object_store() {
                                  on_object_store_proven(tl::unexpected(cluster_id.error()));
                                });
   });
-}
-
-void Shell::find_data_key(std::string store_id) {
-  objects::NewDataKey candidate;
-  const Bytes key = draw_random_bytes(candidate.key.bytes.size());
-  std::copy(key.begin(), key.end(), candidate.key.bytes.begin());
-  const Bytes nonce = draw_random_bytes(candidate.nonce.size());
-  std::copy(nonce.begin(), nonce.end(), candidate.nonce.begin());
-  objects::ensure_data_key(*objects_, {{&key_, 1}, options_.cluster, store_id}, candidate,
-                           [this, store_id](Result<wire::DataKey> data_key) {
-                             if (!data_key) return on_object_store_proven(tl::unexpected(data_key.error()));
-                             on_object_store_proven(StoreProof{store_id, *data_key});
-                           });
 }
 
 void Shell::on_object_store_proven(Result<StoreProof> proof) {
@@ -90,8 +76,9 @@ void Shell::begin(StoreProof store) {
   options.kept_keys = std::move(node_data_.kept_keys);
   options.boot = node_data_.boot;
   options.seed = seed_;
-  options.store_id = std::move(store.id);
+  options.store_id = store.id;
   options.data_key = store.data_key;
+  store_ = std::move(store);
   driver::Ports ports;
   ports.clock = &clock_;
   ports.network = network_.get();

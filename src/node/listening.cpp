@@ -51,6 +51,7 @@ void Shell::on_event(const Event& event) {
                     fmt::format("the cluster's object store is another one: here {}, there {}",
                                 foreign->here, foreign->there)});
   }
+  if (std::holds_alternative<KeysChanged>(event)) wrap_data_key();
   const bool is_alarm = std::holds_alternative<Alarm>(event);
   log(is_alarm ? LogLevel::warning : LogLevel::info, to_json(event));
   tell_subscribers(event);

@@ -130,7 +130,8 @@ class Shell final : public Receiver,
     std::string id{};  ///< Its cluster-id.
     wire::DataKey data_key{};
   };
-  void find_data_key(std::string store_id);
+  void find_data_key(std::string store_id);  // data_key.cpp
+  void wrap_data_key();
   void on_object_store_proven(Result<StoreProof> proof);
   void begin(StoreProof store);
   void when_begun(UniqueFunction<void(Result<void>)> command);
@@ -162,6 +163,7 @@ class Shell final : public Receiver,
   Stage stage_ = Stage::opening;
   std::uint64_t seed_ = 0;
   wire::ClusterKey key_{};
+  StoreProof store_{};
   wire::Identity identity_{};
   store::NodeData node_data_{};
   Endpoint endpoint_{};

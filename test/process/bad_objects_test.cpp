@@ -2,8 +2,10 @@
 // wrong.
 
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -170,4 +172,23 @@ TEST_CASE(
   CAPTURE(ended.err);
   CHECK(ended.status == 1);
   CHECK(ended.err.find(why) != std::string::npos);
+}
+
+TEST_CASE("node: a key that is added to the ring opens the object store by itself") {
+  NodeWithObjects node;
+  node.run_ledger();
+  const std::string key = node.scratch.path("key");
+  REQUIRE(run_program({"gossamer", "keys", "new", key}).status == 0);
+  REQUIRE(run_program({"gossamer", "keys", "add", key, "--data", node.scratch.path("a")}).status ==
+          0);
+  // The wrapping is put after the answer; a node that comes too early is refused for good.
+  const fs::path place = node.object("data-keys/first").parent_path();
+  const auto count = [&] { return std::distance(fs::directory_iterator{place}, {}); };
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+  while (count() < 3 && std::chrono::steady_clock::now() < deadline) (void)node.counters();
+  REQUIRE(count() == 3);
+  fs::remove(place / "first");
+  Program other{{"gossamer", "node", "--name", "b", "--json", "--data", node.scratch.path("b"),
+                 "--key-file", key, "--object-store", "dir:" + node.scratch.path("so")}};
+  CHECK(other.says("\"ready\""));
 }

@@ -1,0 +1,53 @@
+// The key under which the object store is sealed: found at the start, and wrapped under each key
+// that the cluster gets, so that who joins with that one alone can open it.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "node/private_file.hpp"
+#include "node/shell.hpp"
+#include "objects/data_keys.hpp"
+
+namespace gossamer::node {
+namespace {
+
+template <std::size_t N>
+void draw_into(std::array<std::uint8_t, N>& bytes) {
+  const Bytes drawn = draw_random_bytes(N);
+  std::copy(drawn.begin(), drawn.end(), bytes.begin());
+}
+
+}  // namespace
+
+void Shell::find_data_key(std::string store_id) {
+  objects::NewDataKey candidate;
+  draw_into(candidate.key.bytes);
+  draw_into(candidate.nonce);
+  objects::ensure_data_key(*objects_, {{&key_, 1}, options_.cluster, store_id}, candidate,
+                           [this, store_id](Result<wire::DataKey> data_key) {
+                             if (!data_key)
+                               return on_object_store_proven(tl::unexpected(data_key.error()));
+                             on_object_store_proven(StoreProof{store_id, *data_key});
+                           });
+}
+
+// Every node does, for the one that changed the keys may have no object store, or be gone.
+void Shell::wrap_data_key() {
+  if (objects_ == nullptr || !driver_) return;
+  for (const wire::ClusterKey& under : driver_->key_ring().keys()) {
+    objects::NewDataKey key{store_.data_key, {}};
+    draw_into(key.nonce);
+    objects::ensure_data_key_wrapped(
+        *objects_, {{&key_, 1}, options_.cluster, store_.id}, key, under,
+        [this, id = under.id()](Result<void> wrapped) {
+          if (wrapped || stage_ != Stage::begun) return;
+          on_event(Alarm{
+              "keys", fmt::format("nodes that are given the cluster key {:08x} alone may not be "
+                                  "able to open the object store, until keys are changed again: {}",
+                                  id, wrapped.error().detail)});
+        });
+  }
+}
+
+}  // namespace gossamer::node
