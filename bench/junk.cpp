@@ -13,6 +13,8 @@ namespace {
 
 using std::chrono::seconds;
 
+constexpr std::size_t kRecordedMin = 50;
+
 /// What every node holds of the others, and which names it knows.
 using Picture = std::vector<std::pair<NodeId, Incarnation>>;
 
@@ -44,7 +46,7 @@ nlohmann::json junk(const Settings& settings) {
   JunkSender sender;
   cluster.add(sender.node(), sender.endpoint());
   const auto is_ready = [&] {
-    return cluster.all_see(settings.nodes) && sender.recorded() >= 20 * settings.nodes;
+    return cluster.all_see(settings.nodes) && sender.recorded() >= kRecordedMin;
   };
   if (!cluster.run_until(is_ready, seconds{120})) {
     std::fprintf(stderr, "gossamer-bench: junk: the nodes did not find each other within 120 s\n");

@@ -53,8 +53,10 @@ void Membership::State::hear_twin(Instant now, const Endpoint& endpoint, Outbox&
 
 void Membership::State::refute(Instant now, const NodeId& accuser, const Verdict& verdict,
                                Outbox& outbox) {
-  if (!is_started || verdict.incarnation < own.incarnation) return;
-  if (verdict.incarnation >= kIncarnationMax) return;
+  // Under another than the newest that this node has said a verdict counts nowhere: nobody can make
+  // it raise its number but by one at a time, and so not to where nothing is above it. (What an
+  // earlier life of it has said comes back as that life's own statement, and is outbid.)
+  if (!is_started || verdict.incarnation != own.incarnation) return;
   raise_own(verdict.incarnation + 1, outbox);
   outbox.push_back(Notify{SelfRefuted{own.incarnation}});
   // The accuser first, and whoever told us: they may hold us down, and then no rumour finds them.
