@@ -108,6 +108,12 @@ bool Membership::State::hear_verdict(Instant now, const NodeId& accuser, const V
   }
   MemberTable::Held* held = table.find(verdict.accused);
   if (held == nullptr) return false;
+  // Only the accused raises its incarnation. What it has not said here yet comes by itself, and the
+  // verdict again with it.
+  if (verdict.incarnation > held->statement.incarnation) {
+    outbox.push_back(Trace{"membership: verdict on what was not said"});
+    return false;
+  }
   Belief heard{verdict.state, verdict.incarnation};
   if (!wins(heard, held->belief) || verdict.version() <= held->verdict_version) return false;
   held->verdict_version = verdict.version();

@@ -53,9 +53,6 @@ TEST_CASE("membership: a suspect is cleared only by a higher incarnation", "[mem
   const auto row = GENERATE(values<Row>({
       {3, 4, MemberState::alive},
       {3, 9, MemberState::alive},
-      {5, 4, MemberState::suspect},  // The accuser had heard more than we.
-      {5, 5, MemberState::suspect},
-      {5, 6, MemberState::alive},
   }));
   Engine toy;
   toy.engine.on_member(at(0), node(2), statement(2, 3), toy.outbox);
@@ -67,6 +64,23 @@ TEST_CASE("membership: a suspect is cleared only by a higher incarnation", "[mem
   // The verdict's entry goes with the suspicion, and stays with it.
   toy.run_for(0);
   CHECK(toy.all<gossip::Forget>().empty() == (row.state == MemberState::suspect));
+}
+
+TEST_CASE("membership: a verdict raises nobody's incarnation: what was not said is not judged",
+          "[membership]") {
+  Engine toy;
+  toy.engine.on_member(at(0), node(2), statement(2, 3), toy.outbox);
+  toy.engine.on_member(at(0), node(3), statement(3), toy.outbox);
+  for (const Incarnation beyond : {Incarnation{4}, kIncarnationMax}) {
+    CHECK_FALSE(toy.engine.on_verdict(at(0), node(3), suspect(2, beyond), toy.outbox));
+    CHECK_FALSE(toy.engine.on_verdict(at(0), node(3), down(2, beyond), toy.outbox));
+  }
+  CHECK(toy.state(2) == MemberState::alive);
+  CHECK(toy.engine.members().find(node(2))->incarnation == 3);
+  // The accuser had heard more than we: the same counts once we have heard it too.
+  CHECK(toy.engine.on_member(at(0), node(2), statement(2, 4), toy.outbox));
+  CHECK(toy.engine.on_verdict(at(0), node(3), suspect(2, 4), toy.outbox));
+  CHECK(toy.state(2) == MemberState::suspect);
 }
 
 TEST_CASE("membership: a stale or repeated verdict changes nothing", "[membership]") {
