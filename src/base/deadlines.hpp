@@ -28,6 +28,10 @@ class Deadlines {
     by_time_.erase({held->second, key});
     by_key_.erase(held);
   }
+  std::optional<Instant> at(const Key& key) const {
+    const auto held = by_key_.find(key);
+    return held == by_key_.end() ? std::nullopt : std::optional{held->second};
+  }
   bool is_set(const Key& key) const { return by_key_.count(key) == 1; }
   std::size_t size() const { return by_key_.size(); }
 

@@ -14,6 +14,9 @@ using gossip::Forget;
 using gossip::Hush;
 using gossip::Trace;
 
+// A suspect is told at once, and its answer is told at once: some round trips, and some packets lost.
+constexpr int kHearingTimeouts = 4;
+
 Belief claimed_by(const MemberStatement& statement) {
   return {statement.is_leaving ? MemberState::left : MemberState::alive, statement.incarnation};
 }
@@ -126,9 +129,30 @@ bool Membership::State::hear_verdict(Instant now, const NodeId& accuser, const V
     warn(now, verdict.accused, outbox);
     return true;
   }
+  if (heard.state == MemberState::down && held->is_live() &&
+      !events.is_unannounced(verdict.accused)) {
+    hear_death(now, heard, verdict.accused, outbox);
+    return true;
+  }
   become(now, verdict.accused, heard, outbox);
   if (heard.state == MemberState::suspect) bury_if_doomed(now, verdict.accused, outbox);
   return true;
+}
+
+// Another's word buries nobody who has not had the time to answer it: whoever is not a suspect yet
+// becomes one, is told so, and is down when that time is over. A true death costs nothing by it, for
+// everybody has suspected it for longer before the first says that it is down.
+void Membership::State::hear_death(Instant now, const Belief& heard, const NodeId& id,
+                                   Outbox& outbox) {
+  if (table.find(id)->belief.state == MemberState::alive ||
+      table.find(id)->belief.incarnation != heard.incarnation) {
+    become(now, id, {MemberState::suspect, heard.incarnation}, outbox);
+  }
+  const std::optional<Instant> until = hearings.at(id);
+  if (!until || *until <= now) return become(now, id, heard, outbox);
+  outbox.push_back(Trace{"membership: a death that is to be answered first"});
+  if (const auto end = suspicions.at(id); !end || *until < *end) suspicions.set(id, *until);
+  warn(now, id, outbox);
 }
 
 // One that is not live here, or was not a moment ago, may speak from beyond a split, where all of
@@ -145,6 +169,7 @@ void Membership::State::become(Instant now, const NodeId& id, const Belief& beli
   if (is_live(belief) && !was_live) table.find(id)->returned_at = now;
   table.believe(id, belief);
   suspicions.cancel(id);
+  hearings.cancel(id);
   if (is_live(belief)) {
     tombstones.raise(id);
     if (!was_live) {
@@ -164,6 +189,7 @@ void Membership::State::become(Instant now, const NodeId& id, const Belief& beli
     case MemberState::alive: break;
     case MemberState::suspect:
       suspicions.set(id, now + suspicion_duration(options.suspicion_floor, table.live_count()));
+      hearings.set(id, now + kHearingTimeouts * options.probe_timeout);
       notify(MemberSuspected{});
       break;
     case MemberState::down:

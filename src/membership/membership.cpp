@@ -45,6 +45,7 @@ void Membership::leave(Instant /*now*/, Outbox& outbox) {
   // One that leaves accuses nobody any more. It still answers, until it closes.
   state_->probe.stop();
   state_->suspicions.clear();
+  state_->hearings.clear();
   state_->contacting.stop();
 }
 
@@ -166,6 +167,7 @@ void Membership::on_stall(Instant /*now*/, Duration gap) {
   state_->relays.clear();
   state_->probe.on_stall(gap);
   state_->suspicions.shift(gap);
+  state_->hearings.shift(gap);
 }
 
 std::optional<Instant> Membership::next_deadline() const {

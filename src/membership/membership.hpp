@@ -81,7 +81,9 @@ class Membership {
   /// Statements, already verified to be their author's. True: it changed what is believed, and is
   /// to be held and told. False: stale, refused or about what nobody cares for.
   /// A `down` of a member that is live here, said by one that is not, is taken as `suspect`: after
-  /// a split each side would else bury the other's living. The entry is held all the same.
+  /// a split each side would else bury the other's living. Said by any other it counts when the
+  /// accused has been suspect here for 4 x probe_timeout, and so has had time to answer. The entry
+  /// is held all the same.
   bool on_member(Instant now, const NodeId& author, const MemberStatement& statement,
                  Outbox& outbox);
   bool on_verdict(Instant now, const NodeId& accuser, const Verdict& verdict, Outbox& outbox);

@@ -41,6 +41,7 @@ struct Membership::State {
   bool admit(Instant now, const NodeId& author, const MemberStatement& statement, Outbox& outbox);
   bool hear_verdict(Instant now, const NodeId& accuser, const Verdict& verdict, Outbox& outbox);
   bool is_trusted(Instant now, const NodeId& accuser) const;
+  void hear_death(Instant now, const Belief& heard, const NodeId& id, Outbox& outbox);
   void become(Instant now, const NodeId& id, const Belief& belief, Outbox& outbox);
   /// A verdict of our own.
   void accuse(Instant now, const NodeId& id, MemberState state, Outbox& outbox);
@@ -75,6 +76,8 @@ struct Membership::State {
   ProbeCycle probe;
   Relays relays;
   Deadlines<NodeId> suspicions;
+  /// Until when a suspect has time to answer before the word of another buries it.
+  Deadlines<NodeId> hearings;
   Contacting contacting;
   Tombstones tombstones;
   Successions successions;

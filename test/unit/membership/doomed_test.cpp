@@ -84,7 +84,7 @@ TEST_CASE("membership: words about this node, strangers and the dead change noth
           "[membership][gone]") {
   Engine toy;
   toy.know_up_to(4);
-  toy.engine.on_verdict(toy.now, node(2), toy::down(4), toy.outbox);
+  toy.hear_dead(2, {4});
   toy.outbox.clear();
   toy.engine.on_gone(toy.now, {endpoint(1), endpoint(99), endpoint(4)}, toy.outbox);
   CHECK(toy.outbox.empty());

@@ -16,10 +16,7 @@ using toy::statement;
 TEST_CASE("membership: many deaths in one window are one event", "[membership][events]") {
   Engine toy;
   toy.know_up_to(12);
-  for (std::uint8_t i = 2; i <= 11; ++i) {
-    CHECK(toy.engine.on_verdict(toy.now, node(12), down(i), toy.outbox));
-    toy.run_for(1);
-  }
+  toy.hear_dead(12, {2, 3, 4, 5, 6, 7, 8, 9, 10, 11});
   CHECK(toy.events<MembersDown>().empty());
   toy.run_for(20);
   const auto events = toy.events<MembersDown>();

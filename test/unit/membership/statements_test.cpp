@@ -144,6 +144,50 @@ TEST_CASE("membership: a node that is accused under what it has said raises its 
   CHECK(toy.state(1) == MemberState::alive);
 }
 
+// So long, in milliseconds, has an accused time to answer.
+std::int64_t hearing_ms() {
+  return 4 * MembershipOptions{}.probe_timeout.count();
+}
+
+TEST_CASE("membership: the word of another buries nobody before he has had time to answer",
+          "[membership][hostile]") {
+  Engine toy;
+  toy.know_up_to(4);
+  CHECK(toy.engine.on_verdict(toy.now, node(3), down(2), toy.outbox));
+  CHECK(toy.state(2) == MemberState::suspect);
+  SECTION("it is told at once, answers, and nothing has happened") {
+    toy.run_for(10);
+    CHECK(toy.has_contacted(2));
+    toy.run_for(hearing_ms() - 20);
+    CHECK(toy.engine.on_member(toy.now, node(2), statement(2, 2), toy.outbox));
+    toy.run_for(20);
+    CHECK(toy.state(2) == MemberState::alive);
+    CHECK(toy.events<MembersDown>().empty());
+  }
+  SECTION("it does not, and is down when that time is over") {
+    toy.run_for(hearing_ms() - 1);
+    CHECK(toy.state(2) == MemberState::suspect);
+    toy.run_for(1);
+    CHECK(toy.state(2) == MemberState::down);
+  }
+  SECTION("our own stall is no silence of his") {
+    toy.now = toy.now + std::chrono::seconds{5};
+    toy.engine.on_stall(toy.now, std::chrono::seconds{5});
+    toy.run_for(hearing_ms() - 1);
+    CHECK(toy.state(2) == MemberState::suspect);
+  }
+}
+
+TEST_CASE("membership: who has been suspect for that time is down by the word of another",
+          "[membership][hostile]") {
+  Engine toy;
+  toy.know_up_to(4);
+  toy.engine.on_verdict(toy.now, node(3), suspect(2), toy.outbox);
+  toy.run_for(hearing_ms());
+  CHECK(toy.engine.on_verdict(toy.now, node(3), down(2), toy.outbox));
+  CHECK(toy.state(2) == MemberState::down);
+}
+
 TEST_CASE("membership: whoever brings word of an accusation hears the answer",
           "[membership][refute]") {
   Engine toy;

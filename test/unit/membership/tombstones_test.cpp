@@ -31,7 +31,7 @@ std::vector<EntryKey> keys(const Engine& toy) {
 Instant bury_node_2(Engine& toy) {
   toy.know_up_to(3);
   toy.engine.on_member(toy.now, node(3), goodbye(3, 2), toy.outbox);
-  toy.engine.on_verdict(toy.now, node(1), down(2), toy.outbox);
+  toy.hear_dead(1, {2});
   return toy.now;
 }
 

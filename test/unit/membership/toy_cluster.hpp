@@ -47,6 +47,14 @@ class Cluster {
   }
   /// Packets pass only within one side.
   void split(std::set<std::uint8_t> side) { side_ = std::move(side); }
+  /// An insider says of another what is not so, under the newest that the other has said, to all.
+  void slander(std::uint8_t author, std::uint8_t accused, MemberState state) {
+    const Verdict verdict{node(accused), nodes_[accused]->membership.incarnation(), state};
+    const gossip::Entry entry = entry_of(author, verdict);
+    for (const auto& [number, endpoint] : homes_) {
+      if (number != author) post(author, endpoint, false, gossip::Message{gossip::Rumours{}}, {entry});
+    }
+  }
   void lose(std::uint64_t percent) { loss_percent_ = percent; }
 
   void run_for(std::int64_t ms) {

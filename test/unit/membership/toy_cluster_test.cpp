@@ -51,6 +51,29 @@ TEST_CASE("membership: a killed node is soon down everywhere", "[membership][clu
   CHECK(cluster.digests_agree());
 }
 
+TEST_CASE("membership: an insider who says ten times a second that others are down buries none who answers",
+          "[membership][cluster][hostile]") {
+  const auto said = GENERATE(MemberState::suspect, MemberState::down);
+  const auto lost_percent = GENERATE(as<std::uint64_t>{}, 0, 10);
+  const auto seed = GENERATE(as<std::uint64_t>{}, 1, 2, 3);
+  Cluster cluster{10, {}, seed};
+  cluster.run_for(10'000);
+  REQUIRE(cluster.all_see_all());
+  cluster.lose(lost_percent);
+  for (int i = 0; i < 300; ++i) {
+    cluster.slander(10, static_cast<std::uint8_t>(1 + i % 9), said);
+    cluster.run_for(100);
+  }
+  CHECK(cluster.deaths == 0);
+  cluster.lose(0);
+  cluster.run_for(10'000);
+  CHECK(cluster.all_see_all());
+  // A true death is known as before.
+  cluster.kill(2);
+  cluster.run_for(4'000 + 600 + 2'100 + 500);
+  CHECK(cluster.holding(2, MemberState::down) == 9);
+}
+
 TEST_CASE("membership: of three nodes the last one notices that it is alone",
           "[membership][cluster]") {
   Cluster cluster{3};
@@ -124,7 +147,7 @@ TEST_CASE("membership: a split heals through seeds after all memory of it is gon
   CHECK(cluster.digests_agree());
 }
 
-TEST_CASE("membership: a restart without its data directory replaces the old member at once",
+TEST_CASE("membership: a restart without its data directory replaces the old member in the time it had to answer",
           "[membership][cluster]") {
   Cluster cluster{6};
   cluster.run_for(10'000);
@@ -132,7 +155,7 @@ TEST_CASE("membership: a restart without its data directory replaces the old mem
   MemberStatement successor = statement(44);
   successor.endpoint = toy::endpoint(4);
   cluster.add(44, successor);
-  cluster.run_for(400);
+  cluster.run_for(400 + 800);
   CHECK(cluster.holding(4, MemberState::down) == 6);
   CHECK(cluster.holding(44, MemberState::alive) == 5);
 }

@@ -65,6 +65,17 @@ class Engine {
     run(now + milliseconds{20});
     outbox.clear();
   }
+  /// Others suspect it, it has had its time to answer, and they say that it is down.
+  void hear_dead(std::uint8_t accuser, const std::vector<std::uint8_t>& dead) {
+    for (const std::uint8_t number : dead) {
+      engine.on_verdict(now, node(accuser), suspect(number), outbox);
+    }
+    run_for(1'000);
+    outbox.clear();
+    for (const std::uint8_t number : dead) {
+      engine.on_verdict(now, node(accuser), down(number), outbox);
+    }
+  }
   /// Runs every deadline up to `until`. False if one did not lead past itself.
   bool run(Instant until) {
     while (engine.next_deadline() && *engine.next_deadline() <= until) {
