@@ -20,6 +20,7 @@ struct Counters {
   std::uint64_t statements_verified = 0;
   std::uint64_t statements_refused = 0;      ///< An engine did not want them.
   std::uint64_t announcements_over_bound = 0;  ///< Of specs and claims; refused, and counted there too.
+  std::uint64_t carried_over_bound = 0;  ///< Entries of later versions; refused, and counted there too.
   std::uint64_t turns = 0;
   std::uint64_t stalls = 0;
   std::uint64_t appends_refused = 0;         ///< Stopped by fencing: attempts and claims that met a newer claim.

@@ -46,6 +46,8 @@ struct Options {
   /// the object store is asked all the same, now and then.
   std::size_t announced_specs_max = 10'000;
   std::size_t announced_claims_max = 10'000;
+  /// Most entries of later versions' kinds that are carried; 8 KiB each at most.
+  std::size_t carried_max = 1'000;
 };
 
 /// The ports, all confined to the loop and outliving the driver. Null objects and stores: no object

@@ -173,6 +173,7 @@ bool Driver::State::offer(const wire::Statement& statement) {
     bool operator()(const ownership::ClaimAnnouncement& claim) {
       return state.hear_claim(key, claim);
     }
+    bool operator()(const wire::Carried&) { return state.hear_carried(key); }
     bool operator()(const keys::RingStatement& ring) { return state.hear_ring(author, ring); }
   };
   return std::visit(Visitor{*this, author, statement.key}, statement.body);

@@ -29,6 +29,7 @@ void Driver::State::notify(Event event) {
 void Driver::State::forget(const gossip::EntryKey& key) {
   gossip.erase(key);
   uncache_entry(key);
+  if (key.kind == gossip::EntryKind::member) forget_carried_of(key.owner);
 }
 
 void Driver::State::members_changed() {

@@ -29,7 +29,7 @@ namespace gossamer::driver {
 
 /// The engines, their outboxes, and what the driver itself remembers. A turn is: begin, one input,
 /// settle (all outboxes empty), end, then what belongs to the user. Its methods live in the file of
-/// their concept: turn.cpp, inbound.cpp, keys.cpp, announcements.cpp, orders.cpp, services.cpp, specs.cpp,
+/// their concept: turn.cpp, inbound.cpp, keys.cpp, carried.cpp, announcements.cpp, orders.cpp, services.cpp, specs.cpp,
 /// cache.cpp, leave.cpp.
 struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitStores::Listener {
   State(Options options_given, Ports ports_given);
@@ -86,6 +86,10 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   void keep_ring();
   std::vector<keys::Holder> holders() const;
   Result<void> change_ring(Result<keys::RingStatement> next);
+
+  // carried.cpp
+  bool hear_carried(const gossip::EntryKey& key);
+  void forget_carried_of(const NodeId& owner);
 
   // announcements.cpp: what gossip holds of specs and claims
   bool has_room_for(const gossip::EntryKey& key);
@@ -205,6 +209,7 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   std::map<UnitId, std::vector<AskedFreeze>> freezes;
   std::set<std::string> specs_wanted;  ///< Being read, or to be read again soon.
   std::map<std::string, std::uint64_t> specs_unreadable;  ///< The version that an alarm named.
+  std::set<gossip::EntryKey> carried;  ///< Entries whose kind this build does not know.
   bool is_ring_unkept = false;  ///< The newest ring of keys is on its way to the disk, or another.
   bool is_leaving = false;
   bool is_goodbye_said = false;

@@ -20,6 +20,9 @@ enum class EntryKind : std::uint8_t {
   key_ring = 7,  ///< The cluster's keys. owner: zero, no name; version: see keys::RingStatement.
 };
 
+/// Kinds from here on are of later versions: whoever does not know one carries it (wire::Carried).
+constexpr std::uint8_t kCarriedKindMin = 64;
+
 /// What an entry is the newest version of.
 struct EntryKey {
   EntryKind kind = EntryKind::member;

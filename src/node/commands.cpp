@@ -202,6 +202,7 @@ std::map<std::string, std::uint64_t> Shell::counters() const {
   all["statements_verified"] = counters.statements_verified;
   all["statements_refused"] = counters.statements_refused;
   all["announcements_over_bound"] = counters.announcements_over_bound;
+  all["carried_over_bound"] = counters.carried_over_bound;
   const membership::ProbeCounts& probes = driver_->probe_counts();
   all["probes"] = probes.begun;
   all["probes_late"] = probes.late;

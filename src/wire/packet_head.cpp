@@ -136,7 +136,8 @@ bool read_key(schema::Key::Reader in, FieldChecks& checks, gossip::EntryKey& key
   key.kind = static_cast<gossip::EntryKind>(in.getKind());
   key.owner = join_halves<NodeId>(in.getOwnerLow(), in.getOwnerHigh());
   key.name = checks.string("an entry's name", in.getName(), 0, kEntryNameBytesMax);
-  return key.kind >= gossip::EntryKind::member && key.kind <= gossip::EntryKind::key_ring;
+  return (key.kind >= gossip::EntryKind::member && key.kind <= gossip::EntryKind::key_ring) ||
+         static_cast<std::uint8_t>(key.kind) >= gossip::kCarriedKindMin;
 }
 
 gossip::Message read_sync_keys(schema::SyncKeys::Reader in, FieldChecks& checks) {

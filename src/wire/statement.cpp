@@ -59,6 +59,9 @@ struct KeyOf {
     return {EntryKind::claim, {}, gossamer::to_string(body.unit)};
   }
   EntryKey operator()(const keys::RingStatement&) const { return {EntryKind::key_ring, {}, {}}; }
+  EntryKey operator()(const Carried& body) const {
+    return {static_cast<EntryKind>(body.kind), body.is_owned ? author : NodeId{}, body.name};
+  }
 };
 
 struct VersionOf {
@@ -70,6 +73,7 @@ struct VersionOf {
   std::uint64_t operator()(const ownership::SpecAnnouncement& body) const { return body.version; }
   std::uint64_t operator()(const ownership::ClaimAnnouncement& body) const { return body.epoch; }
   std::uint64_t operator()(const keys::RingStatement& body) const { return body.version(); }
+  std::uint64_t operator()(const Carried& body) const { return body.version; }
 };
 
 }  // namespace

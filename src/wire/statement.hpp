@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <variant>
 
 #include "gossip/entry.hpp"
@@ -12,9 +13,21 @@
 
 namespace gossamer::wire {
 
+/// A statement of a kind that came after this list, and of which this build knows only how to carry
+/// it. A new kind is said so: older nodes then hold it and tell it on, and only do not act on it.
+struct Carried {
+  std::uint8_t kind = gossip::kCarriedKindMin;
+  bool is_owned = true;  ///< By its author; else by nobody.
+  std::uint64_t version = 0;
+  std::string name{};
+  Bytes content{};  ///< Of the kind's own form.
+
+  friend bool operator==(const Carried&, const Carried&) = default;
+};
+
 using StatementBody =
     std::variant<membership::MemberStatement, membership::Verdict, naming::RecordStatement,
-                 ownership::SpecAnnouncement, ownership::ClaimAnnouncement, keys::RingStatement>;
+                 ownership::SpecAnnouncement, ownership::ClaimAnnouncement, keys::RingStatement, Carried>;
 
 /// A decoded statement. Not yet verified: that costs 50 us and is done only for news.
 struct Statement {

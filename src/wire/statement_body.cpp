@@ -36,6 +36,10 @@ std::size_t content_bytes(const keys::RingStatement& body) {
   return body.ring.keys().size() * (keys::kClusterKeyBytes + 8);
 }
 
+std::size_t content_bytes(const Carried& body) {
+  return body.name.size() + body.content.size();
+}
+
 struct Encoder {
   schema::StatementBody::Builder root;
 
@@ -104,6 +108,14 @@ struct Encoder {
     for (unsigned i = 0; i < keys.size(); ++i) {
       keys.set(i, blob_of(ByteView{body.ring.keys()[i].bytes}));
     }
+  }
+  void operator()(const Carried& body) {
+    auto out = root.initCarried();
+    out.setKind(body.kind);
+    out.setIsOwned(body.is_owned);
+    out.setVersion(body.version);
+    if (!body.name.empty()) out.setName(text_of(body.name));
+    if (!body.content.empty()) out.setContent(blob_of(ByteView{body.content}));
   }
 };
 
@@ -206,6 +218,18 @@ keys::RingStatement read_key_ring(schema::RingStatement::Reader in, FieldChecks&
   return body;
 }
 
+Carried read_carried(schema::Carried::Reader in, FieldChecks& checks) {
+  Carried body;
+  body.kind = in.getKind();
+  // The kinds below are said as themselves, and checked.
+  checks.require(body.kind >= gossip::kCarriedKindMin, "a kind that is not to be carried");
+  body.is_owned = in.getIsOwned();
+  body.version = checks.counter("version", in.getVersion());
+  body.name = checks.string("name", in.getName(), 0, kEntryNameBytesMax);
+  body.content = to_bytes(in.getContent());
+  return body;
+}
+
 Result<StatementBody> read_body(schema::StatementBody::Reader in, const NodeId& author) {
   FieldChecks checks;
   StatementBody body;
@@ -220,6 +244,7 @@ Result<StatementBody> read_body(schema::StatementBody::Reader in, const NodeId& 
     case schema::StatementBody::KEY_RING:
       body = read_key_ring(in.getKeyRing(), checks);
       break;
+    case schema::StatementBody::CARRIED: body = read_carried(in.getCarried(), checks); break;
     default:
       return fail(ErrorCode::version_mismatch,
                   fmt::format("{}: kind {} is not known to this build", kWhat,

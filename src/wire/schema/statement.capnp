@@ -13,6 +13,7 @@ struct StatementBody {
     spec @3 :SpecAnnouncement;
     claim @4 :ClaimAnnouncement;
     keyRing @5 :RingStatement;
+    carried @6 :Carried;
   }
 }
 
@@ -70,4 +71,14 @@ struct ClaimAnnouncement {
 struct RingStatement {
   number @0 :UInt64;
   keys @1 :List(Data);  # 32 bytes each, the primary first.
+}
+
+# How every kind of statement that is not above is said: whoever does not know the kind holds it and tells
+# it on, by what stands here, and leaves the content alone.
+struct Carried {
+  kind @0 :UInt8;   # gossip::EntryKind, from 64.
+  isOwned @1 :Bool;  # By its author; else by nobody.
+  version @2 :UInt64;
+  name @3 :Text;
+  content @4 :Data;
 }

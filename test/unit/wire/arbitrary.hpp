@@ -107,12 +107,18 @@ inline keys::RingStatement ring_statement() {
   return {1 + below(keys::RingStatement::kNumberMax), keys::KeyRing{keys}};
 }
 
+inline Carried carried() {
+  return {static_cast<std::uint8_t>(gossip::kCarriedKindMin + below(256 - gossip::kCarriedKindMin)),
+          coin(), counter(), text(0, kEntryNameBytesMax), bytes(0, 2000)};
+}
+
 inline StatementBody statement_body(const NodeId& author) {
-  switch (below(6)) {
+  switch (below(7)) {
     case 0: return member_statement();
     case 1: return verdict();
     case 2: return record_statement(author);
     case 3: return ring_statement();
+    case 5: return carried();
     case 4: return ownership::SpecAnnouncement{text(1, kServiceNameBytesMax), counter()};
     default:
       return ownership::ClaimAnnouncement{

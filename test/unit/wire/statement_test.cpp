@@ -114,6 +114,9 @@ TEST_CASE("statement: it is the newest version of the entry that the table names
   CHECK(entry_version(ownership::SpecAnnouncement{"ledger", 4}) == 4);
   CHECK(entry_key(self.id(), claim) == EntryKey{EntryKind::claim, {}, "ledger/2"});
   CHECK(entry_version(claim) == 8);
+  const Carried later{70, true, 6, "x", {}};
+  CHECK(entry_key(self.id(), later) == EntryKey{static_cast<EntryKind>(70), self.id(), "x"});
+  CHECK(entry_version(later) == 6);
   const keys::RingStatement ring{4, keys::KeyRing{keys::ClusterKey{}}};
   CHECK(entry_key(self.id(), ring) == EntryKey{EntryKind::key_ring, {}, ""});
   CHECK(entry_version(ring) >> 24 == 4);
@@ -198,6 +201,14 @@ TEST_CASE("statement: an announcement's field out of its range is refused") {
       {[](Claim& b) { b.unit.service.clear(); },
        [](Claim& b) { b.unit.service.assign(kServiceNameBytesMax + 1, 'x'); },
        [](Claim& b) { b.epoch = kCounterMax + 1; }, [](Claim& b) { b.slot = kCounterMax + 1; }});
+}
+
+TEST_CASE("statement: what a later version says is carried, but not in the guise of a kind that is known") {
+  check_bounds<Carried>({70, false, 1, "x", to_bytes("of a later version")},
+                        {[](Carried& b) { b.kind = 1; }, [](Carried& b) { b.kind = 63; },
+                         [](Carried& b) { b.version = kCounterMax + 1; },
+                         [](Carried& b) { b.name.assign(kEntryNameBytesMax + 1, 'x'); },
+                         [](Carried& b) { b.content.assign(9'000, 7); }});
 }
 
 TEST_CASE("statement: too long a place is cut, since it is for people only") {
