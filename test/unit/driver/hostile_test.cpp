@@ -1,0 +1,120 @@
+// An insider: he has the cluster's key, and a node key of his own.
+
+#include <catch2/catch.hpp>
+
+#include "unit/driver/idle_ports.hpp"
+#include "wire/packet.hpp"
+
+namespace gossamer::driver {
+namespace {
+
+constexpr std::size_t kSignatureBytes = 64;
+
+/// Node 1 watches node 2, and node 9 is the insider.
+struct Watched {
+  Watched() {
+    driver = std::make_unique<Driver>(idle_options(), world.ports());
+    driver->start({});
+    hear(2, {wire::sign_statement(identity(2), member("n2", 5))});
+    hear(9, {wire::sign_statement(identity(9), member("n9", 5))});
+    REQUIRE(driver->members().size() == 3);
+  }
+  static membership::MemberStatement member(const char* name, Incarnation incarnation) {
+    membership::MemberStatement member;
+    member.name = name;
+    member.endpoint = {"10.0.0.2", 1};
+    member.incarnation = incarnation;
+    return member;
+  }
+  void hear(std::uint8_t from, const std::vector<Bytes>& statements) {
+    wire::Sealer sealer{{}, "", identity(from).id(), ++salt};
+    wire::Packet packet{gossip::Message{gossip::Rumours{}}, {}};
+    for (const Bytes& one : statements) {
+      packet.statements.push_back(std::make_shared<const Bytes>(one));
+    }
+    driver->on_datagram({"10.0.0.9", 1}, sealer.seal(wire::encode_packet(packet), world.wall_ms()));
+  }
+  /// What node 2 would say, under a signature that is not its own.
+  template <class Body>
+  static Bytes forged(const Body& body) {
+    Bytes statement = wire::sign_statement(identity(2), body);
+    const Bytes own = wire::sign_statement(identity(9), body);
+    std::copy(own.end() - kSignatureBytes, own.end(), statement.end() - kSignatureBytes);
+    return statement;
+  }
+  const Member& victim() const { return *driver->members().find(identity(2).id()); }
+
+  IdlePorts world{};
+  std::uint64_t salt = 0;
+  std::unique_ptr<Driver> driver;
+};
+
+TEST_CASE("driver: an insider cannot raise another's number, and each try is counted",
+          "[driver][hostile]") {
+  Watched node;
+  const std::uint64_t digest = node.driver->digest();
+  for (Incarnation n = 6; n < 16; ++n) {
+    node.hear(9, {Watched::forged(Watched::member("n2", n))});
+  }
+  CHECK(node.driver->counters().statements_forged == 10);
+  CHECK(node.victim().incarnation == 5);
+  CHECK(node.driver->digest() == digest);
+}
+
+TEST_CASE("driver: an insider cannot have another leave, or move it to another address",
+          "[driver][hostile]") {
+  Watched node;
+  membership::MemberStatement goodbye = Watched::member("n2", 6);
+  goodbye.is_leaving = true;
+  membership::MemberStatement moved = Watched::member("n2", 7);
+  moved.endpoint = {"10.0.0.66", 1};
+  node.hear(9, {Watched::forged(goodbye), Watched::forged(moved)});
+  CHECK(node.driver->counters().statements_forged == 2);
+  CHECK(node.victim().state == MemberState::alive);
+  CHECK(node.victim().endpoint == Endpoint{"10.0.0.2", 1});
+}
+
+TEST_CASE("driver: an insider cannot publish, change or withdraw another's record",
+          "[driver][hostile]") {
+  Watched node;
+  naming::RecordStatement record;
+  record.record.name = "db";
+  record.record.node = identity(2).id();
+  record.record.endpoint = {"10.0.0.2", 80};
+  record.version = 1;
+  node.hear(2, {wire::sign_statement(identity(2), record)});
+  REQUIRE(node.driver->resolve("db").size() == 1);
+  naming::RecordStatement changed = record;
+  changed.version = 2;
+  changed.record.endpoint = {"10.0.0.66", 80};
+  naming::RecordStatement withdrawn = record;
+  withdrawn.version = 3;
+  withdrawn.is_withdrawn = true;
+  node.hear(9, {Watched::forged(changed), Watched::forged(withdrawn)});
+  CHECK(node.driver->counters().statements_forged == 2);
+  REQUIRE(node.driver->resolve("db").size() == 1);
+  CHECK(node.driver->resolve("db")[0].endpoint == Endpoint{"10.0.0.2", 80});
+  // In his own name he may not speak of it either.
+  node.hear(9, {wire::sign_statement(identity(9), changed)});
+  CHECK(node.driver->counters().statements_malformed == 1);
+}
+
+TEST_CASE("driver: an insider's accusations are his own, and do not bury a member at once",
+          "[driver][hostile]") {
+  Watched node;
+  node.world.time = node.world.time + std::chrono::seconds{1};
+  node.driver->on_wakeup();
+  const membership::Verdict down{identity(2).id(), 5, MemberState::down};
+  node.hear(9, {wire::sign_statement(identity(9), down)});
+  CHECK(node.victim().state == MemberState::suspect);
+  node.hear(2, {wire::sign_statement(identity(2), Watched::member("n2", 6))});
+  CHECK(node.victim().state == MemberState::alive);
+  // Nor under a number that the accused has not said.
+  const membership::Verdict beyond{identity(2).id(), 1'000, MemberState::down};
+  node.hear(9, {wire::sign_statement(identity(9), beyond)});
+  CHECK(node.victim().state == MemberState::alive);
+  CHECK(node.victim().incarnation == 6);
+}
+
+}  // namespace
+}  // namespace gossamer::driver
