@@ -2,6 +2,7 @@
 # Installs the Debian packages that are missing; says and does nothing if none is.
 #   test/install.sh build    what building and the demo need
 #   test/install.sh s3       an S3 server, for the demo
+#   test/install.sh fuzz     what fuzzing needs
 #   test/install.sh          all that the tests need
 set -euo pipefail
 
@@ -13,9 +14,11 @@ s3="radosgw ceph-mon ceph-osd ceph-common uuid-runtime curl python3-botocore"
 tests="catch2 librapidcheck-dev clang-19 libclang-rt-19-dev spin python3 openssl
   python3-boto3 awscli s3cmd dnsmasq-base
   swift swift-proxy swift-account swift-container swift-object python3-swift memcached"
+fuzz="clang-19 libclang-rt-19-dev llvm-19"
 case "${1:-}" in
   build) wanted=$build ;;
   s3) wanted=$s3 ;;
+  fuzz) wanted="$build $fuzz" ;;
   *) wanted="$build $s3 $tests" ;;
 esac
 

@@ -3,6 +3,7 @@ option(GOSSAMER_BUILD_EXAMPLES "Build the examples, the node and its CLI" ${PROJ
 option(GOSSAMER_BUILD_BENCH "Build gossamer-bench" ${PROJECT_IS_TOP_LEVEL})
 option(GOSSAMER_INSTALL "Generate install rules" ${PROJECT_IS_TOP_LEVEL})
 option(GOSSAMER_WERROR "Treat warnings as errors" OFF)
+option(GOSSAMER_FUZZ "Build the fuzz targets for libFuzzer, and no other test (clang)" OFF)
 set(GOSSAMER_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined or thread")
 
 find_program(GOSSAMER_CCACHE ccache)
@@ -24,4 +25,8 @@ if(GOSSAMER_SANITIZE)
     # clang's looks at memory through a pipe, so it fails a program that has no descriptor left.
     $<$<CXX_COMPILER_ID:Clang>:-fno-sanitize=vptr>)
   target_link_options(gossamer_build_flags INTERFACE -fsanitize=${GOSSAMER_SANITIZE})
+endif()
+# Counts which branches were taken; only the targets of test/fuzz link what looks at the counts.
+if(GOSSAMER_FUZZ)
+  target_compile_options(gossamer_build_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()

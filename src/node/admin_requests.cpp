@@ -2,27 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <limits>
-
+#include "base/assert.hpp"
 #include "gossamer/version.hpp"
 #include "node/shell.hpp"
 
 namespace gossamer::node {
 namespace {
 
-Result<std::string> text_of(const Json& request, const char* field) {
-  const auto at = request.find(field);
-  if (at == request.end() || !at->is_string()) {
-    return fail(ErrorCode::invalid_argument, fmt::format("'{}' must be a string", field));
-  }
-  return at->get<std::string>();
-}
-
 constexpr std::size_t kMachinesMax = 5'000;
-
-constexpr std::string_view kRequests =
-    "status, members, services, names, resolve, watch, events, deploy, undeploy, freeze, seeds, "
-    "counters, keys, keys_add, keys_use, keys_remove";
 
 }  // namespace
 
@@ -36,27 +23,23 @@ Result<std::unique_ptr<AdminRequests>> AdminRequests::open(UvLoop& loop, const s
 }
 
 void AdminRequests::on_request(admin::ClientId client, std::string_view line) {
-  const Json request = Json::parse(line.begin(), line.end(), nullptr, false);
-  if (request.is_discarded() || !request.is_object()) {
-    return answer_error(client, {ErrorCode::invalid_argument,
-                                 R"(a request is one JSON object on one line, as {"request":"members"})"});
-  }
-  answer(client, request);
+  auto request = parse_admin_request(line);
+  if (!request) return answer_error(client, request.error());
+  answer(client, std::move(*request));
 }
 
-void AdminRequests::answer(admin::ClientId client, const Json& request) {
-  const auto name = text_of(request, "request");
-  if (!name) return answer_error(client, name.error());
-  if (*name == "status") return answer_ok(client, "status", status());
-  if (*name == "members") return answer_ok(client, "members", json_of(shell_.members()));
-  if (*name == "services") {
+void AdminRequests::answer(admin::ClientId client, AdminRequest request) {
+  const std::string& asked = request.request;
+  if (asked == "status") return answer_ok(client, "status", status());
+  if (asked == "members") return answer_ok(client, "members", json_of(shell_.members()));
+  if (asked == "services") {
     Json list = Json::array();
     for (const ServiceStatus& service : shell_.services()) list.push_back(json_of(service));
     return answer_ok(client, "services", std::move(list));
   }
-  if (*name == "names") return answer_ok(client, "names", shell_.names());
-  if (*name == "counters") return answer_ok(client, "counters", shell_.counters());
-  if (*name == "seeds") {
+  if (asked == "names") return answer_ok(client, "names", shell_.names());
+  if (asked == "counters") return answer_ok(client, "counters", shell_.counters());
+  if (asked == "seeds") {
     Json list = Json::array();
     for (const Endpoint& seed : shell_.seeds()) list.push_back(to_string(seed));
     return server_->respond(
@@ -66,19 +49,23 @@ void AdminRequests::answer(admin::ClientId client, const Json& request) {
                      {"machines", machines()},
                      {"problems", discovery_problems()}}));
   }
-  if (*name == "resolve") return resolve(client, request);
-  if (*name == "watch") return watch(client, request);
-  if (*name == "events") return stream_events(client);
-  if (*name == "deploy") return deploy(client, request);
-  if (*name == "undeploy") return undeploy(client, request);
-  if (*name == "freeze") return freeze(client, request);
-  if (*name == "keys") return list_keys(client);
-  if (*name == "keys_add") return add_key(client, request);
-  if (*name == "keys_use") return change_keys(client, request, false);
-  if (*name == "keys_remove") return change_keys(client, request, true);
-  answer_error(client, {ErrorCode::invalid_argument,
-                        fmt::format("there is no request '{}'; there are {}", name->substr(0, 64),
-                                    kRequests)});
+  if (asked == "resolve") return resolve(client, request.name);
+  if (asked == "watch") return watch(client, request.name);
+  if (asked == "events") return stream_events(client);
+  if (asked == "deploy") {
+    return shell_.deploy(std::move(request.spec), later<std::uint64_t>(client, "version"));
+  }
+  if (asked == "undeploy") {
+    return shell_.undeploy(request.unit.service, later<void>(client, "undeployed"));
+  }
+  if (asked == "keys") return list_keys(client);
+  if (asked == "keys_add") return add_key(client, request.key);
+  if (asked == "keys_use") return answer_key(client, request.key_id, shell_.use_key(request.key_id));
+  if (asked == "keys_remove") {
+    return answer_key(client, request.key_id, shell_.remove_key(request.key_id));
+  }
+  GOSSAMER_ASSERT(asked == "freeze");
+  shell_.freeze(request.unit, later<Sequence>(client, "sequence"));
 }
 
 void AdminRequests::answer_ok(admin::ClientId client, const char* key, Json value) {
@@ -132,49 +119,14 @@ Json AdminRequests::status() const {
           {"version", version()}};
 }
 
-void AdminRequests::deploy(admin::ClientId client, const Json& request) {
-  const auto at = request.find("spec");
-  if (at == request.end()) {
-    return answer_error(client, {ErrorCode::invalid_argument, "'spec' is missing"});
-  }
-  auto spec = spec_of(*at);
-  if (!spec) return answer_error(client, spec.error());
-  shell_.deploy(std::move(*spec), later<std::uint64_t>(client, "version"));
-}
-
-void AdminRequests::undeploy(admin::ClientId client, const Json& request) {
-  const auto service = text_of(request, "service");
-  if (!service) return answer_error(client, service.error());
-  shell_.undeploy(*service, later<void>(client, "undeployed"));
-}
-
-void AdminRequests::freeze(admin::ClientId client, const Json& request) {
-  const auto service = text_of(request, "service");
-  if (!service) return answer_error(client, service.error());
-  UnitId unit{*service, 0};
-  if (const auto at = request.find("ordinal"); at != request.end()) {
-    if (!at->is_number_unsigned() ||
-        at->get<std::uint64_t>() > std::numeric_limits<std::uint32_t>::max()) {
-      return answer_error(client,
-                          {ErrorCode::invalid_argument, "'ordinal' must be a whole number from 0"});
-    }
-    unit.ordinal = at->get<std::uint32_t>();
-  }
-  shell_.freeze(unit, later<Sequence>(client, "sequence"));
-}
-
-void AdminRequests::resolve(admin::ClientId client, const Json& request) {
-  const auto name = text_of(request, "name");
-  if (!name) return answer_error(client, name.error());
+void AdminRequests::resolve(admin::ClientId client, const std::string& name) {
   Json list = Json::array();
-  for (const NameRecord& record : shell_.resolve(*name)) list.push_back(json_of(record));
+  for (const NameRecord& record : shell_.resolve(name)) list.push_back(json_of(record));
   answer_ok(client, "records", std::move(list));
 }
 
-void AdminRequests::watch(admin::ClientId client, const Json& request) {
-  const auto name = text_of(request, "name");
-  if (!name) return answer_error(client, name.error());
-  streams_[client] = shell_.watch(*name, [this, client](const std::vector<NameRecord>& records) {
+void AdminRequests::watch(admin::ClientId client, const std::string& name) {
+  streams_[client] = shell_.watch(name, [this, client](const std::vector<NameRecord>& records) {
     Json list = Json::array();
     for (const NameRecord& record : records) list.push_back(json_of(record));
     server_->stream(client, to_line(Json{{"ok", true}, {"records", std::move(list)}}));

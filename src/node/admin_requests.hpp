@@ -7,6 +7,7 @@
 
 #include "admin/server.hpp"
 #include "gossamer/subscription.hpp"
+#include "node/admin_request.hpp"
 #include "node/json.hpp"
 
 namespace gossamer::node {
@@ -28,23 +29,20 @@ class AdminRequests final : public admin::RequestHandler {
 
  private:
   explicit AdminRequests(Shell& shell) : shell_(shell) {}
-  void answer(admin::ClientId client, const Json& request);
+  void answer(admin::ClientId client, AdminRequest request);
   void answer_ok(admin::ClientId client, const char* key, Json value);
   void answer_error(admin::ClientId client, const Error& error);
   /// The answer to a command that takes its time: `key` holds what it gave.
   template <class T>
   UniqueFunction<void(Result<T>)> later(admin::ClientId client, const char* key);
 
-  void deploy(admin::ClientId client, const Json& request);
-  void undeploy(admin::ClientId client, const Json& request);
-  void freeze(admin::ClientId client, const Json& request);
-  void resolve(admin::ClientId client, const Json& request);
-  void watch(admin::ClientId client, const Json& request);
+  void resolve(admin::ClientId client, const std::string& name);
+  void watch(admin::ClientId client, const std::string& name);
   void stream_events(admin::ClientId client);
   // admin_keys.cpp
   void list_keys(admin::ClientId client);
-  void add_key(admin::ClientId client, const Json& request);
-  void change_keys(admin::ClientId client, const Json& request, bool is_removal);
+  void add_key(admin::ClientId client, std::string_view key);
+  void answer_key(admin::ClientId client, std::uint32_t id, const Result<void>& changed);
   Json status() const;
   Json machines() const;
   Json discovery_problems() const;

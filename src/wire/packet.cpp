@@ -4,6 +4,7 @@
 #include "wire/little_endian.hpp"
 #include "wire/packet_head.hpp"
 #include "wire/statement.hpp"
+#include "wire/statement_list.hpp"
 
 namespace gossamer::wire {
 namespace {
@@ -53,24 +54,9 @@ Result<Packet> decode_packet(ByteView bytes) {
   Result<Message> message = decode_head(bytes.first(head_length));
   if (!message) return tl::make_unexpected(std::move(message.error()));
 
-  Packet packet;
-  packet.message = std::move(*message);
-  bytes = bytes.subspan(head_length);
-  while (!bytes.empty()) {
-    if (bytes.size() < kStatementLengthBytes) return corrupted("a statement is cut off");
-    const std::size_t length = load_u16(bytes.data());
-    bytes = bytes.subspan(kStatementLengthBytes);
-    // A minimum, so that a packet cannot hold more statements than is worth its bytes.
-    if (length < kStatementBytesMin || length > kStatementBytesMax) {
-      return corrupted("a statement has " + std::to_string(length) + " bytes");
-    }
-    if (length > bytes.size()) return corrupted("a statement is cut off");
-    if (packet.statements.size() == kStatementsMax) return corrupted("too many statements");
-    const ByteView statement = bytes.first(length);
-    packet.statements.push_back(std::make_shared<const Bytes>(statement.begin(), statement.end()));
-    bytes = bytes.subspan(length);
-  }
-  return packet;
+  auto statements = read_statements(bytes.subspan(head_length));
+  if (!statements) return tl::make_unexpected(std::move(statements.error()));
+  return Packet{std::move(*message), std::move(*statements)};
 }
 
 }  // namespace gossamer::wire

@@ -1,0 +1,128 @@
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "driver/driver.hpp"
+#include "target.hpp"
+#include "unit/driver/toy_ports.hpp"
+
+namespace gossamer::fuzz {
+
+inline wire::Identity identity(std::uint8_t number) {
+  std::array<std::uint8_t, wire::Identity::kSeedBytes> seed{};
+  seed.fill(number);
+  return wire::Identity::from_seed(seed);
+}
+
+/// A driver on toy ports that count what it asks for. Node 1, alone until somebody speaks to it.
+class DriverNode final : Clock, Network, NodeStore, ServiceHost, EventSink {
+ public:
+  static constexpr std::size_t kMembersMax = 8;
+  static constexpr std::size_t kAnnouncedMax = 6;
+  static constexpr std::uint64_t kWallMs = 1'500'000'000'000;
+  /// What one input may cause. A sync of all that is held is the most.
+  static constexpr std::size_t kSendsMax = 2'000;
+  static constexpr std::size_t kTasksMax = 2'000;
+  static constexpr std::size_t kWakeupsMax = 50'000;
+
+  DriverNode() {
+    driver::Options options;
+    options.name = "fuzzed";
+    options.cluster = "fuzz";
+    options.endpoint = {"10.0.0.1", 7946};
+    options.identity = identity(1);
+    options.key = {{1, 2, 3}};
+    options.boot = 1;
+    options.store_id = "toy-store";
+    options.membership.members_max = kMembersMax;
+    options.membership.tombstone_time = std::chrono::seconds{60};
+    options.announced_specs_max = kAnnouncedMax;
+    options.announced_claims_max = kAnnouncedMax;
+    driver::Ports ports;
+    ports.clock = this;
+    ports.network = this;
+    ports.node_store = this;
+    ports.stores = &stores;
+    ports.objects = &objects;
+    ports.services = this;
+    ports.events = this;
+    driver_ = std::make_unique<driver::Driver>(std::move(options), ports);
+    driver_->start({});
+    settle();
+  }
+  driver::Driver& driver() { return *driver_; }
+
+  /// Everything that is due until then, what was posted first.
+  void advance(Duration by) {
+    const Instant end = loop.now + by;
+    for (std::size_t wakeups = 0;; ++wakeups) {
+      GOSSAMER_ASSERT(wakeups < kWakeupsMax);
+      settle();
+      const auto next = driver_->next_deadline();
+      if (!next || *next > end) break;
+      loop.now = std::max(loop.now, *next);
+      driver_->on_wakeup();
+    }
+    loop.now = end;
+  }
+  /// Lets the ports answer, and looks whether what came of it is within bounds.
+  void settle() {
+    GOSSAMER_ASSERT(loop.posted.size() <= kTasksMax);
+    for (std::size_t tasks = 0; !loop.posted.empty(); ++tasks) {
+      GOSSAMER_ASSERT(tasks < kTasksMax);
+      UniqueFunction<void()> task = std::move(loop.posted.front());
+      loop.posted.pop_front();
+      task();
+    }
+    GOSSAMER_ASSERT(std::exchange(sends_, 0) <= kSendsMax);
+    GOSSAMER_ASSERT(driver_->members().size() <= kMembersMax);
+  }
+  std::uint64_t wall_ms() override {
+    return kWallMs + static_cast<std::uint64_t>(loop.now.since_origin.count() / 1'000'000);
+  }
+
+  driver::ToyLoop loop{};
+  driver::ToyObjects objects{loop};
+  driver::ToyStores stores{loop};
+  std::shared_ptr<Store> store{};  ///< Of the service that was started last.
+
+ private:
+  Instant now() override { return loop.now; }
+  void send_datagram(const Endpoint& to, ByteView bytes) override {
+    GOSSAMER_ASSERT(!to.address.empty() && bytes.size() <= 65'507);
+    ++sends_;
+  }
+  void send_frame(const Endpoint& to, Bytes bytes) override {
+    GOSSAMER_ASSERT(!to.address.empty());
+    GOSSAMER_ASSERT(bytes.size() <= wire::kPacketBytesMax + wire::kFrameOverheadBytes);
+    ++sends_;
+  }
+  void persist(std::vector<Write>, NodeStore::Done done) override {
+    loop.post([done = std::move(done)]() mutable { done({}); });
+  }
+  void cache(std::vector<Write>) override {}
+  void may_take(const UnitId&, Epoch, const ServiceSpec&,
+                UniqueFunction<void(bool)> reply) override {
+    reply(true);
+  }
+  void start(const UnitId&, Epoch, const ServiceSpec&, std::shared_ptr<Store> given,
+             UniqueFunction<void(Result<Endpoint>)> reply) override {
+    store = std::move(given);
+    reply(Endpoint{"10.0.0.1", 80});
+  }
+  void stop(const UnitId&, Epoch, const Error&, UniqueFunction<void()> reply) override {
+    store = nullptr;
+    reply();
+  }
+  void on_event(const Event&) override {}
+  void on_name_changed(const std::string&) override {}
+
+  std::size_t sends_ = 0;
+  std::unique_ptr<driver::Driver> driver_;
+};
+
+}  // namespace gossamer::fuzz

@@ -1,0 +1,182 @@
+// The membership engine, under whatever others say and however time passes.
+
+#include "membership/membership.hpp"
+
+#include <deque>
+#include <map>
+
+#include "choices.hpp"
+#include "target.hpp"
+#include "unit/membership/toy_engine.hpp"
+
+using namespace gossamer;
+using namespace gossamer::membership;
+
+namespace {
+
+constexpr std::uint8_t kNodes = 12;  // More than fit in.
+constexpr std::size_t kMembersMax = 8;
+constexpr std::size_t kOutboxMax = 4 * kMembersMax + 16;  // Of one input.
+constexpr std::size_t kTimersMax = 20'000;
+
+MembershipOptions options() {
+  MembershipOptions some;
+  some.members_max = kMembersMax;
+  some.tombstone_time = std::chrono::seconds{60};  // So that what is forgotten is met, too.
+  return some;
+}
+
+class Fuzzed {
+ public:
+  explicit Fuzzed(fuzz::Choices choices) : choices_(choices) { engine_.start(now_, outbox_); }
+
+  void run() {
+    check({});
+    while (!choices_.is_empty()) step();
+  }
+
+ private:
+  using Incarnations = std::map<NodeId, Incarnation>;
+
+  NodeId somebody() { return toy::node(static_cast<std::uint8_t>(1 + choices_.below(kNodes))); }
+  Endpoint somewhere() { return toy::endpoint(static_cast<std::uint8_t>(1 + choices_.below(kNodes))); }
+
+  void step() {
+    switch (choices_.below(10)) {
+      case 0: return hear_member();
+      case 1: return hear_verdict();
+      case 2: engine_.on_heard(now_, somebody(), somewhere(), outbox_); break;
+      case 3: hear_message(); break;
+      case 4: return pass_time(std::chrono::milliseconds{10 * choices_.number() % 100'000});
+      case 5: return stall();
+      case 6: engine_.on_seeds(now_, places(), outbox_); break;
+      case 7: engine_.on_gone(now_, places(), outbox_); break;
+      case 8: engine_.on_twin(now_, somewhere(), outbox_); break;
+      default: return leave();
+    }
+    check({});
+  }
+
+  std::vector<Endpoint> places() {
+    std::vector<Endpoint> some;
+    for (std::uint8_t i = choices_.below(5); i > 0; --i) some.push_back(somewhere());
+    return some;
+  }
+
+  void hear_member() {
+    const NodeId author = somebody();
+    MemberStatement said = toy::statement(1, choices_.number());
+    said.endpoint = somewhere();
+    const std::uint8_t flags = choices_.byte();
+    said.is_leaving = (flags & 7U) == 1;
+    if ((flags & 56U) == 8) said.store_id = "another";
+    if ((flags & 192U) == 64) said.metadata = std::string(300, 'm');
+    (void)engine_.on_member(now_, author, said, outbox_);
+    said_[author] = std::max(said_[author], said.incarnation);
+    check(author == toy::node(1) ? std::optional{said.incarnation} : std::nullopt);
+  }
+
+  void hear_verdict() {
+    Verdict verdict{somebody(), choices_.number(), MemberState::suspect};
+    verdict.state = static_cast<MemberState>(choices_.below(4));
+    (void)engine_.on_verdict(now_, somebody(), verdict, outbox_);
+    check(verdict.accused == toy::node(1) ? std::optional{verdict.incarnation} : std::nullopt);
+  }
+
+  void hear_message() {
+    Message message;
+    switch (choices_.below(5)) {
+      case 0: message = Ping{choices_.number(), somebody()}; break;
+      case 1: message = Ack{sequence()}; break;
+      case 2: message = PingRequest{choices_.number(), somebody(), somewhere()}; break;
+      case 3: message = Nack{sequence()}; break;
+      default: message = Refused{"another", "there"};
+    }
+    const bool by_stream = choices_.coin();
+    engine_.on_message(now_, somebody(), somewhere(), by_stream, message, outbox_);
+  }
+
+  /// Of a ping that was sent, so that answers are to something.
+  std::uint64_t sequence() {
+    const std::uint8_t back = choices_.byte();
+    return back < pings_.size() ? pings_[back] : back;
+  }
+
+  void pass_time(Duration by) {
+    const Instant until = now_ + by;
+    for (std::size_t timers = 0; engine_.next_deadline() && *engine_.next_deadline() <= until;) {
+      GOSSAMER_ASSERT(++timers < kTimersMax);
+      now_ = std::max(now_, *engine_.next_deadline());
+      engine_.on_deadline(now_, outbox_);
+      check({});
+      // Each leads on, or the loop would turn on the spot.
+      GOSSAMER_ASSERT(!engine_.next_deadline() || *engine_.next_deadline() > now_);
+    }
+    now_ = until;
+  }
+
+  void stall() {
+    const Duration gap = std::chrono::milliseconds{10 * choices_.number() % 100'000};
+    now_ = now_ + gap;
+    engine_.on_stall(now_, gap);
+    check({});
+  }
+
+  void leave() {
+    if (choices_.below(8) != 0) return check({});
+    engine_.leave(now_, outbox_);
+    check(engine_incarnation_);  // It says goodbye under a new one.
+  }
+
+  /// `heard`: what this node was just told of its own incarnation; it may outbid that, by one.
+  void check(std::optional<Incarnation> heard) {
+    GOSSAMER_ASSERT(outbox_.size() <= kOutboxMax);
+    note_pings();
+    const Incarnation own = engine_.incarnation();
+    GOSSAMER_ASSERT(own >= engine_incarnation_);
+    GOSSAMER_ASSERT(own == engine_incarnation_ || (heard && own == *heard + 1));
+    engine_incarnation_ = own;
+
+    const MemberView& members = engine_.members();
+    GOSSAMER_ASSERT(members.size() <= kMembersMax && members.find(toy::node(1)) != nullptr);
+    Incarnations seen;
+    for (const Member& member : members) {
+      const auto before = seen_.find(member.id);
+      GOSSAMER_ASSERT(before == seen_.end() || member.incarnation >= before->second);
+      // Nobody else raises it.
+      if (member.id != toy::node(1)) {
+        const auto said = said_.find(member.id);
+        GOSSAMER_ASSERT(said != said_.end() && member.incarnation <= said->second);
+      }
+      seen[member.id] = member.incarnation;
+    }
+    seen_ = std::move(seen);
+  }
+
+  void note_pings() {
+    for (const Effect& effect : std::exchange(outbox_, {})) {
+      const auto* send = std::get_if<Send>(&effect);
+      if (send == nullptr) continue;
+      GOSSAMER_ASSERT(send->to.port != 0 && !send->to.address.empty());
+      const auto* ping = std::get_if<Ping>(&send->message);
+      if (ping != nullptr) pings_.push_front(ping->sequence);
+    }
+    if (pings_.size() > 8) pings_.resize(8);
+  }
+
+  fuzz::Choices choices_;
+  Instant now_{std::chrono::seconds{1}};
+  Outbox outbox_{};
+  Membership engine_{options(), {toy::node(1), toy::statement(1)}, 1};
+  Incarnation engine_incarnation_ = 1;
+  Incarnations said_{};
+  Incarnations seen_{};
+  std::deque<std::uint64_t> pings_{};
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  Fuzzed{fuzz::Choices{data, size}}.run();
+  return 0;
+}
