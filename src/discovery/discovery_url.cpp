@@ -30,6 +30,9 @@ Result<std::unique_ptr<Discovery>> make_from_list(std::string_view url, std::str
     const std::size_t comma = list.find(',');
     Result<Endpoint> endpoint = parse_seed(list.substr(0, comma));
     if (!endpoint) return refuse(url, endpoint.error().detail);
+    if (endpoints.size() == kSeedFileSeedsMax) {
+      return refuse(url, fmt::format("it has more than {} addresses", kSeedFileSeedsMax));
+    }
     endpoints.push_back(std::move(*endpoint));
     if (comma == std::string_view::npos) return make_static_discovery(std::move(endpoints));
     list.remove_prefix(comma + 1);

@@ -10,9 +10,9 @@
 
 namespace gossamer {
 
-/// Makes what `--discover` names: `static:HOST:PORT,HOST:PORT..` (numeric hosts or localhost),
-/// `file:PATH`, `dns:NAME[:PORT][?server=ADDRESS:PORT]` (see DnsQuestion) or
-/// `ec2:KEY=VALUE[;..][?..]` (see Ec2Url).
+/// Makes what `--discover` names: `static:HOST:PORT,HOST:PORT..` (numeric hosts or localhost, as
+/// many as a file of seeds may have), `file:PATH`, `dns:NAME[:PORT][?server=ADDRESS:PORT]` (see
+/// DnsQuestion) or `ec2:KEY=VALUE[;..][?..]` (see Ec2Url).
 ///
 /// Errors: invalid_argument, saying what was wrong, or which schemes there are.
 /// **Lifetime**: `workers` and `session` outlive the answer.

@@ -11,6 +11,8 @@ namespace gossamer::objects {
 
 /// A thousand keys of 1,024 bytes, each byte escaped, and what S3 says beside each.
 inline constexpr std::size_t kListingBytesMax = 8 * 1024 * 1024;
+/// Pieces of markup in one answer, counted before any XML is parsed.
+inline constexpr std::size_t kListingMarkupMax = 100'000;
 
 /// One page of ListObjectsV2, as it came: keys are whole, with the store's prefix.
 struct S3Page {
@@ -33,7 +35,8 @@ struct S3UploadPage {
   std::string next_key{};  ///< Where the next page begins; empty if this is the last.
   std::string next_id{};
 };
-/// Reads an answer to `uploads` with `encoding-type=url`; what is odd is left out.
+/// Reads an answer to `uploads` with `encoding-type=url`; what is odd is left out,
+/// and all of an answer beyond kListingMarkupMax.
 S3UploadPage parse_uploads(const http::Response& response);
 
 /// The id in the answer to a begun upload; empty if there is none, or none that can be sent back.

@@ -200,6 +200,27 @@ TEST_CASE("s3: what is no page of a list is told as that", "[s3]") {
   CHECK(page.error().code == ErrorCode::corrupted);
 }
 
+TEST_CASE("s3: an answer with more markup than a list has is refused unparsed", "[s3][bounds]") {
+  const auto list_of = [](const char* root, std::size_t pieces) {
+    std::string body = std::string{"<"} + root + "><IsTruncated>false</IsTruncated>";
+    for (std::size_t i = 4; i < pieces; ++i) body += "<x/>";
+    return answer_of(200, body + "</" + root + ">");
+  };
+  CHECK(objects::parse_page(list_of("ListBucketResult", objects::kListingMarkupMax)).has_value());
+  const auto page =
+      objects::parse_page(list_of("ListBucketResult", objects::kListingMarkupMax + 1));
+  REQUIRE_FALSE(page.has_value());
+  CHECK_THAT(page.error().detail, Catch::EndsWith("more than 100000 pieces of markup"));
+
+  std::string uploads =
+      "<ListMultipartUploadsResult><Upload><Key>a</Key><UploadId>u</UploadId></Upload>";
+  CHECK(objects::parse_uploads(answer_of(200, uploads + "</ListMultipartUploadsResult>"))
+            .uploads.size() == 1);
+  for (std::size_t i = 0; i < objects::kListingMarkupMax; ++i) uploads += "<x/>";
+  CHECK(objects::parse_uploads(answer_of(200, uploads + "</ListMultipartUploadsResult>"))
+            .uploads.empty());
+}
+
 TEST_CASE("s3: ten thousand parts are enough for the largest object", "[s3]") {
   constexpr std::uint64_t kMebibyte = 1024 * 1024;
   CHECK(objects::part_bytes_for(1, 8 * kMebibyte) == 8 * kMebibyte);

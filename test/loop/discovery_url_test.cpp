@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "discovery/file_discovery.hpp"
 #include "discovery/seed_text.hpp"
 #include "loop/loop_fixture.hpp"
 #include "transport/uv_workers.hpp"
@@ -60,6 +61,20 @@ TEST_CASE("discovery: a URL that cannot work is refused with the reason", "[disc
   CHECK(discovery.error().code == ErrorCode::invalid_argument);
   CHECK_THAT(discovery.error().detail, Catch::Contains(row.reason));
   CHECK_THAT(discovery.error().detail, Catch::Contains("'" + std::string{row.url} + "'"));
+}
+
+TEST_CASE("discovery: a static list has as many addresses as a file of seeds may have",
+          "[discovery][bounds]") {
+  test::LoopFixture fixture;
+  auto workers = UvWorkers::open(fixture.loop(), 1);
+  REQUIRE(workers);
+  aws::Session session{fixture.loop(), **workers, {}, 1, no_environment};
+  std::string url = "static:10.0.0.1:1";
+  for (std::size_t i = 1; i < kSeedFileSeedsMax; ++i) url += ",10.0.0.1:1";
+  CHECK(make_discovery(url, **workers, session));
+  const auto refused = make_discovery(url + ",10.0.0.1:1", **workers, session);
+  REQUIRE_FALSE(refused);
+  CHECK_THAT(refused.error().detail, Catch::EndsWith("more than 16384 addresses"));
 }
 
 TEST_CASE("discovery: what is refused of an ec2: URL is not shown", "[discovery]") {
