@@ -42,12 +42,10 @@ void AdminRequests::answer(admin::ClientId client, AdminRequest request) {
   if (asked == "seeds") {
     Json list = Json::array();
     for (const Endpoint& seed : shell_.seeds()) list.push_back(to_string(seed));
-    return server_->respond(
-        client,
-        to_line(Json{{"ok", true},
-                     {"seeds", std::move(list)},
-                     {"machines", machines()},
-                     {"problems", discovery_problems()}}));
+    return server_->respond(client, to_line(Json{{"ok", true},
+                                                 {"seeds", std::move(list)},
+                                                 {"machines", machines()},
+                                                 {"problems", discovery_problems()}}));
   }
   if (asked == "resolve") return resolve(client, request.name);
   if (asked == "watch") return watch(client, request.name);
@@ -134,9 +132,8 @@ void AdminRequests::watch(admin::ClientId client, const std::string& name) {
 }
 
 void AdminRequests::stream_events(admin::ClientId client) {
-  streams_[client] = shell_.subscribe([this, client](const Event& event) {
-    server_->stream(client, to_json(event));
-  });
+  streams_[client] = shell_.subscribe(
+      [this, client](const Event& event) { server_->stream(client, to_json(event)); });
   server_->stream(client, to_line(Json{{"ok", true}, {"streaming", "events"}}));
 }
 

@@ -8,8 +8,7 @@
 namespace gossamer {
 
 Result<void> write_new_key_file(const std::string& path) {
-  return node::create_private_file(path,
-                                   node::key_text(node::draw_random_bytes(node::kKeyBytes)));
+  return node::create_private_file(path, node::key_text(node::draw_random_bytes(node::kKeyBytes)));
 }
 
 Result<std::string> read_key_file(const std::string& path) {
@@ -19,9 +18,9 @@ Result<std::string> read_key_file(const std::string& path) {
   }
   auto key = node::parse_key_text(*text);
   if (!key) {
-    return fail(ErrorCode::corrupted,
-                fmt::format("cluster key: {} is not a key file; `gossamer keys new FILE` makes one",
-                            path));
+    return fail(
+        ErrorCode::corrupted,
+        fmt::format("cluster key: {} is not a key file; `gossamer keys new FILE` makes one", path));
   }
   return std::move(*key);
 }
