@@ -69,7 +69,7 @@ limits="-rss_limit_mb=1024 -timeout=10"
 build_targets() { ninja -C $build "$@" >$build/build.log || { tail -40 $build/build.log >&2; exit 1; }; }
 
 if [ $task = planted ]; then
-  build_targets fuzz_planted
+  build_targets fuzz_planted fuzz_packet
   mkdir -p $build/findings
   rm -f $build/findings/planted-*
   echo "== planted: a statement's length is believed; from an empty corpus, at most 60 s"
@@ -80,6 +80,9 @@ if [ $task = planted ]; then
     exit 1
   fi
   grep -q "AddressSanitizer: .*-overflow" $build/planted.log || { tail -40 $build/planted.log >&2; exit 1; }
+  # The same input does no harm to the clean program.
+  found=$(find $build/findings -name 'planted-*' | head -1)
+  $build/bin/fuzz_packet "$found" >$build/planted-clean.log 2>&1 || { tail -40 $build/planted-clean.log >&2; exit 1; }
   grep -E "ERROR: AddressSanitizer|read_statements|number_of_executed_units" $build/planted.log | head -5
   exit 0
 fi

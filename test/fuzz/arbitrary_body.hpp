@@ -7,17 +7,15 @@
 
 namespace gossamer::fuzz {
 
-/// Statements and messages that decode, made of the fuzzer's decisions. Names and places are few, so
-/// that they meet.
+/// Statements and messages that decode, made of the fuzzer's decisions. Names and places are few,
+/// so that they meet.
 class Arbitrary {
  public:
   Arbitrary(Choices& choices, const std::vector<NodeId>& nodes)
       : choices_(choices), nodes_(nodes) {}
 
   NodeId node() { return nodes_[choices_.below(static_cast<std::uint32_t>(nodes_.size()))]; }
-  Endpoint endpoint() {
-    return {"10.0.0." + std::to_string(1 + choices_.below(6)), 7946};
-  }
+  Endpoint endpoint() { return {"10.0.0." + std::to_string(1 + choices_.below(6)), 7946}; }
   std::string service() {
     static const std::vector<std::string> kNames{"ledger", "web", "a", "b", "c", "d", "e", "f"};
     return kNames[choices_.below(8)];
@@ -82,7 +80,8 @@ class Arbitrary {
       case 7: {
         gossip::SyncKeys keys;
         for (std::uint16_t i = 0; i < gossip::kBucketCount; i += 2) keys.buckets.push_back(i);
-        for (std::uint8_t i = choices_.below(8); i > 0; --i) keys.held.push_back({key(), counter()});
+        for (std::uint8_t i = choices_.below(8); i > 0; --i)
+          keys.held.push_back({key(), counter()});
         return gossip::Message{std::move(keys)};
       }
       case 8: {

@@ -9,8 +9,8 @@
 
 namespace gossamer::fuzz {
 
-/// Takes the fuzzer's bytes for decisions, from the front. When they are used up every decision is 0,
-/// so that each prefix of an input is an input too.
+/// Takes the fuzzer's bytes for decisions, from the front. When they are used up every decision is
+/// 0, so that each prefix of an input is an input too.
 class Choices {
  public:
   explicit Choices(ByteView input) : left_(input) {}

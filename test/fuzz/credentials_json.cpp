@@ -16,8 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   const std::string& said = credentials.error().detail;
-  GOSSAMER_ASSERT(said.size() < 256 && std::all_of(said.begin(), said.end(), [](char c) {
-                    return c >= 0x20 && c < 0x7f;
-                  }));
+  GOSSAMER_ASSERT(said.size() < 256 && std::all_of(said.begin(), said.end(),
+                                                   [](char c) { return c >= 0x20 && c < 0x7f; }));
   return 0;
 }

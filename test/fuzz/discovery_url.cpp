@@ -14,7 +14,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::uint8_t scheme = choices.below(3);
   const std::string text = to_text(choices.rest());
   if (scheme == 0) {
-    if (const auto url = parse_ec2_url(text)) GOSSAMER_ASSERT(filters_of(*url).size() <= text.size());
+    if (const auto url = parse_ec2_url(text))
+      GOSSAMER_ASSERT(filters_of(*url).size() <= text.size());
   } else if (scheme == 1) {
     const auto question = parse_dns_url(text);
     GOSSAMER_ASSERT(!question || is_dns_name(question->name));

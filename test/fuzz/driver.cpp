@@ -1,5 +1,5 @@
-// A whole driver, and an insider: somebody who has the cluster's key, identities of his own, and may
-// write to the object store. Whatever he does, nothing breaks, everything stays bounded, and he
+// A whole driver, and an insider: somebody who has the cluster's key, identities of his own, and
+// may write to the object store. Whatever he does, nothing breaks, everything stays bounded, and he
 // raises nobody's incarnation but his own.
 
 #include "driver/driver.hpp"

@@ -1,8 +1,7 @@
 // The documents of the instance metadata service: the first byte says which is meant.
 
-#include "aws/metadata_documents.hpp"
-
 #include "aws/endpoint.hpp"
+#include "aws/metadata_documents.hpp"
 #include "choices.hpp"
 #include "target.hpp"
 

@@ -39,7 +39,9 @@ class Fuzzed {
   using Incarnations = std::map<NodeId, Incarnation>;
 
   NodeId somebody() { return toy::node(static_cast<std::uint8_t>(1 + choices_.below(kNodes))); }
-  Endpoint somewhere() { return toy::endpoint(static_cast<std::uint8_t>(1 + choices_.below(kNodes))); }
+  Endpoint somewhere() {
+    return toy::endpoint(static_cast<std::uint8_t>(1 + choices_.below(kNodes)));
+  }
 
   void step() {
     switch (choices_.below(10)) {

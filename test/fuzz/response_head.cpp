@@ -17,7 +17,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     text.remove_prefix(length);
   }
   std::size_t bytes = 0;
-  for (const http::Header& header : head.headers()) bytes += header.name.size() + header.value.size();
+  for (const http::Header& header : head.headers())
+    bytes += header.name.size() + header.value.size();
   GOSSAMER_ASSERT(bytes <= http::ResponseHead::kBytesMax && bytes <= size);
   return 0;
 }

@@ -1,7 +1,6 @@
 // What an answer of S3 means for each operation.
 
 #include "objects/s3_answers.hpp"
-
 #include "response.hpp"
 #include "target.hpp"
 

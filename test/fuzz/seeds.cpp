@@ -1,5 +1,5 @@
-// `fuzz_seeds FOLDER` writes the inputs that fuzzing begins with, from which it finds others. What it
-// writes is the same each time.
+// `fuzz_seeds FOLDER` writes the inputs that fuzzing begins with, from which it finds others. What
+// it writes is the same each time.
 
 #include "seeds.hpp"
 

@@ -1,4 +1,5 @@
-// Stories for the engines, one line a step: what each byte decides is in membership.cpp and driver.cpp.
+// Stories for the engines, one line a step: what each byte decides is in membership.cpp and
+// driver.cpp.
 
 #include "seeds.hpp"
 
@@ -19,16 +20,17 @@ void add_membership(SeedFolder& folder) {
   for (int i = 0; i < 6; ++i) append(silence, {4, 200});
   folder.add("membership", "silence", silence);
   Bytes accused = join;
-  append(accused, {1, 2, 1, 1, 3});   // Node 3 is suspect, by node 4.
-  append(accused, {1, 0, 1, 1, 3});   // So are we.
-  append(accused, {0, 2, 3, 2, 0});   // It refutes.
-  append(accused, {1, 2, 3, 2, 3});   // It is down.
+  append(accused, {1, 2, 1, 1, 3});  // Node 3 is suspect, by node 4.
+  append(accused, {1, 0, 1, 1, 3});  // So are we.
+  append(accused, {0, 2, 3, 2, 0});  // It refutes.
+  append(accused, {1, 2, 3, 2, 3});  // It is down.
   append(accused, {4, 0xf3, 0});
   append(accused, {9, 0});
   folder.add("membership", "accused", accused);
   Bytes answers = join;
   for (int i = 0; i < 8; ++i) {
-    append(answers, {4, 100, 3, 1, 0, 0, static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(i)});
+    append(answers,
+           {4, 100, 3, 1, 0, 0, static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(i)});
     append(answers, {3, 2, 9, 3, 3, 0, 1, 1});
   }
   append(answers, {5, 30, 8, 3, 7, 2, 3, 4, 6, 2, 10, 11});

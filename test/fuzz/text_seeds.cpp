@@ -23,12 +23,14 @@ void add_ec2(SeedFolder& folder) {
   folder.add_text("ec2_instances", "none", {},
                   "<a:DescribeInstancesResponse xmlns:a='x'><a:reservationSet/>"
                   "</a:DescribeInstancesResponse>");
-  folder.add_text("instance_metadata", "identity", {0},
-                  R"({"instanceId":"i-1","region":"eu-central-1","availabilityZone":"eu-central-1a",)"
-                  R"("accountId":"1","instanceType":"t3.small","privateIp":"10.0.0.1"})");
+  folder.add_text(
+      "instance_metadata", "identity", {0},
+      R"({"instanceId":"i-1","region":"eu-central-1","availabilityZone":"eu-central-1a",)"
+      R"("accountId":"1","instanceType":"t3.small","privateIp":"10.0.0.1"})");
   folder.add_text("instance_metadata", "action", {1},
                   R"({"action":"terminate","time":"2026-01-02T03:04:05Z"})");
-  folder.add_text("instance_metadata", "rebalance", {2}, R"({"noticeTime":"2026-01-02T03:04:05Z"})");
+  folder.add_text("instance_metadata", "rebalance", {2},
+                  R"({"noticeTime":"2026-01-02T03:04:05Z"})");
   folder.add_text("instance_metadata", "lines", {3}, "role-1\r\nrole-2\n\n");
 }
 
@@ -37,26 +39,28 @@ void add_credentials(SeedFolder& folder) {
                   R"({"Code":"Success","AccessKeyId":"A","SecretAccessKey":"B","Token":"C",)"
                   R"("Expiration":"2026-01-02T03:04:05Z"})");
   folder.add_text("credentials_json", "refused", {}, R"({"Code":"AssumeRoleUnauthorizedAccess"})");
-  folder.add_text("sts_answer", "role", status(0),
-                  "<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult><Credentials>"
-                  "<AccessKeyId>A</AccessKeyId><SecretAccessKey>B</SecretAccessKey>"
-                  "<SessionToken>C</SessionToken><Expiration>2026-01-02T03:04:05Z</Expiration>"
-                  "</Credentials></AssumeRoleWithWebIdentityResult>"
-                  "</AssumeRoleWithWebIdentityResponse>");
+  folder.add_text(
+      "sts_answer", "role", status(0),
+      "<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult><Credentials>"
+      "<AccessKeyId>A</AccessKeyId><SecretAccessKey>B</SecretAccessKey>"
+      "<SessionToken>C</SessionToken><Expiration>2026-01-02T03:04:05Z</Expiration>"
+      "</Credentials></AssumeRoleWithWebIdentityResult>"
+      "</AssumeRoleWithWebIdentityResponse>");
   folder.add_text("sts_answer", "refused", status(5),
                   "<ErrorResponse><Error><Code>InvalidIdentityToken</Code>"
                   "<Message>a.token.of.somebody is none</Message></Error></ErrorResponse>");
-  folder.add_text("profile_file", "config", {1},
-                  "[default]\nregion = eu-central-1\ns3 =\n  addressing_style = path\n\n"
-                  "# words\n[profile 'a b']\nservices = x\n[services x]\nec2 =\n  endpoint_url=http://h\n");
+  folder.add_text(
+      "profile_file", "config", {1},
+      "[default]\nregion = eu-central-1\ns3 =\n  addressing_style = path\n\n"
+      "# words\n[profile 'a b']\nservices = x\n[services x]\nec2 =\n  endpoint_url=http://h\n");
   folder.add_text("profile_file", "credentials", {0},
                   "[DEFAULT]\nregion: x\n[a]\naws_access_key_id=A\r\naws_secret_access_key=B\n");
   folder.add_text("key_text", "key", {}, "gossamer-key 1\n" + std::string(64, '0') + "\n");
 }
 
 void add_times(SeedFolder& folder) {
-  for (const char* text : {"2015-08-30T12:36:00Z", "2015-08-30T12:36:00.123+00:00",
-                           "Sun, 30 Aug 2015 12:36:00 GMT"}) {
+  for (const char* text :
+       {"2015-08-30T12:36:00Z", "2015-08-30T12:36:00.123+00:00", "Sun, 30 Aug 2015 12:36:00 GMT"}) {
     folder.add_text("wall_clock", std::to_string(std::string_view{text}.size()), {}, text);
   }
   folder.add_text("retry_after", "seconds", {0}, "120");
@@ -69,15 +73,17 @@ void add_times(SeedFolder& folder) {
 }
 
 void add_s3(SeedFolder& folder) {
-  folder.add_text("s3_list", "page", status(0),
-                  "<ListBucketResult><EncodingType>url</EncodingType><IsTruncated>true</IsTruncated>"
-                  "<Contents><Key>a%2Fb+c</Key></Contents><Contents><Key>d</Key></Contents>"
-                  "<NextContinuationToken>e</NextContinuationToken></ListBucketResult>");
-  folder.add_text("s3_multipart", "uploads", status(0),
-                  "<ListMultipartUploadsResult><Upload><Key>a</Key><UploadId>u</UploadId>"
-                  "<Initiated>2026-01-02T03:04:05Z</Initiated></Upload><IsTruncated>true</IsTruncated>"
-                  "<NextKeyMarker>a</NextKeyMarker><NextUploadIdMarker>u</NextUploadIdMarker>"
-                  "</ListMultipartUploadsResult>");
+  folder.add_text(
+      "s3_list", "page", status(0),
+      "<ListBucketResult><EncodingType>url</EncodingType><IsTruncated>true</IsTruncated>"
+      "<Contents><Key>a%2Fb+c</Key></Contents><Contents><Key>d</Key></Contents>"
+      "<NextContinuationToken>e</NextContinuationToken></ListBucketResult>");
+  folder.add_text(
+      "s3_multipart", "uploads", status(0),
+      "<ListMultipartUploadsResult><Upload><Key>a</Key><UploadId>u</UploadId>"
+      "<Initiated>2026-01-02T03:04:05Z</Initiated></Upload><IsTruncated>true</IsTruncated>"
+      "<NextKeyMarker>a</NextKeyMarker><NextUploadIdMarker>u</NextUploadIdMarker>"
+      "</ListMultipartUploadsResult>");
   folder.add_text("s3_multipart", "begun", status(0),
                   "<InitiateMultipartUploadResult><UploadId>u</UploadId>"
                   "</InitiateMultipartUploadResult>");
@@ -99,8 +105,9 @@ void add_s3(SeedFolder& folder) {
                   "s3://bucket/some/prefix?region=eu-1&endpoint=http://127.0.0.1:9000&style=path&"
                   "sse=aws:kms&kms_key=k");
   folder.add_text("object_key", "slot", {}, "journal/ledger/0/00000000000000000007");
-  folder.add_text("object_key", "file", {},
-                  "files/ledger/0/00000000000000000001-00000000000000000002-" + std::string(64, 'a'));
+  folder.add_text(
+      "object_key", "file", {},
+      "files/ledger/0/00000000000000000001-00000000000000000002-" + std::string(64, 'a'));
   folder.add_text("object_key", "spec", {}, "specs/ledger/00000000000000000003");
   folder.add_text("cluster_id", "named", {}, "0123-abc\nfuzz");
   folder.add_text("cluster_id", "of-another", {}, "0123-abc\nother");
@@ -116,7 +123,8 @@ void add_discovery(SeedFolder& folder) {
   // A question and an answer of each kind, by pointers to its name.
   Bytes answer{0, 1, 0x81, 0x80, 0, 1, 0, 3, 0, 0, 0, 1, 1, 'h', 0, 0, 1, 0, 1};
   const auto record = [&](std::uint8_t type, Bytes data) {
-    const Bytes head{0xc0, 12, 0, type, 0, 1, 0, 0, 0, 9, 0, static_cast<std::uint8_t>(data.size())};
+    const Bytes head{0xc0, 12, 0, type, 0, 1,
+                     0,    0,  0, 9,    0, static_cast<std::uint8_t>(data.size())};
     answer.insert(answer.end(), head.begin(), head.end());
     answer.insert(answer.end(), data.begin(), data.end());
   };

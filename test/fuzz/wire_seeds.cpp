@@ -27,8 +27,7 @@ void add_packets(SeedFolder& folder) {
   gossip::SyncBuckets buckets;
   buckets.buckets.assign(gossip::kBucketCount, 0x0102030405060708);
   const gossip::EntryKey key{gossip::EntryKind::record, kNode, "ledger/0"};
-  const auto statement =
-      std::make_shared<const Bytes>(wire::sign_statement(author(), member()));
+  const auto statement = std::make_shared<const Bytes>(wire::sign_statement(author(), member()));
   const auto add = [&](const char* name, wire::Message message) {
     folder.add("packet", name, wire::encode_packet({std::move(message), {}}));
   };
