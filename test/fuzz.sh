@@ -8,8 +8,9 @@ usage() {
 Fuzzes what reads bytes from outside, with libFuzzer, AddressSanitizer and UndefinedBehaviorSanitizer.
 
   test/fuzz.sh [--seconds N] [TARGET..]   each target, or those named, for N seconds (60)
-  test/fuzz.sh --keep [TARGET..]          puts what was found interesting into test/fuzz/corpus
+  test/fuzz.sh --keep [TARGET..]          puts a dozen of what was found into test/fuzz/corpus
   test/fuzz.sh --planted                  whether a planted read beyond the end is found in a minute
+  test/fuzz.sh --coverage [TARGET..]      which lines the corpora reach, in a build of its own
   test/fuzz.sh --list                     the targets
 
 Installs what is missing and builds first. Two targets run at a time, one on each core. What is found
@@ -35,7 +36,7 @@ while [ $# -gt 0 ]; do
       seconds=$2
       shift
       ;;
-    --keep | --planted | --list) task=${1#--} ;;
+    --keep | --planted | --coverage | --list) task=${1#--} ;;
     --help | -h) usage; exit 0 ;;
     -*) refuse "unknown option '$1'" ;;
     *)
@@ -52,11 +53,14 @@ if [ $task = list ]; then
 fi
 
 build=build/fuzz
+grown=build/fuzz/grown
+preset=fuzz
+[ $task != coverage ] || { build=build/fuzz-coverage preset=fuzz-coverage; }
 ./test/install.sh fuzz
 # A clone elsewhere finds in the cache what this one compiled.
 export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1
 mkdir -p $build
-cmake --preset fuzz >$build/configure.log 2>&1 || { cat $build/configure.log >&2; exit 1; }
+cmake --preset $preset >$build/configure.log 2>&1 || { cat $build/configure.log >&2; exit 1; }
 table=$build/test/fuzz/targets.txt
 [ ${#wanted[@]} -gt 0 ] || mapfile -t wanted < <(awk 'NF {print $1}' $table)
 
@@ -88,52 +92,74 @@ if [ $task = planted ]; then
 fi
 
 build_targets "${wanted[@]/#/fuzz_}"
-mkdir -p $build/findings $build/grown $build/logs
+mkdir -p $build/findings $grown $build/logs
 
 run() { # TARGET
   local name=$1 max_len
   max_len=$(awk -v name="$name" '$1 == name {print $2}' $table)
-  mkdir -p "$build/grown/$name" "test/fuzz/corpus/$name"
+  mkdir -p "$grown/$name" "test/fuzz/corpus/$name"
   # shellcheck disable=SC2086
   "$build/bin/fuzz_$name" -max_total_time="$seconds" -max_len="$max_len" $limits -print_final_stats=1 \
-    -artifact_prefix="$build/findings/$name-" "$build/grown/$name" "test/fuzz/corpus/$name" \
+    -artifact_prefix="$build/findings/$name-" "$grown/$name" "test/fuzz/corpus/$name" \
     >"$build/logs/$name.log" 2>&1 && echo 0 >"$build/logs/$name.code" || echo $? >"$build/logs/$name.code"
-}
-
-# The branches taken of those in the source files that the target reaches.
-coverage() { # TARGET
-  "$build/bin/fuzz_$1" -runs=0 -print_coverage=1 "$build/grown/$1" "test/fuzz/corpus/$1" 2>&1 |
-    awk '/COVERED_FUNC:/ {
-        at = $NF; sub(/:[0-9]+(:[0-9]+)?$/, "", at)
-        if (at !~ /\/src\/[a-z0-9]+\/[a-z0-9_]+\.cpp$/) next
-        for (i = 1; i < NF; i++) if ($i == "edges:") { split($(i + 1), edges, "/"); break }
-        all[at] += edges[2]
-        if ($1 == "COVERED_FUNC:") { hit[at] += edges[1] }
-      }
-      END {
-        for (at in hit) if (hit[at] > 0) { h += hit[at]; a += all[at] }
-        if (a > 0) printf "%d%% of %d", 100 * h / a, a; else printf "-"
-      }'
 }
 
 report() { # TARGET
   local name=$1 log=$build/logs/$1.log
-  awk -v name="$name" -v code="$(cat "$build/logs/$name.code")" -v edges="$(coverage "$name")" \
-    -v corpus="$(find "$build/grown/$name" -type f | wc -l)" '
+  awk -v name="$name" -v code="$(cat "$build/logs/$name.code")" \
+    -v corpus="$(find "$grown/$name" -type f | wc -l)" '
     /number_of_executed_units/ {runs = $2}
     /average_exec_per_sec/ {rate = $2}
     / cov: / {for (i = 1; i < NF; i++) {if ($i == "cov:") cov = $(i + 1); if ($i == "ft:") ft = $(i + 1)}}
-    END {printf "%-18s %11s %8s %6s %7s %7s  %-14s %s\n", name, runs, rate, cov, ft, corpus, edges,
+    END {printf "%-18s %11s %8s %6s %7s %7s  %s\n", name, runs, rate, cov, ft, corpus,
          code == 0 ? "clean" : "CRASHED"}' "$log"
 }
 
+# Of the source files that a target reaches at all: lines run, and all lines that there are.
+lines_of() { # TARGET
+  local name=$1 program=$build/bin/fuzz_$1 profile=$build/logs/$1
+  mkdir -p "$grown/$name"
+  find "$grown/$name" "test/fuzz/corpus/$name" -type f -print0 |
+    LLVM_PROFILE_FILE=$profile.%p.raw xargs -0 -n 5000 "$program" >"$profile.log" 2>&1 || { tail -5 "$profile.log" >&2; return 1; }
+  llvm-profdata-19 merge -o "$profile.data" "$profile".*.raw
+  rm -f "$profile".*.raw
+  llvm-cov-19 export -summary-only -instr-profile="$profile.data" "$program" |
+    python3 -c '
+import json, sys
+name, prefix = sys.argv[1:]
+run = lines = 0
+reached = []
+for one in json.load(sys.stdin)["data"][0]["files"]:
+    at = one["filename"].split(prefix)[-1]
+    told = one["summary"]["lines"]
+    if not at.endswith(".cpp") or "/build/" in at or not told["covered"] or not at.startswith("src/"): continue
+    run += told["covered"]
+    lines += told["count"]
+    reached.append("%s %d%%" % (at[4:], told["percent"]))
+print("%-18s %3d%% of %5d lines: %s" % (name, 100 * run / max(lines, 1), lines, ", ".join(reached)))
+' "$name" "$PWD/"
+}
+
+if [ $task = coverage ]; then
+  for name in "${wanted[@]}"; do lines_of "$name"; done
+  exit 0
+fi
+
+# Few are kept of each target, those that do most: the whole corpus stays below 600 files and 1 MB.
+keep() { # TARGET
+  local name=$1 corpus=test/fuzz/corpus/$1 merged=$build/merged/$1
+  rm -rf "$merged"
+  mkdir -p "$merged" "$grown/$name" "$corpus"
+  "$build/bin/fuzz_$name" -set_cover_merge=1 "$merged" "$grown/$name" "$corpus" >"$build/logs/$name.merge.log" 2>&1 ||
+    { tail -20 "$build/logs/$name.merge.log" >&2; return 1; }
+  find "$corpus" -type f ! -name 'seed-*' ! -name 'found-*' -delete
+  find "$merged" -type f -size -2049c -printf '%s %p\n' | sort -rn | head -12 | cut -d' ' -f2- |
+    xargs -r cp -t "$corpus"
+  echo "$name: $(find "$corpus" -type f | wc -l) inputs"
+}
+
 if [ $task = keep ]; then
-  for name in "${wanted[@]}"; do
-    mkdir -p "$build/grown/$name" "test/fuzz/corpus/$name"
-    "$build/bin/fuzz_$name" -merge=1 "test/fuzz/corpus/$name" "$build/grown/$name" >"$build/logs/$name.merge.log" 2>&1 ||
-      { tail -20 "$build/logs/$name.merge.log" >&2; exit 1; }
-    echo "$name: $(find "test/fuzz/corpus/$name" -type f | wc -l) inputs"
-  done
+  for name in "${wanted[@]}"; do keep "$name"; done
   exit 0
 fi
 
@@ -147,7 +173,7 @@ done
 wait
 
 # cov and ft are libFuzzer's: branches taken, and how often, in all that the program consists of.
-printf '%-18s %11s %8s %6s %7s %7s  %-14s\n' target executions exec/s cov ft corpus branches
+printf '%-18s %11s %8s %6s %7s %7s\n' target executions exec/s cov ft corpus
 crashed=0
 for name in "${wanted[@]}"; do report "$name"; done
 for name in "${wanted[@]}"; do

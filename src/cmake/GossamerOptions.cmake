@@ -3,7 +3,8 @@ option(GOSSAMER_BUILD_EXAMPLES "Build the examples, the node and its CLI" ${PROJ
 option(GOSSAMER_BUILD_BENCH "Build gossamer-bench" ${PROJECT_IS_TOP_LEVEL})
 option(GOSSAMER_INSTALL "Generate install rules" ${PROJECT_IS_TOP_LEVEL})
 option(GOSSAMER_WERROR "Treat warnings as errors" OFF)
-option(GOSSAMER_FUZZ "Build the fuzz targets for libFuzzer, and no other test (clang)" OFF)
+set(GOSSAMER_FUZZ "" CACHE STRING
+  "No tests but the fuzz targets: `libfuzzer` (clang), or `replay`, which only replays their corpora")
 set(GOSSAMER_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined or thread")
 
 find_program(GOSSAMER_CCACHE ccache)
@@ -27,6 +28,6 @@ if(GOSSAMER_SANITIZE)
   target_link_options(gossamer_build_flags INTERFACE -fsanitize=${GOSSAMER_SANITIZE})
 endif()
 # Counts which branches were taken; only the targets of test/fuzz link what looks at the counts.
-if(GOSSAMER_FUZZ)
+if(GOSSAMER_FUZZ STREQUAL libfuzzer)
   target_compile_options(gossamer_build_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()
