@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -101,6 +102,9 @@ inline void append_flat(capnp::MessageBuilder& message, Bytes& into) {
 template <class Read>
 auto read_packed(ByteView packed, std::size_t words_max, std::string_view what, Read read)
     -> decltype(read(std::declval<capnp::MessageReader&>())) {
+  // Outside of the block: the reader's destructor reads on, and may throw. Thrown out of a return
+  // statement, that would leave the returned value behind without an owner (clang 19 does so).
+  std::optional<decltype(read(std::declval<capnp::MessageReader&>()))> result;
   try {
     kj::ArrayInputStream stream{kj::arrayPtr(packed.data(), packed.size())};
     capnp::word scratch[128];
@@ -108,14 +112,14 @@ auto read_packed(ByteView packed, std::size_t words_max, std::string_view what, 
     options.traversalLimitInWords = words_max;
     options.nestingLimit = kNestingMax;
     capnp::PackedMessageReader message{stream, options, kj::arrayPtr(scratch, 128)};
-    auto result = read(message);
-    if (result && stream.tryGetReadBuffer().size() != 0) {
-      return corrupted(what, "bytes after its end");
+    result.emplace(read(message));
+    if (*result && stream.tryGetReadBuffer().size() != 0) {
+      result.emplace(corrupted(what, "bytes after its end"));
     }
-    return result;
   } catch (const kj::Exception& exception) {
     return corrupted(what, exception.getDescription().cStr());
   }
+  return std::move(*result);
 }
 
 /// The same for the flat form. Costs no copy if `flat` is aligned to 8 bytes.

@@ -264,6 +264,18 @@ TEST_CASE("statement: bytes between body and key are refused") {
   CHECK_FALSE(decode_statement(bytes).has_value());
 }
 
+TEST_CASE("statement: one whose reader fails at its end is refused, and leaves nothing behind") {
+  // Its second segment is cut off, which is found when the reader goes. LeakSanitizer sees the rest.
+  Bytes bytes{0x11, 0x01, 0x50, 0x01, 0x10, 0x01, 0x00, 0x00, 0x50, 0x02, 0x05, 0x01,
+              0x07, 0x03, 0x22, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x9b, 0xfc,
+              0x02, 0x01, 0x00, 0x00, 0x50, 0x02, 0x05, 0x01, 0x07, 0x03, 0x22, 0x00,
+              0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x9b, 0xfc, 0x02, 0xd4};
+  bytes.resize(bytes.size() + 96);
+  const auto decoded = decode_statement(bytes);
+  REQUIRE_FALSE(decoded.has_value());
+  CHECK(decoded.error().code == ErrorCode::corrupted);
+}
+
 TEST_CASE("statement: a forged one does not verify, wherever it was touched") {
   const Bytes good = sign_statement(identity_of(1), some_member());
   REQUIRE(verify_statement(good));
