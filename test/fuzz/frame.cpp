@@ -17,7 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // Nobody guesses a seal: what is let in was sealed with the key.
   GOSSAMER_ASSERT(!here.open(input));
 
-  // The key's id in front, so that more than the first bytes are looked at.
+  // Behind a header and a seal that hold, so that more than the first bytes are looked at.
   wire::Sealer there{key, "fuzz", NodeId{{2}}, size};
   Bytes frame = there.seal(input, kWallMs);
   const auto opened = here.open(frame);
