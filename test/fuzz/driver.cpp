@@ -77,9 +77,9 @@ class Fuzzed {
     }
     const wire::StatementBody body = arbitrary_.body(author.id());
     Bytes bytes = wire::sign_statement(author, body);
-    if (kind < 16) {  // In the name of node 1 or of somebody else, but not by his key.
-      const auto& key = identities()[kind % identities().size()].public_key();
-      std::copy(key.begin(), key.end(), bytes.end() - 96);
+    const wire::Identity& other = identities()[kind % identities().size()];
+    if (kind < 16 && other.id() != author.id()) {  // In the name of another, but not by his key.
+      std::copy(other.public_key().begin(), other.public_key().end(), bytes.end() - 96);
     } else if (const auto* said = std::get_if<membership::MemberStatement>(&body)) {
       said_[author.id()] = std::max(said_[author.id()], said->incarnation);
     } else if (const auto* verdict = std::get_if<membership::Verdict>(&body)) {
