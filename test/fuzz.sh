@@ -153,7 +153,7 @@ keep() { # TARGET
   "$build/bin/fuzz_$name" -set_cover_merge=1 "$merged" "$grown/$name" "$corpus" >"$build/logs/$name.merge.log" 2>&1 ||
     { tail -20 "$build/logs/$name.merge.log" >&2; return 1; }
   find "$corpus" -type f ! -name 'seed-*' ! -name 'found-*' -delete
-  find "$merged" -type f -size -2049c -printf '%s %p\n' | sort -rn | head -12 | cut -d' ' -f2- |
+  find "$merged" -type f -size -2049c -printf '%s %p\n' | sort -rn | sed -n '1,12p' | cut -d' ' -f2- |
     xargs -r cp -t "$corpus"
   echo "$name: $(find "$corpus" -type f | wc -l) inputs"
 }
