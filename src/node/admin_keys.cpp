@@ -32,7 +32,8 @@ void AdminRequests::add_key(admin::ClientId client, std::string_view key) {
   answer_key(client, *added, {});
 }
 
-void AdminRequests::answer_key(admin::ClientId client, std::uint32_t id, const Result<void>& changed) {
+void AdminRequests::answer_key(admin::ClientId client, std::uint32_t id,
+                               const Result<void>& changed) {
   if (!changed) return answer_error(client, changed.error());
   answer_ok(client, "id", fmt::format("{:08x}", id));
 }

@@ -14,8 +14,8 @@ namespace gossamer::node {
 namespace {
 
 constexpr std::array<std::string_view, 16> kRequests{
-    "status", "members",  "services", "names",    "resolve",  "watch",
-    "events", "deploy",   "undeploy", "freeze",   "seeds",    "counters",
+    "status", "members",  "services", "names",      "resolve", "watch",
+    "events", "deploy",   "undeploy", "freeze",     "seeds",   "counters",
     "keys",   "keys_add", "keys_use", "keys_remove"};
 constexpr std::size_t kKeyBytes = 32;
 

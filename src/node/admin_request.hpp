@@ -13,11 +13,11 @@ namespace gossamer::node {
 
 /// What a line of the admin socket asks for. Which fields count depends on `request`.
 struct AdminRequest {
-  std::string request{};  ///< `members`, `deploy` and so on: one of those that there are.
-  std::string name{};     ///< resolve, watch
-  UnitId unit{};          ///< freeze; undeploy: its service
-  ServiceSpec spec{};     ///< deploy
-  std::string key{};      ///< keys_add: its 32 bytes
+  std::string request{};     ///< `members`, `deploy` and so on: one of those that there are.
+  std::string name{};        ///< resolve, watch
+  UnitId unit{};             ///< freeze; undeploy: its service
+  ServiceSpec spec{};        ///< deploy
+  std::string key{};         ///< keys_add: its 32 bytes
   std::uint32_t key_id = 0;  ///< keys_use, keys_remove
 };
 

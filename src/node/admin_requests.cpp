@@ -58,7 +58,8 @@ void AdminRequests::answer(admin::ClientId client, AdminRequest request) {
   }
   if (asked == "keys") return list_keys(client);
   if (asked == "keys_add") return add_key(client, request.key);
-  if (asked == "keys_use") return answer_key(client, request.key_id, shell_.use_key(request.key_id));
+  if (asked == "keys_use")
+    return answer_key(client, request.key_id, shell_.use_key(request.key_id));
   if (asked == "keys_remove") {
     return answer_key(client, request.key_id, shell_.remove_key(request.key_id));
   }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+
 #include "choices.hpp"
 #include "gossip/message.hpp"
 #include "wire/packet.hpp"
@@ -25,7 +27,7 @@ class Arbitrary {
   std::uint64_t counter() { return choices_.number() & ((std::uint64_t{1} << 62) - 1); }
 
   wire::StatementBody body(const NodeId& author) {
-    switch (choices_.below(5)) {
+    switch (choices_.below(6)) {
       case 0: {
         membership::MemberStatement said;
         said.name = "n";
@@ -33,6 +35,7 @@ class Arbitrary {
         said.incarnation = counter();
         said.is_leaving = choices_.below(8) == 1;
         said.store_id = choices_.below(8) == 1 ? "another" : "toy-store";
+        if (choices_.below(4) == 1) said.key_ids = ring().ids();
         return said;
       }
       case 1:
@@ -51,6 +54,10 @@ class Arbitrary {
         return said;
       }
       case 3: return ownership::SpecAnnouncement{service(), counter()};
+      case 5: {
+        const std::uint64_t number = 1 + counter() % keys::RingStatement::kNumberMax;
+        return keys::RingStatement{number, ring()};
+      }
       default: {
         const UnitId which = unit();
         return ownership::ClaimAnnouncement{which, counter(), author, counter()};
@@ -58,8 +65,21 @@ class Arbitrary {
     }
   }
 
+  /// Of few keys, that of the cluster among them, so that rings differ by what they lack.
+  keys::KeyRing ring() {
+    std::vector<wire::ClusterKey> ring{cluster_key()};
+    for (std::uint8_t more = choices_.below(keys::KeyRing::kKeysMax); more > 0; --more) {
+      const wire::ClusterKey key = cluster_key();
+      if (std::find(ring.begin(), ring.end(), key) == ring.end()) ring.push_back(key);
+    }
+    return keys::KeyRing{std::move(ring)};
+  }
+  static constexpr std::uint8_t kClusterKeys = 32;
+  static wire::ClusterKey cluster_key(std::uint8_t number) { return {{1, 2, number}}; }
+  wire::ClusterKey cluster_key() { return cluster_key(choices_.below(kClusterKeys)); }
+
   gossip::EntryKey key() {
-    const auto kind = static_cast<gossip::EntryKind>(1 + choices_.below(6));
+    const auto kind = static_cast<gossip::EntryKind>(1 + choices_.below(7));
     return {kind, choices_.coin() ? node() : NodeId{}, choices_.coin() ? service() : ""};
   }
 

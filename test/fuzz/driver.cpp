@@ -1,11 +1,12 @@
 // A whole driver, and an insider: somebody who has the cluster's key, identities of his own, and
-// may write to the object store. Whatever he does, nothing breaks, everything stays bounded, and he
-// raises nobody's incarnation but his own.
+// may write to the object store, and seal there. Whatever he does, nothing breaks, everything stays
+// bounded, and he raises nobody's incarnation but his own.
 
 #include "driver/driver.hpp"
 
 #include "arbitrary_body.hpp"
 #include "driver_node.hpp"
+#include "keys/rotation.hpp"
 
 using namespace gossamer;
 
@@ -36,6 +37,8 @@ class Fuzzed {
 
   void run() {
     own_ = node_.driver().members().find(nodes()[0])->incarnation;
+    first_ = own_;
+    check_openable();
     for (int steps = 0; !choices_.is_empty() && steps < 200; ++steps) {
       step();
       node_.settle();
@@ -43,6 +46,10 @@ class Fuzzed {
     }
     node_.advance(std::chrono::seconds{2});
     check();
+    check_openable();
+    node_.advance(keys::Rotation::kRetirement);
+    check();
+    check_openable();
   }
 
  private:
@@ -83,21 +90,26 @@ class Fuzzed {
     } else if (const auto* said = std::get_if<membership::MemberStatement>(&body)) {
       said_[author.id()] = std::max(said_[author.id()], said->incarnation);
     } else if (const auto* verdict = std::get_if<membership::Verdict>(&body)) {
-      if (verdict->accused == nodes()[0]) accused_ = std::max(accused_, verdict->incarnation);
+      if (verdict->accused == nodes()[0]) ++causes_;
+    } else if (std::holds_alternative<keys::RingStatement>(body)) {
+      ++causes_;
     }
     return std::make_shared<const Bytes>(std::move(bytes));
   }
 
   void send(Bytes payload) {
     const NodeId sender = arbitrary_.node();  // A frame may say anybody.
-    wire::Sealer sealer{{{1, 2, 3}}, "fuzz", sender, ++frames_};
+    const bool is_in_any_key = choices_.below(8) == 1;
+    const wire::ClusterKey key =
+        is_in_any_key ? arbitrary_.cluster_key() : node_.driver().key_ring().primary();
+    wire::Sealer sealer{key, "fuzz", sender, ++frames_};
     const std::uint64_t wall = node_.wall_ms() + (choices_.below(16) == 1 ? 1'000'000 : 0);
     const Bytes frame = sealer.seal(payload, wall);
     if (choices_.below(4) == 1) return node_.driver().on_frame(arbitrary_.endpoint(), frame);
     node_.driver().on_datagram(arbitrary_.endpoint(), frame);
   }
 
-  /// In the places where the driver looks, well-formed or not.
+  /// In the places where the driver looks, well-formed or not, sealed or not.
   void write_object() {
     const UnitId unit = arbitrary_.unit();
     const std::uint64_t number = 1U + choices_.below(6);
@@ -107,9 +119,11 @@ class Fuzzed {
       spec.spec.name = unit.service;
       spec.version = number;
       spec.is_undeploy = choices_.coin();
-      put(journal::spec_key(unit.service, number), wire::encode_spec(spec));
+      const std::string name = journal::spec_key(unit.service, number);
+      put(name, wire::encode_spec(spec, {fuzz::kDataKey, name}));
     } else if (kind == 1) {
-      put(journal::slot_key(unit, number), wire::encode_journal_entry(entry()));
+      const std::string name = journal::slot_key(unit, number);
+      put(name, wire::encode_journal_entry(entry(), {fuzz::kDataKey, name}));
     } else {
       Bytes bytes = to_bytes(choices_.text(choices_.byte()));
       put(kind == 2 ? journal::spec_key(unit.service, number) : journal::slot_key(unit, number),
@@ -138,7 +152,8 @@ class Fuzzed {
 
   void command() {
     driver::Driver& driver = node_.driver();
-    switch (choices_.below(5)) {
+    switch (choices_.below(6)) {
+      case 5: return change_keys();
       case 0: {
         ServiceSpec spec;
         spec.name = arbitrary_.service();
@@ -157,6 +172,17 @@ class Fuzzed {
     node_.store->commit(std::move(batch), Durability::local, [](Result<Sequence>) {});
   }
 
+  void change_keys() {
+    driver::Driver& driver = node_.driver();
+    const wire::ClusterKey key = arbitrary_.cluster_key();
+    ++causes_;
+    switch (choices_.below(3)) {
+      case 0: return (void)driver.add_key(key);
+      case 1: return (void)driver.use_key(key.id());
+      default: return (void)driver.remove_key(key.id());
+    }
+  }
+
   void stall() {
     node_.loop.now = node_.loop.now + std::chrono::milliseconds{100 * choices_.byte()};
     node_.driver().on_wakeup();
@@ -165,9 +191,8 @@ class Fuzzed {
   void check() {
     for (const Member& member : node_.driver().members()) {
       if (member.id == nodes()[0]) {
-        // It rises only to refute, by one above what it was accused of.
-        GOSSAMER_ASSERT(member.incarnation >= own_);
-        GOSSAMER_ASSERT(member.incarnation == own_ || member.incarnation <= accused_ + 1);
+        // It rises only to refute and when its keys change, by one each time.
+        GOSSAMER_ASSERT(member.incarnation >= own_ && member.incarnation <= first_ + causes_);
         own_ = member.incarnation;
         continue;
       }
@@ -176,6 +201,24 @@ class Fuzzed {
     }
     const driver::Counters& counters = node_.driver().counters();
     GOSSAMER_ASSERT(counters.statements_forged <= counters.statements_verified);
+    fuzz::check_keys(node_);
+  }
+
+  /// Which keys open is asked by a frame in each that there is.
+  void check_openable() {
+    constexpr auto kUnknown = static_cast<std::size_t>(wire::FrameReject::unknown_key);
+    const keys::KeyRing& ring = node_.driver().key_ring();
+    std::size_t opens = 0;
+    for (std::uint8_t i = 0; i < fuzz::Arbitrary::kClusterKeys; ++i) {
+      const wire::ClusterKey key = fuzz::Arbitrary::cluster_key(i);
+      wire::Sealer sealer{key, "fuzz", nodes()[1], ++frames_};
+      const std::uint64_t unknown = node_.driver().counters().frame_rejects[kUnknown];
+      node_.driver().on_datagram({"10.0.0.9", 7946}, sealer.seal(Bytes{1}, node_.wall_ms()));
+      const bool is_open = node_.driver().counters().frame_rejects[kUnknown] == unknown;
+      GOSSAMER_ASSERT(is_open || ring.find(key.id()) == nullptr);
+      opens += is_open ? 1 : 0;
+    }
+    GOSSAMER_ASSERT(opens >= ring.keys().size() && opens <= 2 * keys::KeyRing::kKeysMax);
   }
 
   fuzz::Choices choices_;
@@ -183,7 +226,8 @@ class Fuzzed {
   fuzz::DriverNode node_{};
   std::uint64_t frames_ = 0;
   Incarnation own_ = 0;
-  Incarnation accused_ = 0;  // Highest that a verdict on node 1 named.
+  Incarnation first_ = 0;     // Node 1's when it started.
+  std::uint64_t causes_ = 0;  // Verdicts on node 1, rings, and changes of keys.
   std::map<NodeId, Incarnation> said_{};
 };
 

@@ -9,6 +9,8 @@
 #include "driver/driver.hpp"
 #include "target.hpp"
 #include "unit/driver/toy_ports.hpp"
+#include "wire/packet.hpp"
+#include "wire/statement.hpp"
 
 namespace gossamer::fuzz {
 
@@ -16,6 +18,17 @@ inline wire::Identity identity(std::uint8_t number) {
   std::array<std::uint8_t, wire::Identity::kSeedBytes> seed{};
   seed.fill(number);
   return wire::Identity::from_seed(seed);
+}
+
+inline constexpr wire::ClusterKey kGivenKey{{1, 2, 3}};
+inline constexpr wire::DataKey kDataKey{{4, 5, 6}};
+
+/// As `cluster.keys` begins.
+inline Bytes given_key_id() {
+  const std::uint32_t id = kGivenKey.id();
+  Bytes bytes;
+  for (int i = 0; i < 4; ++i) bytes.push_back(static_cast<std::uint8_t>(id >> (8 * i)));
+  return bytes;
 }
 
 /// A driver on toy ports that count what it asks for. Node 1, alone until somebody speaks to it.
@@ -29,13 +42,16 @@ class DriverNode final : Clock, Network, NodeStore, ServiceHost, EventSink {
   static constexpr std::size_t kTasksMax = 2'000;
   static constexpr std::size_t kWakeupsMax = 50'000;
 
-  DriverNode() {
+  /// `kept_keys`: what it finds as `cluster.keys`.
+  explicit DriverNode(Bytes kept_keys = {}) {
     driver::Options options;
     options.name = "fuzzed";
     options.cluster = "fuzz";
     options.endpoint = {"10.0.0.1", 7946};
     options.identity = identity(1);
-    options.key = {{1, 2, 3}};
+    options.key = kGivenKey;
+    options.data_key = kDataKey;
+    options.kept_keys = std::move(kept_keys);
     options.boot = 1;
     options.store_id = "toy-store";
     options.membership.members_max = kMembersMax;
@@ -105,6 +121,10 @@ class DriverNode final : Clock, Network, NodeStore, ServiceHost, EventSink {
     loop.post([done = std::move(done)]() mutable { done({}); });
   }
   void cache(std::vector<Write>) override {}
+  void keep_secret(const std::string&, Bytes bytes, NodeStore::Done done) override {
+    GOSSAMER_ASSERT(bytes.size() <= 4 + wire::kStatementBytesMax);
+    loop.post([done = std::move(done)]() mutable { done({}); });
+  }
   void may_take(const UnitId&, Epoch, const ServiceSpec&,
                 UniqueFunction<void(bool)> reply) override {
     reply(true);
@@ -124,5 +144,13 @@ class DriverNode final : Clock, Network, NodeStore, ServiceHost, EventSink {
   std::size_t sends_ = 0;
   std::unique_ptr<driver::Driver> driver_;
 };
+
+/// Of the ring that the driver goes by.
+inline void check_keys(DriverNode& node) {
+  const keys::KeyRing& ring = node.driver().key_ring();
+  GOSSAMER_ASSERT(keys::KeyRing::is_acceptable(ring.keys()));
+  const std::vector<KeyStatus> told = node.driver().keys();
+  GOSSAMER_ASSERT(told.size() == ring.keys().size() && told.front().is_primary);
+}
 
 }  // namespace gossamer::fuzz

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "signed_body.hpp"
 #include "target.hpp"
 #include "wire/identity.hpp"
 
@@ -18,18 +19,6 @@ const wire::Identity& author() {
     return wire::Identity::from_seed(seed);
   }();
   return identity;
-}
-
-/// As wire::sign_statement does, of a body that nobody encoded.
-Bytes signed_statement(ByteView body) {
-  Bytes said = to_bytes("gossamer statement v1");
-  said.insert(said.end(), body.begin(), body.end());
-  const auto signature = author().sign(said);
-  Bytes statement{body.begin(), body.end()};
-  const auto& key = author().public_key();
-  statement.insert(statement.end(), key.begin(), key.end());
-  statement.insert(statement.end(), signature.begin(), signature.end());
-  return statement;
 }
 
 void check_understood(const wire::Statement& statement) {
@@ -48,7 +37,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     (void)wire::verify_statement(input);
     check_understood(*statement);
   }
-  Bytes bytes = signed_statement(input);
+  Bytes bytes = fuzz::signed_statement(author(), input);
   const auto statement = wire::decode_statement(bytes);
   if (!statement) return 0;
   GOSSAMER_ASSERT(wire::verify_statement(bytes));

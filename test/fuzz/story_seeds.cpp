@@ -51,6 +51,15 @@ void add_driver(SeedFolder& folder) {
   append(deploys, {5, 0, 0, 4, 1, 0, 9, 2, 1, 1});
   append(deploys, {4, 250});
   folder.add("driver", "deploys", deploys);
+  // Rings of one to eight keys, told in rising numbers; and steps of one's own.
+  Bytes rings = join;
+  for (std::uint8_t i = 0; i < 6; ++i) {
+    append(rings, {0, 9, 1, 0, 20, 5, static_cast<std::uint8_t>(i + 1)});
+    append(rings, {3, 7, static_cast<std::uint8_t>(4 * i), static_cast<std::uint8_t>(4 * i + 1)});
+    append(rings, {static_cast<std::uint8_t>(4 * i + 2), 5, 6, 7, 8, 2, 0, 0, 0, 0, 4, 10});
+  }
+  append(rings, {6, 5, 30, 0, 6, 5, 30, 1, 4, 250, 6, 5, 3, 2});
+  folder.add("driver", "rings", rings);
   Bytes compares = join;
   for (const std::uint8_t message : Bytes{0, 5, 6, 7, 8}) {
     append(compares, {0, message, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 0, 0, 1, 1});

@@ -120,6 +120,8 @@ void add_discovery(SeedFolder& folder) {
   folder.add_text("discovery_url", "dns", {1}, "_gossip._tcp.host:7946?server=127.0.0.1:53");
   folder.add_text("discovery_url", "seed", {2}, "[::1]:7946");
   folder.add_text("seed_text", "list", {}, "10.0.0.1:7946 # one\n\nlocalhost:1\nbad\n[::1]:2\n");
+  folder.add_text("address_ranges", "list", {}, "10.0.0.0/8\nfd00::/8\n203.0.113.7\n::/0");
+  folder.add_text("address_ranges", "beyond", {}, "10.0.0.1/8");
   // A question and an answer of each kind, by pointers to its name.
   Bytes answer{0, 1, 0x81, 0x80, 0, 1, 0, 3, 0, 0, 0, 1, 1, 'h', 0, 0, 1, 0, 1};
   const auto record = [&](std::uint8_t type, Bytes data) {
@@ -140,6 +142,9 @@ void add_admin(SeedFolder& folder) {
   folder.add_text("admin_request", "resolve", {}, R"({"request":"resolve","name":"ledger"})");
   folder.add_text("admin_request", "freeze", {},
                   R"({"request":"freeze","service":"ledger","ordinal":1})");
+  folder.add_text("admin_request", "keys-add", {},
+                  R"({"request":"keys_add","key":")" + std::string(64, '1') + R"("})");
+  folder.add_text("admin_request", "keys-use", {}, R"({"request":"keys_use","id":"01234567"})");
   folder.add_text("admin_request", "deploy", {},
                   R"({"request":"deploy","spec":{"name":"ledger","factory":"f","arguments":"a",)"
                   R"("instances":2,"takeover_delay_ms":0,"start_timeout_ms":30000,)"

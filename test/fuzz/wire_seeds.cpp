@@ -12,6 +12,8 @@ namespace {
 
 const NodeId kNode{{1, 2, 3, 4}};
 const Endpoint kEndpoint{"10.0.0.1", 7946};
+const wire::DataKey kDataKey{{1, 2, 3}};
+const wire::ObjectSeal kSeal{kDataKey, "fuzz/object"};
 
 wire::Identity author() {
   std::array<std::uint8_t, wire::Identity::kSeedBytes> seed{};
@@ -20,7 +22,10 @@ wire::Identity author() {
 }
 
 membership::MemberStatement member() {
-  return {"n1", kEndpoint, 7, false, "metadata", "store-1", "dir:shared"};
+  return {"n1", kEndpoint, 7, false, "metadata", "store-1", "dir:shared", {1, 2}};
+}
+keys::RingStatement two_keys() {
+  return {1, keys::KeyRing{{{{1, 2, 3}}, {{1, 2, 4}}}}};
 }
 
 void add_packets(SeedFolder& folder) {
@@ -60,18 +65,18 @@ void add_statements(SeedFolder& folder) {
       {"verdict", membership::Verdict{kNode, 7, MemberState::down}},
       {"record", naming::RecordStatement{record, 4, false}},
       {"spec", ownership::SpecAnnouncement{"ledger", 2}},
-      {"claim", ownership::ClaimAnnouncement{{"ledger", 0}, 3, id, 12}}};
+      {"claim", ownership::ClaimAnnouncement{{"ledger", 0}, 3, id, 12}},
+      {"key-ring", two_keys()}};
   for (const auto& [name, body] : bodies) {
     folder.add("statement", name, wire::encode_body(body));
     folder.add("statement", std::string{name} + "-signed", wire::sign_statement(author(), body));
   }
 }
 
-/// The message as it is, too, since the target puts an envelope around.
+/// The message alone, since the target seals it.
 void add_stored(SeedFolder& folder, const char* target, const char* name, const Bytes& object) {
-  constexpr std::size_t kEnvelopeBytes = 16;
-  folder.add(target, name, object);
-  folder.add(target, std::string{name} + "-message", ByteView{object}.subspan(kEnvelopeBytes));
+  constexpr std::size_t kEnvelopeBytes = 24;
+  folder.add(target, name, ByteView{object}.subspan(kEnvelopeBytes));
 }
 
 void add_objects(SeedFolder& folder) {
@@ -87,16 +92,16 @@ void add_objects(SeedFolder& folder) {
   entry.writer = kNode;
   entry.nonce.bytes[0] = 9;
   entry.spec_version = 2;
-  add_stored(folder, "journal_entry", "claim", wire::encode_journal_entry(entry));
+  add_stored(folder, "journal_entry", "claim", wire::encode_journal_entry(entry, kSeal));
   entry.type = journal::EntryType::batch;
   entry.commits = {{5, operations}, {6, operations}};
-  add_stored(folder, "journal_entry", "batch", wire::encode_journal_entry(entry));
+  add_stored(folder, "journal_entry", "batch", wire::encode_journal_entry(entry, kSeal));
   entry.type = journal::EntryType::freeze;
   entry.commits.clear();
   entry.covers = 4;
   entry.attempt = 1;
   entry.manifest_key = "files/ledger/0/x";
-  add_stored(folder, "journal_entry", "freeze", wire::encode_journal_entry(entry));
+  add_stored(folder, "journal_entry", "freeze", wire::encode_journal_entry(entry, kSeal));
 
   journal::Manifest manifest;
   manifest.unit = {"ledger", 0};
@@ -104,15 +109,27 @@ void add_objects(SeedFolder& folder) {
   manifest.attempt = 1;
   manifest.sequence = 6;
   manifest.files = {{"CURRENT", "files/ledger/0/a", 16, {}}, {"x.sst", "files/ledger/0/b", 99, {}}};
-  add_stored(folder, "manifest", "two-files", wire::encode_manifest(manifest));
+  add_stored(folder, "manifest", "two-files", wire::encode_manifest(manifest, kSeal));
 
   ownership::SpecVersion spec;
   spec.spec.name = "ledger";
   spec.spec.arguments = "--fast";
   spec.version = 2;
-  add_stored(folder, "spec", "deploy", wire::encode_spec(spec));
+  add_stored(folder, "spec", "deploy", wire::encode_spec(spec, kSeal));
   spec.is_undeploy = true;
-  add_stored(folder, "spec", "undeploy", wire::encode_spec(spec));
+  add_stored(folder, "spec", "undeploy", wire::encode_spec(spec, kSeal));
+}
+
+void add_keys(SeedFolder& folder) {
+  const Bytes body = wire::encode_body(two_keys());
+  folder.add_text("kept_keys", "key-changed", {0}, as_text(body));
+  folder.add_text("kept_keys", "same-key", {1}, as_text(body));
+  const Bytes wrapped = wire::wrap_data_key(kDataKey, {{4, 5, 6}}, {"fuzz", "another"}, {});
+  folder.add("data_key", "of-another", wrapped);
+  folder.add("data_key", "right", Bytes{1});
+  folder.add("data_key", "altered", Bytes{1, 0, 4, 1});
+  folder.add("data_key", "cut", Bytes{1, 1});
+  folder.add_text("data_key", "under", {0}, "01234567");
 }
 
 void add_streams(SeedFolder& folder) {
@@ -133,6 +150,7 @@ void add_wire_seeds(SeedFolder& folder) {
   add_packets(folder);
   add_statements(folder);
   add_objects(folder);
+  add_keys(folder);
   add_streams(folder);
 }
 

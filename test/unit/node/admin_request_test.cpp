@@ -26,6 +26,19 @@ TEST_CASE("admin request: each says what it needs, and no more counts", "[admin]
       parse_admin_request(R"({"request":"deploy","spec":{"name":"a","instances":2}})");
   REQUIRE(deploy.has_value());
   CHECK(deploy->spec.instances == 2);
+  const auto add =
+      parse_admin_request(R"({"request":"keys_add","key":")" + std::string(62, '0') + R"(aF"})");
+  REQUIRE(add.has_value());
+  CHECK(add->key == std::string(31, '\0') + '\xaf');
+  CHECK(parse_admin_request(R"({"request":"keys"})").has_value());
+  CHECK(parse_admin_request(R"({"request":"keys_use","id":"0102a0ff"})")->key_id == 0x0102a0ff);
+  CHECK(parse_admin_request(R"({"request":"keys_remove","id":"00000001"})")->key_id == 1);
+}
+
+TEST_CASE("admin request: what is wrong with a key is not told by showing it", "[admin][keys]") {
+  const std::string digits(63, '7');
+  const Error error = refusal(R"({"request":"keys_add","key":")" + digits + R"("})");
+  CHECK(error.detail == "'key' must be a key's 64 hex digits");
 }
 
 TEST_CASE("admin request: what is none is refused with what is wrong", "[admin]") {
@@ -44,6 +57,11 @@ TEST_CASE("admin request: what is none is refused with what is wrong", "[admin]"
       {R"({"request":"watch"})", "'name' must be a string"},
       {R"({"request":"deploy"})", "'spec' is missing"},
       {R"({"request":"deploy","spec":[]})", "spec must be an object"},
+      {R"({"request":"keys_add"})", "'key' must be a key's 64 hex digits"},
+      {R"({"request":"keys_add","key":7})", "'key' must be a key's 64 hex digits"},
+      {R"({"request":"keys_use","id":7})", "'id' must be the 8 hex digits of a key's id"},
+      {R"({"request":"keys_use","id":"0102a0f"})", "'id' must be the 8 hex digits"},
+      {R"({"request":"keys_remove","id":"0102a0fg"})", "'id' must be the 8 hex digits"},
       {R"({"request":"freeze","service":"a","ordinal":-1})", "'ordinal' must be a whole number"},
       {R"({"request":"freeze","service":"a","ordinal":4294967296})", "'ordinal' must be a whole"},
   }));
