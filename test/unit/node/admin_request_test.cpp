@@ -27,7 +27,7 @@ TEST_CASE("admin request: each says what it needs, and no more counts", "[admin]
   REQUIRE(deploy.has_value());
   CHECK(deploy->spec.instances == 2);
   const auto add =
-      parse_admin_request(R"({"request":"keys_add","key":")" + std::string(62, '0') + R"(aF"})");
+      parse_admin_request(R"({"request":"keys_add","key":")" + std::string(62, '0') + R"(af"})");
   REQUIRE(add.has_value());
   CHECK(add->key == std::string(31, '\0') + '\xaf');
   CHECK(parse_admin_request(R"({"request":"keys"})").has_value());
