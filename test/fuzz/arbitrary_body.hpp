@@ -27,7 +27,7 @@ class Arbitrary {
   std::uint64_t counter() { return choices_.number() & ((std::uint64_t{1} << 62) - 1); }
 
   wire::StatementBody body(const NodeId& author) {
-    switch (choices_.below(6)) {
+    switch (choices_.below(7)) {
       case 0: {
         membership::MemberStatement said;
         said.name = "n";
@@ -54,6 +54,15 @@ class Arbitrary {
         return said;
       }
       case 3: return ownership::SpecAnnouncement{service(), counter()};
+      case 6: {
+        wire::Carried said;
+        said.kind = static_cast<std::uint8_t>(gossip::kCarriedKindMin + choices_.below(4));
+        said.is_owned = choices_.coin();
+        said.version = counter();
+        said.name = service();
+        said.content = to_bytes(choices_.text(choices_.below(16)));
+        return said;
+      }
       case 5: {
         const std::uint64_t number = 1 + counter() % keys::RingStatement::kNumberMax;
         return keys::RingStatement{number, ring()};
@@ -79,7 +88,8 @@ class Arbitrary {
   wire::ClusterKey cluster_key() { return cluster_key(choices_.below(kClusterKeys)); }
 
   gossip::EntryKey key() {
-    const auto kind = static_cast<gossip::EntryKind>(1 + choices_.below(7));
+    const std::uint8_t some = choices_.below(8);
+    const auto kind = static_cast<gossip::EntryKind>(some == 0 ? gossip::kCarriedKindMin : some);
     return {kind, choices_.coin() ? node() : NodeId{}, choices_.coin() ? service() : ""};
   }
 

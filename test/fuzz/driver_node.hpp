@@ -58,6 +58,7 @@ class DriverNode final : Clock, Network, NodeStore, ServiceHost, EventSink {
     options.membership.tombstone_time = std::chrono::seconds{60};
     options.announced_specs_max = kAnnouncedMax;
     options.announced_claims_max = kAnnouncedMax;
+    options.carried_max = kAnnouncedMax;
     driver::Ports ports;
     ports.clock = this;
     ports.network = this;

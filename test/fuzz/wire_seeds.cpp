@@ -66,7 +66,8 @@ void add_statements(SeedFolder& folder) {
       {"record", naming::RecordStatement{record, 4, false}},
       {"spec", ownership::SpecAnnouncement{"ledger", 2}},
       {"claim", ownership::ClaimAnnouncement{{"ledger", 0}, 3, id, 12}},
-      {"key-ring", two_keys()}};
+      {"key-ring", two_keys()},
+      {"carried", wire::Carried{70, true, 2, "of-later", to_bytes("content")}}};
   for (const auto& [name, body] : bodies) {
     folder.add("statement", name, wire::encode_body(body));
     folder.add("statement", std::string{name} + "-signed", wire::sign_statement(author(), body));
