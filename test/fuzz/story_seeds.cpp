@@ -7,7 +7,7 @@ namespace gossamer::fuzz {
 namespace {
 
 void append(Bytes& story, const Bytes& step) {
-  story.insert(story.end(), step.begin(), step.end());
+  for (const std::uint8_t byte : step) story.push_back(byte);
 }
 
 void add_membership(SeedFolder& folder) {
@@ -37,12 +37,19 @@ void add_membership(SeedFolder& folder) {
   folder.add("membership", "answers", answers);
 }
 
+/// One Rumours with one statement of the insider `who`; to us by a datagram, in the primary.
+Bytes told_by(std::uint8_t who, const Bytes& body) {
+  Bytes step{0, 9, 1, who, 20};
+  append(step, body);
+  const auto place = static_cast<std::uint8_t>(who + 1);
+  append(step, {place, 0, 0, 0, place});
+  return step;
+}
+
 void add_driver(SeedFolder& folder) {
-  // speak, Rumours, one statement of an insider, about itself; to us by a datagram.
   Bytes join;
   for (std::uint8_t i = 0; i < 4; ++i) {
-    append(join, {0, 9, 1, i, 20, 0, static_cast<std::uint8_t>(i + 1), 1, 0, 2});
-    append(join, {static_cast<std::uint8_t>(i + 1), 0, 0, static_cast<std::uint8_t>(i + 1)});
+    append(join, told_by(i, {0, static_cast<std::uint8_t>(i + 1), 1, 0, 2, 0}));
   }
   folder.add("driver", "join", join);
   Bytes deploys = join;
@@ -51,14 +58,18 @@ void add_driver(SeedFolder& folder) {
   append(deploys, {5, 0, 0, 4, 1, 0, 9, 2, 1, 1});
   append(deploys, {4, 250});
   folder.add("driver", "deploys", deploys);
-  // Rings of one to eight keys, told in rising numbers; and steps of one's own.
+  // Rings of eight keys each, none of them in two, in rising numbers; then steps of one's own.
   Bytes rings = join;
-  for (std::uint8_t i = 0; i < 6; ++i) {
-    append(rings, {0, 9, 1, 0, 20, 5, static_cast<std::uint8_t>(i + 1)});
-    append(rings, {3, 7, static_cast<std::uint8_t>(4 * i), static_cast<std::uint8_t>(4 * i + 1)});
-    append(rings, {static_cast<std::uint8_t>(4 * i + 2), 5, 6, 7, 8, 2, 0, 0, 0, 0, 4, 10});
+  for (std::uint8_t i = 0; i < 4; ++i) {
+    const auto first = static_cast<std::uint8_t>(8 * i);
+    Bytes ring{5, i, first, 7};
+    for (std::uint8_t key = 1; key < 8; ++key)
+      ring.push_back(static_cast<std::uint8_t>(first + key));
+    append(rings, told_by(i, ring));
   }
-  append(rings, {6, 5, 30, 0, 6, 5, 30, 1, 4, 250, 6, 5, 3, 2});
+  Bytes steps = join;
+  append(steps, {6, 5, 30, 0, 4, 250, 6, 5, 30, 1, 4, 250, 6, 5, 3, 2, 4, 250});
+  folder.add("driver", "key-steps", steps);
   folder.add("driver", "rings", rings);
   Bytes compares = join;
   for (const std::uint8_t message : Bytes{0, 5, 6, 7, 8}) {
