@@ -457,7 +457,7 @@ class Metadata(CloudCase):
     def test_botocore_fetches_credentials_that_are_good(self):
         environment = dict(os.environ, AWS_EC2_METADATA_DISABLED="false")
         fetcher = botocore.utils.InstanceMetadataFetcher(
-            timeout=5, num_attempts=1, base_url=f"{self.cloud.endpoint}/imds/{self.id}/",
+            timeout=20, num_attempts=3, base_url=f"{self.cloud.endpoint}/imds/{self.id}/",
             env=environment)
         found = fetcher.retrieve_iam_role_credentials()
         self.assertEqual(found["role_name"], "gossamer-node")
@@ -468,7 +468,7 @@ class Metadata(CloudCase):
     def test_botocore_fetches_the_region(self):
         environment = dict(os.environ, AWS_EC2_METADATA_DISABLED="false")
         fetcher = botocore.utils.InstanceMetadataRegionFetcher(
-            timeout=5, num_attempts=1, base_url=f"{self.cloud.endpoint}/imds/{self.id}/",
+            timeout=20, num_attempts=3, base_url=f"{self.cloud.endpoint}/imds/{self.id}/",
             env=environment)
         self.assertEqual(fetcher.retrieve_region(), REGION)
 
