@@ -30,6 +30,8 @@ struct Member {
   Incarnation incarnation = 0;
   MemberState state = MemberState::alive;
   std::string metadata{};  ///< Opaque bytes of its user, at most 256.
+  /// The newest version of the wire that it reads: who lags in an upgrade, and is rolled back to.
+  unsigned wire_version = 1;
 
   /// Alive or suspect: counts as being here.
   bool is_live() const noexcept {

@@ -5,16 +5,16 @@
 #include <algorithm>
 #include <set>
 
+#include "base/boot.hpp"
 #include "base/hash.hpp"
 #include "driver/state.hpp"
 
 namespace gossamer::driver {
 namespace {
 
-// Every boot's numbers are above every earlier boot's, without anything to persist in between.
-constexpr int kBootShift = 32;
 constexpr std::size_t kRemindersPerWindow = 16;
 constexpr Duration kReminderWindow = std::chrono::milliseconds{200};
+constexpr Duration kVersionAlarmWindow = std::chrono::minutes{1};
 constexpr Duration kClockAlarmWindow = std::chrono::minutes{1};
 
 // One seed for each part, different in every boot.
@@ -39,6 +39,8 @@ membership::Membership::Self self_of(const Options& options, const Ports& ports,
   self.statement.metadata = options.metadata;
   self.statement.store_id = options.store_id;
   self.statement.key_ids = std::move(key_ids);
+  self.statement.wire_oldest = options.wire.oldest;
+  self.statement.wire_newest = options.wire.newest;
   if (ports.objects != nullptr) self.statement.store_place = std::string{ports.objects->place()};
   return self;
 }
@@ -57,12 +59,15 @@ Driver::State::State(Options options_given, Ports ports_given)
       ports(ports_given),
       rotation(rotation_of(options)),
       sealer(options.key, options.cluster, options.identity.id(), part_seed(options, 0)),
+      version_choice(options.wire),
       playbacks(options.membership.replay_window),
-      outbound(*ports.network, *ports.clock, sealer, key_choice, counters, options.membership.datagram_bytes_max),
+      outbound(*ports.network, *ports.clock, sealer, key_choice, version_choice, counters,
+               options.membership.datagram_bytes_max),
       acknowledgements(after_turn),
       undeployed(options.membership.tombstone_time),
       reminders(kRemindersPerWindow, kReminderWindow),
       clock_alarms(1, kClockAlarmWindow),
+      version_alarms(1, kVersionAlarmWindow),
       gossip(options.membership, options.identity.id(), part_seed(options, 1)),
       membership(options.membership, self_of(options, ports, rotation.ring().ids()), part_seed(options, 2)),
       naming(options.identity.id(), naming_options(options)),

@@ -25,6 +25,7 @@
 #include "wire/data_key.hpp"
 #include "wire/frame.hpp"
 #include "wire/identity.hpp"
+#include "wire/version.hpp"
 
 namespace gossamer::driver {
 
@@ -41,6 +42,7 @@ struct Options {
   std::uint64_t boot = 1;       ///< How often this identity has started, this time included.
   std::uint64_t seed = 0;
   std::string store_id{};       ///< cluster-id of the object store; empty without one.
+  wire::VersionRange wire = wire::kVersions;  ///< What it reads; other than this build's in simulation only.
   wire::DataKey data_key{};     ///< Of the object store: what is kept there is sealed under it.
   /// Most announcements taken in from others, of either kind. Further ones are counted and dropped;
   /// the object store is asked all the same, now and then.

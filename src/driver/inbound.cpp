@@ -10,13 +10,13 @@ namespace gossamer::driver {
 void Driver::State::on_frame(const Endpoint& from, ByteView bytes, bool by_stream) {
   ++(by_stream ? counters.frames_in : counters.datagrams_in);
   (by_stream ? counters.frame_bytes_in : counters.datagram_bytes_in) += bytes.size();
-  const auto opened = open_frame(from, bytes);
+  const auto opened = open_frame(from, bytes, by_stream);
   if (!opened) {
     ++counters.frame_rejects[static_cast<std::size_t>(opened.error())];
     if (opened.error() == wire::FrameReject::twin) membership.on_twin(now, from, membership_out);
     return;
   }
-  Result<wire::Packet> packet = wire::decode_packet(opened->payload);
+  Result<wire::Packet> packet = wire::decode_packet(opened->payload, opened->version);
   if (!packet) {
     ++counters.packets_malformed;
     return;
@@ -41,13 +41,16 @@ void Driver::State::on_frame(const Endpoint& from, ByteView bytes, bool by_strea
 }
 
 tl::expected<wire::Sealer::Opened, wire::FrameReject> Driver::State::open_frame(
-    const Endpoint& from, ByteView bytes) {
+    const Endpoint& from, ByteView bytes, bool by_stream) {
   auto opened = sealer.open(bytes);
   if (!opened) return opened;
   using Verdict = wire::PlaybackGuard::Verdict;
   const std::uint64_t wall_ms = ports.clock->wall_ms();
   switch (playbacks.judge(now, wall_ms, opened->sent_ms, opened->mark)) {
-    case Verdict::fresh: return opened;
+    case Verdict::fresh:
+      if (version_choice.own().contains(opened->version)) return opened;
+      note_unreadable(*opened, from, by_stream);
+      return tl::make_unexpected(wire::FrameReject::version);
     case Verdict::replayed: return tl::make_unexpected(wire::FrameReject::replayed);
     case Verdict::late: break;
   }
@@ -156,7 +159,9 @@ bool Driver::State::offer(const wire::Statement& statement) {
     const NodeId& author;
     const gossip::EntryKey& key;
     bool operator()(const membership::MemberStatement& member) {
-      return state.membership.on_member(state.now, author, member, state.membership_out);
+      if (!state.membership.on_member(state.now, author, member, state.membership_out)) return false;
+      state.note_versions(author, member);
+      return true;
     }
     bool operator()(const membership::Verdict& verdict) {
       return state.membership.on_verdict(state.now, author, verdict, state.membership_out);

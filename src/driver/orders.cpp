@@ -29,7 +29,9 @@ void Driver::State::notify(Event event) {
 void Driver::State::forget(const gossip::EntryKey& key) {
   gossip.erase(key);
   uncache_entry(key);
-  if (key.kind == gossip::EntryKind::member) forget_carried_of(key.owner);
+  if (key.kind != gossip::EntryKind::member) return;
+  forget_carried_of(key.owner);
+  version_choice.forget(key.owner);
 }
 
 void Driver::State::members_changed() {

@@ -5,6 +5,7 @@
 
 #include "driver/counters.hpp"
 #include "driver/key_choice.hpp"
+#include "driver/version_choice.hpp"
 #include "gossip/entry.hpp"
 #include "ports/clock.hpp"
 #include "ports/network.hpp"
@@ -18,12 +19,12 @@ namespace gossamer::driver {
 class Outbound {
  public:
   Outbound(Network& network, Clock& clock, wire::Sealer& sealer, const KeyChoice& key_choice,
-           Counters& counters,
-           std::size_t datagram_bytes_max)
+           const VersionChoice& version_choice, Counters& counters, std::size_t datagram_bytes_max)
       : network_(network),
         clock_(clock),
         sealer_(sealer),
         key_choice_(key_choice),
+        version_choice_(version_choice),
         counters_(counters),
         datagram_bytes_max_(datagram_bytes_max) {}
 
@@ -43,9 +44,10 @@ class Outbound {
   struct Held {
     Endpoint to;
     bool by_stream;
+    wire::Version version;
     Bytes payload;
   };
-  void send_payload(const Endpoint& to, bool by_stream, ByteView payload);
+  void send_payload(const Held& packet);
 
   static constexpr std::size_t kHeldMax = 1024;
 
@@ -53,6 +55,7 @@ class Outbound {
   Clock& clock_;
   wire::Sealer& sealer_;
   const KeyChoice& key_choice_;
+  const VersionChoice& version_choice_;
   Counters& counters_;
   std::size_t datagram_bytes_max_;
   std::size_t holds_ = 0;

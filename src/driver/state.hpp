@@ -17,6 +17,7 @@
 #include "driver/outbound.hpp"
 #include "driver/spec_store.hpp"
 #include "driver/undeployed.hpp"
+#include "driver/version_choice.hpp"
 #include "gossip/gossip.hpp"
 #include "journal/journal.hpp"
 #include "keys/rotation.hpp"
@@ -29,7 +30,7 @@ namespace gossamer::driver {
 
 /// The engines, their outboxes, and what the driver itself remembers. A turn is: begin, one input,
 /// settle (all outboxes empty), end, then what belongs to the user. Its methods live in the file of
-/// their concept: turn.cpp, inbound.cpp, keys.cpp, carried.cpp, announcements.cpp, orders.cpp, services.cpp, specs.cpp,
+/// their concept: turn.cpp, inbound.cpp, keys.cpp, versions.cpp, carried.cpp, announcements.cpp, orders.cpp, services.cpp, specs.cpp,
 /// cache.cpp, leave.cpp.
 struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitStores::Listener {
   State(Options options_given, Ports ports_given);
@@ -55,7 +56,8 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
 
   // inbound.cpp
   void on_frame(const Endpoint& from, ByteView bytes, bool by_stream);
-  tl::expected<wire::Sealer::Opened, wire::FrameReject> open_frame(const Endpoint& from, ByteView bytes);
+  tl::expected<wire::Sealer::Opened, wire::FrameReject> open_frame(const Endpoint& from, ByteView bytes,
+                                                                bool by_stream);
   void note_late(const NodeId& sender, const Endpoint& from, std::uint64_t sent_ms);
   /// A packet that is being read.
   struct Arrival {
@@ -86,6 +88,10 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   void keep_ring();
   std::vector<keys::Holder> holders() const;
   Result<void> change_ring(Result<keys::RingStatement> next);
+
+  // versions.cpp
+  void note_versions(const NodeId& author, const membership::MemberStatement& member);
+  void note_unreadable(const wire::Sealer::Opened& frame, const Endpoint& from, bool by_stream);
 
   // carried.cpp
   bool hear_carried(const gossip::EntryKey& key);
@@ -164,6 +170,7 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   keys::Rotation rotation;
   wire::Sealer sealer;
   KeyChoice key_choice;
+  VersionChoice version_choice;
   wire::PlaybackGuard playbacks;
   Outbound outbound;
   Delays delays;
@@ -172,6 +179,7 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   Undeployed undeployed;
   Allowance reminders;
   Allowance clock_alarms;
+  Allowance version_alarms;
   SealedObjects sealed_objects;
   std::unique_ptr<JournalOrders> journal_orders;  // Null without an object store.
 

@@ -74,7 +74,8 @@ Member MemberTable::describe(const NodeId& id) const {
           held->statement.endpoint,
           held->belief.incarnation,
           held->belief.state,
-          held->statement.metadata};
+          held->statement.metadata,
+          held->statement.wire_newest};
 }
 
 const MemberView& MemberTable::view() const {

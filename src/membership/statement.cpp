@@ -17,7 +17,8 @@ bool is_acceptable(const MemberStatement& statement) {
          statement.endpoint.address.size() <= kAddressBytesMax && statement.endpoint.port != 0 &&
          statement.store_id.size() <= kStoreIdBytesMax &&
          statement.store_place.size() <= kStorePlaceBytesMax &&
-         statement.key_ids.size() <= kKeyIdsMax &&
+         statement.key_ids.size() <= kKeyIdsMax && statement.wire_oldest >= 1 &&
+         statement.wire_oldest <= statement.wire_newest &&
          statement.incarnation <= kIncarnationMax;
 }
 

@@ -19,6 +19,9 @@ struct MemberStatement {
   std::string store_place{};  ///< For the message when two stores differ.
   /// Of the cluster keys that it holds, the primary first. Empty: it does not say.
   std::vector<std::uint32_t> key_ids{};
+  /// Versions of the wire that it reads, all between these.
+  std::uint8_t wire_oldest = 1;
+  std::uint8_t wire_newest = 1;
 
   friend bool operator==(const MemberStatement&, const MemberStatement&) = default;
 };
@@ -40,7 +43,7 @@ constexpr Incarnation kIncarnationMax = Incarnation{1} << 62;
 constexpr std::size_t kKeyIdsMax = 8;
 
 /// Whether every field is within its bounds: name 64 bytes, metadata 256, address 64, store_id 64,
-/// store_place 1024, key_ids 8, an endpoint that can be sent to, an incarnation that can still be raised.
+/// store_place 1024, key_ids 8, versions from 1 and in order, an endpoint that can be sent to, an incarnation that can still be raised.
 bool is_acceptable(const MemberStatement& statement);
 bool is_acceptable(const Verdict& verdict);
 

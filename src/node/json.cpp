@@ -178,7 +178,8 @@ Json json_of(const Member& member) {
           {"endpoint", to_string(member.endpoint)},
           {"incarnation", member.incarnation},
           {"state", to_string(member.state)},
-          {"metadata", member.metadata}};
+          {"metadata", member.metadata},
+          {"wire_version", member.wire_version}};
 }
 
 Json json_of(const MemberView& members) {

@@ -70,6 +70,7 @@ Chaos::Chaos(World& world, std::vector<std::unique_ptr<SimHost>>& hosts, std::ui
   add(plan.fail_write, Fault::fail_write);
   add(plan.witness, Fault::witness);
   add(plan.forge, Fault::forge);
+  add(plan.upgrade, Fault::upgrade);
 }
 
 void Chaos::begin(Instant until) {
@@ -102,6 +103,7 @@ void Chaos::strike(Fault fault) {
     case Fault::rot: return rot();
     case Fault::witness: return witness();
     case Fault::forge: return forge();
+    case Fault::upgrade: return upgrade();
     case Fault::fail_write:
       if (SimHost* host = pick_owner()) host->fail_next_write();
       return;
@@ -370,6 +372,33 @@ void Chaos::forge() {
   undo_after(draw(milliseconds{200}, seconds{12}), [this, key = *key] {
     if (forged_.erase(key) == 1) world_.objects.take_away(key);
   });
+}
+
+// One that is behind, as long as there is one; now and then one goes back. Killed or asked to leave,
+// and there again before anybody could miss it, as after a supervisor's restart.
+void Chaos::upgrade() {
+  const wire::VersionRange next{wire::kVersions.oldest, wire::kRehearsal};
+  std::vector<SimHost*> behind;
+  std::vector<SimHost*> ahead;
+  for (const auto& host : hosts_) {
+    if (!host->is_running() || host->is_leaving()) continue;
+    (host->wire() == next ? ahead : behind).push_back(host.get());
+  }
+  const bool is_back = !ahead.empty() && (behind.empty() || random_.chance(1, 5));
+  const auto& able = is_back ? ahead : behind;
+  if (able.empty()) return;
+  SimHost* host = able[random_.below(able.size())];
+  host->install(is_back ? wire::kVersions : next);
+  world_.witness.on_fault(fmt::format("n{} is {}", host->index(), is_back ? "rolled back" : "upgraded"));
+  if (random_.chance(1, 2)) {
+    host->crash();
+    boot(*host);
+  } else {
+    host->leave();
+    undo_after(seconds{6}, [this, host] {
+      if (!host->is_running()) boot(*host);
+    });
+  }
 }
 
 void Chaos::heal() {

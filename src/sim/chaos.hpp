@@ -26,7 +26,7 @@ class Chaos {
  private:
   enum class Fault : std::uint8_t {
     crash, stop, partition, isolate, burst, lossy_node, outage, redeploy, leave, freeze, rot, fail_write,
-    witness, forge
+    witness, forge, upgrade
   };
 
   void next();
@@ -55,6 +55,7 @@ class Chaos {
   void rot();
   void witness();
   void forge();
+  void upgrade();
   std::size_t running_count() const;
 
   World& world_;

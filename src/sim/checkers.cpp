@@ -49,6 +49,10 @@ void Checkers::complain(const std::string& what) {
 
 void Checkers::on_sent(HostIndex from, ByteView bytes, bool by_stream) {
   const SimHost& host = *hosts_[from];
+  constexpr std::size_t kVersionAt = 3;
+  if (bytes.size() > kVersionAt && bytes[kVersionAt] == wire::kRehearsal) {
+    ++figures_.marks["sim: a packet of the wire's next version"];
+  }
   if (by_stream) {
     ++figures_.frames;
     if (bytes.size() > wire::kPacketBytesMax + wire::kFrameOverheadBytes) {
@@ -224,7 +228,11 @@ void Checkers::on_members_down(HostIndex observer, const MembersDown& event) {
     }
     const auto host = std::find_if(hosts_.begin(), hosts_.end(),
                                    [&](const auto& other) { return other->id() == member.id; });
-    if (host != hosts_.end() && (*host)->is_running() && !(*host)->is_stopped()) ++figures_.false_downs;
+    if (host == hosts_.end() || !(*host)->is_running() || (*host)->is_stopped()) continue;
+    ++figures_.false_downs;
+    if (scenario_->forbids_false_downs) {
+      complain(fmt::format("n{} holds n{} down, which runs", observer, (*host)->index()));
+    }
   }
 }
 

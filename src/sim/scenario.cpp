@@ -136,6 +136,18 @@ void draw_failover(Random& random, Scenario& scenario) {
   scenario.faults.forge = random.chance(1, 4);
 }
 
+void draw_upgrade(Random& random, Scenario& scenario) {
+  if (random.chance(1, 2)) scenario.membership = MembershipOptions::fast();
+  if (random.chance(1, 2)) draw_network(random, scenario.network);
+  scenario.network.lost = std::min(scenario.network.lost, 20U);
+  scenario.faults.upgrade = true;
+  scenario.faults.restart = true;
+  scenario.faults.every_min = draw_ms(random, 300, 2'000);
+  scenario.faults.every_max = scenario.faults.every_min + draw_ms(random, 100, 2'000);
+  scenario.faults_for = scenario.nodes * seconds{3} + seconds{20};
+  scenario.forbids_false_downs = true;
+}
+
 void draw_mix(Random& random, Scenario& scenario) {
   draw_membership(random, scenario.membership);
   if (random.chance(2, 3)) draw_network(random, scenario.network);
@@ -162,13 +174,14 @@ void draw_mix(Random& random, Scenario& scenario) {
   faults.forge = random.chance(1, 4);
 }
 
-constexpr std::array<Named, 6> kScenarios{{
+constexpr std::array<Named, 7> kScenarios{{
     {"crash", "nodes die one after the other and stay dead", draw_crash},
     {"partition", "the network splits, one way or both, and heals", draw_partition},
     {"lossy", "packets get lost, doubled and late; nodes stall", draw_lossy},
     {"restart", "nodes die and come back, some with other disks or addresses", draw_restart},
     {"failover", "owners are killed, stopped and cut off while clients write", draw_failover},
     {"mix", "everything, each class of faults on or off by the seed", draw_mix},
+    {"upgrade", "nodes change to the wire's next version one by one, some of them back", draw_upgrade},
 }};
 
 }  // namespace

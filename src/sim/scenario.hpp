@@ -48,6 +48,8 @@ struct FaultPlan {
   /// spec; a person finds and removes it.
   bool forge = false;
   bool witness = false;  ///< A cloud says of nodes, mostly dead ones, that their machines are gone.
+  /// A node ends, and its machine comes back at once with the wire's next version, or the one before.
+  bool upgrade = false;
   bool stop_claimants = false;  ///< Just before or after a claim is put: the stalls that fencing is for.
 };
 
@@ -66,6 +68,8 @@ struct Scenario {
   ObjectConditions objects{};
   ServiceConditions services{};
   FaultPlan faults{};
+  /// Nothing goes wrong that would let a node seem dead: to hold one down that runs is a violation.
+  bool forbids_false_downs = false;
   Duration settle = std::chrono::seconds{12};       ///< Before the first fault.
   Duration faults_for = std::chrono::seconds{40};
   Duration agree_within = std::chrono::seconds{120};  ///< After the last fault.

@@ -164,6 +164,7 @@ driver::Options SimHost::options() {
   options.key.bytes.fill(7);
   options.boot = boot_;
   options.seed = random_.next();
+  options.wire = wire_;
   options.store_id = "simulated-store";
   options.data_key = data_key_of(world_.scenario);
   return options;

@@ -56,6 +56,8 @@ class SimHost final : public SimNetwork::Receiver {
   /// The whole data directory is another one, or the first one again.
   void swap_directory();
   void change_address();
+  /// Another build of the program, which reads these versions.
+  void install(const wire::VersionRange& wire) { wire_ = wire; }
   /// A backup of data directory and stores.
   void save_disks();
   /// Both are again what was saved last, under the same identity. False: nothing was.
@@ -69,6 +71,7 @@ class SimHost final : public SimNetwork::Receiver {
   driver::Driver* driver() const;
   const std::shared_ptr<Process>& process() const;
   const Endpoint& endpoint() const { return endpoint_; }
+  const wire::VersionRange& wire() const { return wire_; }
   NodeId id() const;
   /// Its data directory was restored once, so its boot counter went back.
   bool is_restored() const;
@@ -98,6 +101,7 @@ class SimHost final : public SimNetwork::Receiver {
   Random random_;
   Endpoint endpoint_;
   std::uint32_t addresses_ = 0;
+  wire::VersionRange wire_ = wire::kVersions;
   std::vector<std::unique_ptr<Directory>> directories_;  // All that ever were: syncs may be under way.
   Directory* directory_ = nullptr;
   Directory* other_directory_ = nullptr;

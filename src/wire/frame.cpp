@@ -11,7 +11,6 @@ namespace gossamer::wire {
 namespace {
 
 constexpr std::uint8_t kMagic[] = {'g', 's', 'm'};
-constexpr std::uint8_t kFrameVersion = 1;
 
 // Where the header's fields begin.
 constexpr std::size_t kVersionAt = 3;
@@ -79,12 +78,13 @@ const Sealer::Held* Sealer::find(std::uint32_t key_id) const {
   return at == keys_.end() ? nullptr : &*at;
 }
 
-Bytes Sealer::seal(ByteView payload, std::uint64_t wall_ms, std::optional<std::uint32_t> key_id) {
+Bytes Sealer::seal(ByteView payload, std::uint64_t wall_ms, std::optional<std::uint32_t> key_id,
+                   Version version) {
   const Held* wanted = key_id ? find(*key_id) : nullptr;
   const Held& held = wanted != nullptr ? *wanted : keys_.front();
   Bytes frame(payload.size() + kFrameOverheadBytes);
   std::copy(std::begin(kMagic), std::end(kMagic), frame.begin());
-  frame[kVersionAt] = kFrameVersion;
+  frame[kVersionAt] = version;
   store_u32(frame.data() + kKeyIdAt, held.id);
   std::copy(self_.bytes.begin(), self_.bytes.end(), frame.begin() + kSenderAt);
   // It grows even if the clock stands still or goes back: no nonce is used twice.
@@ -104,7 +104,6 @@ tl::expected<Sealer::Opened, FrameReject> Sealer::open(ByteView frame) const {
   if (!std::equal(std::begin(kMagic), std::end(kMagic), frame.begin())) {
     return tl::make_unexpected(FrameReject::foreign);
   }
-  if (frame[kVersionAt] != kFrameVersion) return tl::make_unexpected(FrameReject::version);
   const Held* held = find(load_u32(frame.data() + kKeyIdAt));
   if (held == nullptr) return tl::make_unexpected(FrameReject::unknown_key);
 
@@ -121,6 +120,7 @@ tl::expected<Sealer::Opened, FrameReject> Sealer::open(ByteView frame) const {
   opened.sent_ms = load_u64(frame.data() + kMomentAt) >> kMomentShift;
   opened.mark = load_u64(frame.data() + frame.size() - 8);
   opened.key_id = held->id;
+  opened.version = frame[kVersionAt];
   opened.boot_salt = load_u64(frame.data() + kBootSaltAt);
   // Only now, so that these tell of somebody who holds the key.
   if (opened.sender == self_) {

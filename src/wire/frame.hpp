@@ -9,6 +9,7 @@
 #include "gossamer/bytes.hpp"
 #include "gossamer/ids.hpp"
 #include "keys/key_ring.hpp"
+#include "wire/version.hpp"
 
 namespace gossamer::wire {
 
@@ -18,7 +19,7 @@ using keys::ClusterKey;
 enum class FrameReject : std::uint8_t {
   truncated,    ///< Shorter than a header and a seal.
   foreign,      ///< Not ours: wrong magic.
-  version,      ///< A frame version that this build does not read.
+  version,      ///< True, but of a version that this node does not read.
   unknown_key,  ///< Sealed with a key that we do not hold: another cluster, or a rotated key.
   unsealed,     ///< The seal does not hold: garbage, tampering, or another cluster name.
   own,          ///< Our own frame came back.
@@ -29,7 +30,7 @@ enum class FrameReject : std::uint8_t {
 std::string_view to_string(FrameReject reject) noexcept;
 constexpr std::size_t kFrameRejectCount = 9;
 
-/// Frame: magic "gsm" and version, key id (4), sender (16), moment (8: the millisecond, and a
+/// Frame: magic "gsm" and the version of its payload, key id (4), sender (16), moment (8: the millisecond, and a
 /// number within it), boot salt (8), then the sealed payload (XChaCha20-Poly1305, 16 bytes of tag).
 /// The header and the cluster's name are associated data; the nonce is the salt and the moment with
 /// 8 bytes of the sender, so one sender never repeats it. 56 bytes in all. docs/WIRE.md draws it.
@@ -46,8 +47,9 @@ class Sealer {
   void use(const ClusterKey& primary, std::vector<ClusterKey> openable);
 
   /// `wall_ms`: milliseconds since 1970, which the frame carries. `key_id`: with that key, if it is
-  /// one of those that are opened; else with the primary.
-  Bytes seal(ByteView payload, std::uint64_t wall_ms, std::optional<std::uint32_t> key_id = {});
+  /// one of those that are opened; else with the primary. `version`: that the payload is of.
+  Bytes seal(ByteView payload, std::uint64_t wall_ms, std::optional<std::uint32_t> key_id = {},
+             Version version = kVersions.newest);
 
   struct Opened {
     NodeId sender{};
@@ -55,9 +57,11 @@ class Sealer {
     std::uint64_t mark = 0;     ///< A part of the seal: tells this frame from all others.
     std::uint64_t boot_salt = 0;
     std::uint32_t key_id = 0;
+    Version version = 0;  ///< Of the payload; any.
     Bytes payload{};  ///< 8-byte aligned, as Cap'n Proto wants it.
   };
-  /// Errors: every reason but `late` and `replayed`, which a PlaybackGuard tells.
+  /// Errors: every reason but `late` and `replayed`, which a PlaybackGuard tells, and `version`,
+  /// which is for whoever reads the payload.
   tl::expected<Opened, FrameReject> open(ByteView frame) const;
 
  private:

@@ -15,13 +15,18 @@ constexpr std::size_t kStatementLengthBytes = 2;
 static_assert(kStatementLengthBytes <= kStatementOverheadBytes);
 static_assert(kStatementBytesMax <= UINT16_MAX);
 
+/// What a head's length counts besides the head.
+constexpr std::size_t counted_besides(Version version) {
+  return version == kRehearsal ? kHeadLengthBytes : 0;
+}
+
 tl::unexpected<Error> corrupted(std::string why) {
   return fail(ErrorCode::corrupted, "packet: " + why);
 }
 
 }  // namespace
 
-Bytes encode_packet(const Packet& packet) {
+Bytes encode_packet(const Packet& packet, Version version) {
   const Bytes head = encode_head(packet.message);
   std::size_t size = kHeadLengthBytes + head.size();
   for (const SharedBytes& statement : packet.statements) {
@@ -33,7 +38,7 @@ Bytes encode_packet(const Packet& packet) {
   Bytes bytes;
   bytes.reserve(size);
   bytes.resize(kHeadLengthBytes);
-  store_u32(bytes.data(), static_cast<std::uint32_t>(head.size()));
+  store_u32(bytes.data(), static_cast<std::uint32_t>(head.size() + counted_besides(version)));
   bytes.insert(bytes.end(), head.begin(), head.end());
   for (const SharedBytes& statement : packet.statements) {
     std::uint8_t length[kStatementLengthBytes];
@@ -44,11 +49,13 @@ Bytes encode_packet(const Packet& packet) {
   return bytes;
 }
 
-Result<Packet> decode_packet(ByteView bytes) {
+Result<Packet> decode_packet(ByteView bytes, Version version) {
   if (bytes.size() < kHeadLengthBytes || bytes.size() > kPacketBytesMax) {
     return corrupted("has " + std::to_string(bytes.size()) + " bytes");
   }
-  const std::size_t head_length = load_u32(bytes.data());
+  const std::size_t counted = load_u32(bytes.data());
+  if (counted < counted_besides(version)) return corrupted("its message is cut off");
+  const std::size_t head_length = counted - counted_besides(version);
   bytes = bytes.subspan(kHeadLengthBytes);
   if (head_length > bytes.size()) return corrupted("its message is cut off");
   Result<Message> message = decode_head(bytes.first(head_length));

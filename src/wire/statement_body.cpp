@@ -55,6 +55,9 @@ struct Encoder {
     if (!body.store_place.empty()) {
       out.setStorePlace(text_of(body.store_place.substr(0, kStorePlaceBytesMax)));
     }
+    // 1 is what the first release meant without saying it.
+    out.setWireOldest(body.wire_oldest == 1 ? 0 : body.wire_oldest);
+    out.setWireNewest(body.wire_newest == 1 ? 0 : body.wire_newest);
     if (body.key_ids.empty()) return;
     auto key_ids = out.initKeyIds(static_cast<unsigned>(body.key_ids.size()));
     for (unsigned i = 0; i < key_ids.size(); ++i) key_ids.set(i, body.key_ids[i]);
@@ -132,6 +135,8 @@ membership::MemberStatement read_member(schema::MemberStatement::Reader in, Fiel
   body.metadata = checks.string("metadata", in.getMetadata(), 0, kMetadataBytesMax);
   body.store_id = checks.string("store_id", in.getStoreId(), 0, kStoreIdBytesMax);
   body.store_place = checks.string("store_place", in.getStorePlace(), 0, kStorePlaceBytesMax);
+  body.wire_oldest = std::max<std::uint8_t>(1, in.getWireOldest());
+  body.wire_newest = std::max(body.wire_oldest, std::max<std::uint8_t>(1, in.getWireNewest()));
   const auto key_ids = in.getKeyIds();
   if (!checks.require(key_ids.size() <= membership::kKeyIdsMax, "too many key ids")) return body;
   for (const std::uint32_t id : key_ids) body.key_ids.push_back(id);

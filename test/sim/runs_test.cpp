@@ -62,7 +62,7 @@ TEST_CASE("sim: an unknown scenario is refused with the names of those that are 
   const auto unknown = draw_scenario("earthquake", 5, 1);
   REQUIRE_FALSE(unknown.has_value());
   CHECK(unknown.error().detail ==
-        "unknown scenario 'earthquake'; known are crash, partition, lossy, restart, failover, mix");
+        "unknown scenario 'earthquake'; known are crash, partition, lossy, restart, failover, mix, upgrade");
   CHECK_FALSE(draw_scenario("mix", 0, 1).has_value());
   CHECK_FALSE(draw_scenario("mix", 2001, 1).has_value());
 }
@@ -98,4 +98,20 @@ TEST_CASE("sim: recorded frames, sent again from anybody's address, bury no livi
   CHECK(figures.crashes > 50);
   CHECK(figures.false_downs == 0);
   CHECK(figures.marks["membership: replaced on its address"] > 0);
+}
+
+TEST_CASE("sim: nodes of two versions are one cluster, all through an upgrade and back, and no death is false") {
+  std::uint64_t next_version = 0;
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+    const Report report = run(drawn("upgrade", 7, seed));
+    CAPTURE(seed);
+    if (!report.violations.empty()) FAIL(report.violations.front());
+    CHECK(report.figures.false_downs == 0);
+    const auto mark = report.figures.marks.find("sim: a packet of the wire's next version");
+    REQUIRE(mark != report.figures.marks.end());
+    // Both versions were spoken.
+    CHECK(mark->second < report.figures.datagrams + report.figures.frames);
+    next_version += mark->second;
+  }
+  CHECK(next_version > 1'000);
 }

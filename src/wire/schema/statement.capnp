@@ -27,6 +27,8 @@ struct MemberStatement {
   storeId @6 :Text;
   storePlace @7 :Text;
   keyIds @8 :List(UInt32);  # Of the cluster keys that it holds, the primary first.
+  wireOldest @9 :UInt8;  # Versions of the wire that it reads, from this one; 0: 1.
+  wireNewest @10 :UInt8;  # And to this one; 0: 1.
 }
 
 struct Verdict {

@@ -28,10 +28,11 @@ struct RecordingNetwork final : Network {
 struct Bench {
   RecordingNetwork network;
   KeyChoice key_choice{};
+  VersionChoice version_choice{wire::kVersions};
   wire::Sealer sealer{wire::ClusterKey{}, "test", NodeId{{1}}, 7};
   Counters counters;
   IdlePorts clock;
-  Outbound outbound{network, clock, sealer, key_choice, counters, 1400};
+  Outbound outbound{network, clock, sealer, key_choice, version_choice, counters, 1400};
   const Endpoint to{"10.0.0.1", 7946};
 
   void ping(std::uint64_t sequence) {

@@ -72,6 +72,8 @@ inline membership::MemberStatement member_statement() {
   body.metadata = text(0, kMetadataBytesMax);
   body.store_id = text(0, kStoreIdBytesMax);
   body.store_place = text(0, kStorePlaceBytesMax);
+  body.wire_oldest = static_cast<std::uint8_t>(1 + below(255));
+  body.wire_newest = static_cast<std::uint8_t>(body.wire_oldest + below(256 - body.wire_oldest));
   for (std::size_t i = below(membership::kKeyIdsMax + 1); i > 0; --i) {
     body.key_ids.push_back(static_cast<std::uint32_t>(number()));
   }

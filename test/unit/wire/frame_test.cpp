@@ -113,7 +113,7 @@ TEST_CASE("frame: what is shorter than header and seal is truncated") {
   }
 }
 
-TEST_CASE("frame: another magic is foreign, another version is named as such") {
+TEST_CASE("frame: another magic is foreign; another version is told, and sealed like all") {
   Sealer from = sealer(1);
   const Bytes frame = from.seal(to_bytes("x"), 0);
   for (std::size_t at = 0; at < 3; ++at) {
@@ -121,9 +121,15 @@ TEST_CASE("frame: another magic is foreign, another version is named as such") {
     other[at] ^= 1;
     CHECK(reject_of(sealer(2), other) == FrameReject::foreign);
   }
-  Bytes newer = frame;
-  newer[3] = 2;
-  CHECK(reject_of(sealer(2), newer) == FrameReject::version);
+  for (const Version version : std::initializer_list<Version>{0, 1, 2, 255}) {
+    const Bytes newer = from.seal(to_bytes("x"), 0, {}, version);
+    const auto opened = sealer(2).open(newer);
+    REQUIRE(opened.has_value());
+    CHECK(opened->version == version);
+    Bytes changed = newer;
+    changed[3] ^= 4;
+    CHECK(reject_of(sealer(2), changed) == FrameReject::unsealed);
+  }
 }
 
 TEST_CASE("frame: another cluster's key is unknown, another cluster's name does not unseal") {

@@ -96,6 +96,20 @@ TEST_CASE("packet: one is read at any alignment") {
   }
 }
 
+TEST_CASE("packet: every version reads its own packets, and the next one none of this one's") {
+  const Packet packet{membership::Message{membership::Ping{7, NodeId{{3}}}}, {}};
+  for (const Version version : {kVersions.newest, kRehearsal}) {
+    const Bytes bytes = encode_packet(packet, version);
+    const auto decoded = decode_packet(bytes, version);
+    REQUIRE(decoded.has_value());
+    CHECK(encode_packet(*decoded, version) == bytes);
+    CHECK_FALSE(decode_packet(bytes, version == kRehearsal ? kVersions.newest : kRehearsal).has_value());
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
+      CHECK_FALSE(decode_packet(ByteView{bytes}.first(size), version).has_value());
+    }
+  }
+}
+
 TEST_CASE("packet: small messages are within the stated overhead at their largest") {
   constexpr auto kMost = std::numeric_limits<std::uint64_t>::max();
   NodeId id;
