@@ -58,6 +58,7 @@ struct NodeFlags {
   std::string name{}, cluster = "gossamer", bind = "127.0.0.1:0", advertise{}, data{}, key_file{};
   std::string object_store{}, admin{}, profile = "default", metadata{};
   std::vector<std::string> discover{}, allowed_peers{};
+  std::vector<std::uint32_t> known_schemas{};
   std::int64_t join_timeout_ms = 5'000;
   std::string key_hex{};
   int insecure_count = 0;
@@ -84,6 +85,8 @@ void describe(CLI::App& node, NodeFlags& flags) {
       ->check(object_store_url());
   node.add_flag("--watch-termination", flags.watches_termination,
                 "Freeze and leave by itself when EC2 says that this machine will be taken away");
+  node.add_option("--known-schema", flags.known_schemas,
+                  "Records of this schema are read at once, not only after three members lived with them; may be repeated");
   node.add_option("--admin", flags.admin, "Admin socket; default DATA/admin.sock");
   node.add_option("--profile", flags.profile, "How quickly silence means death")
       ->check(CLI::IsMember({"fast", "default", "calm"}))->capture_default_str();
@@ -119,6 +122,7 @@ NodeArguments arguments_of(const NodeFlags& flags) {
   options.name = flags.name;
   options.cluster = flags.cluster;
   options.metadata = flags.metadata;
+  options.known_schemas = {flags.known_schemas.begin(), flags.known_schemas.end()};
   options.bind = *parse_endpoint(flags.bind);
   if (!flags.advertise.empty()) options.advertise = *parse_endpoint(flags.advertise);
   options.key_file = flags.key_file;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
@@ -35,10 +36,12 @@ class Naming {
   /// Errors: invalid_argument, resource_exhausted, already_exists (a deployed service has that name:
   /// its owners are published by themselves), cancelled (the node has closed).
   Result<Publication> publish(std::string name, Endpoint endpoint,
-                              std::map<std::string, std::string> attributes = {});
+                              std::map<std::string, std::string> attributes = {},
+                              std::uint32_t schema = 0);
 
   /// Records of live nodes. An owned unit has one, never of a lower epoch than was once returned.
-  /// Empty is an answer.
+  /// Records of a schema that is not among NodeOptions::known_schemas are missing until three
+  /// members have lived with them for 30 s. Empty is an answer.
   std::vector<NameRecord> resolve(std::string_view name) const;
   /// All names that have a record.
   std::vector<std::string> names() const;

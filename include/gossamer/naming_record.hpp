@@ -17,6 +17,10 @@ struct NameRecord {
   Epoch epoch = 0;             ///< Of the owned unit; 0 for what is merely published.
   /// At most 16 attributes of at most 256 bytes in all.
   std::map<std::string, std::string> attributes{};
+  /// Which form the attributes have, by the users' own numbering; 0: one that every program knows.
+  /// Raise it when programs that run now might stumble over what is new: those read the record only
+  /// after a few nodes have lived with it (NodeOptions::known_schemas).
+  std::uint32_t schema = 0;
   bool is_stale = false;  ///< From the cache of an earlier run; not confirmed since.
 
   friend bool operator==(const NameRecord&, const NameRecord&) = default;

@@ -2,9 +2,11 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,6 +47,13 @@ struct NodeOptions {
   /// Allows is_insecure where others can reach `bind` or `advertise`: whoever can send to this node
   /// can then do with the cluster what he likes.
   bool is_insecure_beyond_loopback = false;
+
+  /// Forms of records (NameRecord::schema) that this program was built for, besides 0 and those that
+  /// it publishes itself. Records of any other are kept and told on, but not resolved or watched here
+  /// until three members, chosen alike everywhere, have read them for 30 s and none of them has gone
+  /// down or started again: a record that kills its readers kills three, not all. If one does, the
+  /// time begins anew, with an Alarm "schema N".
+  std::set<std::uint32_t> known_schemas{};
 
   /// How failure is detected; MembershipOptions::fast() and calm() are the other profiles.
   MembershipOptions membership{};

@@ -49,6 +49,7 @@ naming::Naming::Options naming_options(const Options& options) {
   naming::Naming::Options naming;
   naming.first_version = first_number(options, 5);
   naming.tombstone_time = options.membership.tombstone_time;
+  naming.canaries.known = options.known_schemas;
   return naming;
 }
 

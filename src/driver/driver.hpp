@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,7 @@ struct Options {
   Bytes kept_keys{};            ///< What NodeStore::keep_secret kept as `cluster.keys`; empty without.
   std::uint64_t boot = 1;       ///< How often this identity has started, this time included.
   std::uint64_t seed = 0;
+  std::set<std::uint32_t> known_schemas{};  ///< Of records.
   std::string store_id{};       ///< cluster-id of the object store; empty without one.
   wire::VersionRange wire = wire::kVersions;  ///< What it reads; other than this build's in simulation only.
   wire::DataKey data_key{};     ///< Of the object store: what is kept there is sealed under it.

@@ -93,6 +93,7 @@ void Driver::State::carry_out(naming::Effect effect) {
                      events->on_name_changed(name);
                    });
                  },
+                 [&](naming::Notify& order) { notify(std::move(order.event)); },
                  [&](naming::ConfirmEpoch& order) {
                    if (journal_orders) journal.observe(now, order.unit, journal_out);
                  },

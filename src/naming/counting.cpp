@@ -24,7 +24,7 @@ bool Sight::is_here(const NodeId& node, const Held& held) const {
 }
 
 bool is_current(const EpochBook& epochs, const Held& held) {
-  if (held.statement.is_withdrawn) return false;
+  if (held.statement.is_withdrawn || held.is_held_back) return false;
   const UnitId unit = unit_of(held);
   const Epoch epoch = held.statement.record.epoch;
   if (epoch != epochs.floor(unit)) return false;

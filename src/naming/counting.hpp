@@ -17,7 +17,7 @@ struct Sight {
   bool is_here(const NodeId& node, const Held& held) const;
 };
 
-/// The epoch rule for one record: not withdrawn, and its epoch is the highest that is confirmed, or
+/// The epoch rule for one record: not withdrawn, not held back, and its epoch is the highest that is confirmed, or
 /// that an earlier run answered. Epoch 0 is over once the unit is owned.
 bool is_current(const EpochBook& epochs, const Held& held);
 /// Of a record that counts: whether nothing heard in this run vouches for it.

@@ -1,5 +1,5 @@
 // Inputs of the naming engine. Which records count is in counting.cpp, what is kept in registry.cpp,
-// what is real in epoch_book.cpp, what goes when in passing.cpp.
+// what is held back at first in canaries.cpp, what is real in epoch_book.cpp, what goes when in passing.cpp.
 
 #include "naming/naming.hpp"
 
@@ -85,6 +85,7 @@ void Naming::on_cached(const NodeId& author, const RecordStatement& statement) {
 void Naming::on_deadline(Instant now, Outbox& outbox) {
   Turn turn{now, outbox};
   state_->pass_away(turn);
+  state_->end_trials(turn);
   state_->ask_again(turn);
   state_->end_cache(turn);
   state_->graves.drop_old(now);
@@ -97,6 +98,7 @@ std::optional<Instant> Naming::next_deadline() const {
     if (at && (!next || *at < *next)) next = at;
   };
   take(state_->passing.next_deadline());
+  take(state_->canaries.next_deadline());
   take(state_->epochs.next_deadline());
   if (!state_->is_cache_over) take(state_->cache_until);
   return next;

@@ -9,9 +9,11 @@
 #include <vector>
 
 #include "base/instant.hpp"
+#include "gossamer/events.hpp"
 #include "gossamer/membership.hpp"
 #include "gossamer/naming_record.hpp"
 #include "gossip/effect.hpp"
+#include "naming/canaries.hpp"
 #include "naming/record.hpp"
 
 namespace gossamer::naming {
@@ -29,7 +31,10 @@ struct Changed {
 struct ConfirmEpoch {
   UnitId unit;
 };
-using Effect = std::variant<Publish, Changed, ConfirmEpoch, gossip::Forget, gossip::Hush, gossip::Trace>;
+struct Notify {
+  Event event;
+};
+using Effect = std::variant<Publish, Changed, ConfirmEpoch, Notify, gossip::Forget, gossip::Hush, gossip::Trace>;
 using Outbox = std::vector<Effect>;
 
 /// The registry of names: records owned by their node, merged by version. Pure.
@@ -51,6 +56,7 @@ class Naming {
     std::uint64_t first_version = 1;  ///< Higher than any of an earlier boot.
     Duration tombstone_time = std::chrono::minutes{10};
     std::size_t records_max = 100'000;
+    Canaries::Options canaries{};
   };
   Naming(NodeId self, Options options);
   ~Naming();

@@ -33,6 +33,7 @@ struct Held {
   bool is_cached = false;  ///< From an earlier run, not heard since. Gossip does not hold it.
   /// Answered in an earlier run: its epoch need not be confirmed again to be answered, as stale.
   bool is_recalled = false;
+  bool is_held_back = false;  ///< Its schema is not known here, and has not been lived with.
   bool is_hushed = false;  ///< Gossip holds it without telling it.
   bool is_told = true;     ///< False: gossip gave it up; hearing the same version again is news.
 };

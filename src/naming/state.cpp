@@ -27,6 +27,7 @@ Naming::State::State(NodeId id, Options chosen)
       options{chosen},
       next_version{std::max<std::uint64_t>(chosen.first_version, 1)},
       epochs{chosen.records_max},
+      canaries{sight.self, chosen.canaries},
       graves{chosen.tombstone_time, chosen.records_max} {}
 
 bool Naming::State::has_room() {
@@ -44,6 +45,11 @@ void Naming::State::store(Turn& turn, const RecordId& id, Held held) {
   if (held.passing_since) {
     passing.set(id, *held.passing_since + options.tombstone_time / 2);
   }
+  const Schema schema = held.statement.record.schema;
+  if (!canaries.on_heard(turn.now, schema, sight.members)) {
+    turn.outbox.push_back(gossip::Trace{"naming: no more schemas are tried"});
+  }
+  held.is_held_back = !canaries.is_read(schema);
   const Held& kept = registry.put(id, std::move(held));
   may_change = may_change || counts(id, kept);
   if (may_change) turn.touched.insert(id.name);
@@ -66,6 +72,10 @@ void Naming::State::forget(Turn& turn, const RecordId& id) {
 void Naming::State::say(Turn& turn, NameRecord record, bool is_withdrawn) {
   const RecordId id = id_of(record);
   leftovers.erase(id);
+  if (!canaries.is_read(record.schema)) {
+    canaries.know(record.schema);
+    release(turn, record.schema);
+  }
   Held held;
   held.statement = {is_withdrawn ? tombstone_of(record) : std::move(record), next_version++,
                     is_withdrawn};
@@ -175,6 +185,7 @@ void Naming::State::change_presence(Turn& turn, const NodeId& node, const Sight&
 void Naming::State::see(Turn& turn, const MemberView& view) {
   const Sight before = sight;
   sight.members = view;
+  canaries.on_members(view);
   auto old = before.members.begin();
   for (const Member& member : view) {
     while (old != before.members.end() && old->id < member.id) {
@@ -207,6 +218,7 @@ void Naming::State::recall(const RecordStatement& statement) {
   Held held;
   held.statement = statement;
   held.is_cached = true;
+  held.is_held_back = !canaries.is_read(statement.record.schema);
   held.is_recalled = true;
   registry.put(id, std::move(held));
   // It may be answered from now on, and an epoch that was answered is never undercut.
@@ -241,6 +253,30 @@ void Naming::State::end_cache(Turn& turn) {
   const std::set<RecordId> cached = registry.cached();
   for (const RecordId& id : cached) {
     if (sight.members.find(id.node) == nullptr) forget(turn, id);
+  }
+}
+
+void Naming::State::end_trials(Turn& turn) {
+  for (const Canaries::Ended& ended : canaries.take_ended(turn.now, sight.members)) {
+    if (ended.is_passed) {
+      release(turn, ended.schema);
+    } else if (ended.is_first) {
+      const std::string who = ended.casualty.empty() ? "no member was there to try them"
+                                                     : ended.casualty + " went down or started again";
+      turn.outbox.push_back(Notify{Alarm{
+          "schema " + std::to_string(ended.schema),
+          "records of it are held back here: " + who + " within 30 s of reading them. They are read here once " +
+              "nobody does; see what publishes them, or add the schema to known_schemas"}});
+    }
+  }
+}
+
+void Naming::State::release(Turn& turn, Schema schema) {
+  for (const auto& [id, kept] : registry.all()) {
+    if (kept.statement.record.schema != schema || !kept.is_held_back) continue;
+    Held* const held = registry.find(id);
+    held->is_held_back = false;
+    if (counts(id, *held)) turn.touched.insert(id.name);
   }
 }
 

@@ -39,6 +39,7 @@ struct Naming::State {
   void pass_away(Turn& turn);
   void ask_again(Turn& turn);
   void end_cache(Turn& turn);
+  void end_trials(Turn& turn);
 
   /// Puts the questions and tells the changes of this turn.
   void finish(Turn& turn);
@@ -50,6 +51,7 @@ struct Naming::State {
   std::uint64_t next_version;
   Registry registry;
   EpochBook epochs;
+  Canaries canaries;
   PassingClock passing;
   Graves graves;
   std::optional<Instant> cache_until{};  ///< Set by the first view.
@@ -64,6 +66,7 @@ struct Naming::State {
   void change_presence(Turn& turn, const NodeId& node, const Sight& before);
   bool counts(const RecordId& id, const Held& held) const;
   void ask(Turn& turn, const UnitId& unit);
+  void release(Turn& turn, Schema schema);
 };
 
 }  // namespace gossamer::naming

@@ -78,6 +78,7 @@ void Shell::begin(StoreProof store) {
   options.seed = seed_;
   options.store_id = store.id;
   options.data_key = store.data_key;
+  options.known_schemas = options_.known_schemas;
   store_ = std::move(store);
   driver::Ports ports;
   ports.clock = &clock_;

@@ -196,6 +196,7 @@ Json json_of(const NameRecord& record) {
           {"node", id_text(record.node)},
           {"endpoint", to_string(record.endpoint)},
           {"epoch", record.epoch},
+          {"schema", record.schema},
           {"attributes", std::move(attributes)},
           {"stale", record.is_stale}};
 }

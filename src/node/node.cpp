@@ -42,11 +42,13 @@ Subscription Node::subscribe(std::function<void(const Event&)> callback) {
 }
 
 Result<Publication> Naming::publish(std::string name, Endpoint endpoint,
-                                    std::map<std::string, std::string> attributes) {
+                                    std::map<std::string, std::string> attributes,
+                                    std::uint32_t schema) {
   NameRecord record;
   record.name = std::move(name);
   record.endpoint = std::move(endpoint);
   record.attributes = std::move(attributes);
+  record.schema = schema;
   return shell_.publish(std::move(record));
 }
 std::vector<NameRecord> Naming::resolve(std::string_view name) const {

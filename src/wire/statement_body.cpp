@@ -79,6 +79,7 @@ struct Encoder {
     out.setOrdinal(record.ordinal);
     out.setPort(record.endpoint.port);
     out.setIsWithdrawn(body.is_withdrawn);
+    out.setSchema(record.schema);
     out.setName(text_of(record.name));
     if (!record.endpoint.address.empty()) out.setAddress(text_of(record.endpoint.address));
     if (record.attributes.empty()) return;
@@ -167,6 +168,7 @@ naming::RecordStatement read_record(schema::RecordStatement::Reader in, const No
   record.ordinal = in.getOrdinal();
   record.endpoint.port = in.getPort();
   body.is_withdrawn = in.getIsWithdrawn();
+  record.schema = in.getSchema();
   record.name = checks.string("name", in.getName(), 1, naming::kNameBytesMax);
   // Where a service serves is between it and its users, so it need not be numeric.
   record.endpoint.address = checks.string("address", in.getAddress(), 0, naming::kAddressBytesMax);

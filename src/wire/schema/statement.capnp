@@ -54,6 +54,7 @@ struct RecordStatement {
   name @7 :Text;
   address @8 :Text;
   attributes @9 :List(Attribute);  # By key, ascending.
+  schema @10 :UInt32;  # Which form the attributes have.
 }
 
 struct SpecAnnouncement {

@@ -91,6 +91,7 @@ inline naming::RecordStatement record_statement(const NodeId& author) {
   body.record.node = author;
   body.record.endpoint = endpoint();
   body.record.epoch = counter();
+  body.record.schema = static_cast<std::uint32_t>(number());
   for (std::size_t i = below(naming::kAttributesMax + 1); i > 0; --i) {
     body.record.attributes[text(0, 8)] = text(0, 8);
   }

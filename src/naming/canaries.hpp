@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/instant.hpp"
+#include "gossamer/membership.hpp"
+
+namespace gossamer::naming {
+
+/// Which form the attributes of a record have; see NameRecord::schema.
+using Schema = std::uint32_t;
+
+/// Holds back records of a form that this program was not built for, until a few members have lived
+/// with them: a record that kills who reads it kills those few and not all (what one new field of a
+/// configuration did to every proxy of a fleet in 2024 is in docs/PROTOCOL.md).
+///
+/// The few are chosen alike everywhere, by hash of schema and node, so nothing needs to be said: they
+/// read such records at once, and the others watch them. When `survival` has passed in which none of
+/// them went down or started again, the records are read here too; else they wait as long once more.
+/// Nodes that do not hear of a schema at the same time may end up with one or two more readers.
+class Canaries {
+ public:
+  struct Options {
+    std::set<Schema> known{};   ///< That the program was built for. 0 always is.
+    std::size_t count = 3;
+    Duration survival = std::chrono::seconds{30};
+  };
+  /// Schemas that are remembered. Beyond, the records of new ones are held back without a trial.
+  static constexpr std::size_t kSchemasMax = 256;
+
+  Canaries(NodeId self, Options options) : self_(std::move(self)), options_(std::move(options)) {}
+
+  bool is_read(Schema schema) const;
+  /// This program publishes records of it, so it knows the form.
+  void know(Schema schema) { options_.known.insert(schema); }
+  /// A record of it is here. False: it is new, and there is no room for a trial.
+  bool on_heard(Instant now, Schema schema, const MemberView& members);
+  /// Those that went down or started again.
+  void on_members(const MemberView& members);
+
+  struct Ended {
+    Schema schema = 0;
+    bool is_passed = false;
+    /// Of a trial that failed for the first time: who ended. Empty: none was there.
+    std::string casualty{};
+    bool is_first = false;
+  };
+  /// Trials that ended by now. Those that failed have begun anew.
+  std::vector<Ended> take_ended(Instant now, const MemberView& members);
+  std::optional<Instant> next_deadline() const;
+
+ private:
+  struct Trial {
+    Instant until{};
+    bool is_passed = false;
+    bool has_failed_before = false;
+    std::map<NodeId, std::uint64_t> canaries{};  ///< Those that were live, and their boot.
+    std::string casualty{};
+  };
+  Trial begin(Instant now, Schema schema, const MemberView& members) const;
+  std::vector<const Member*> chosen(Schema schema, const MemberView& members) const;
+
+  NodeId self_;
+  Options options_;
+  std::map<Schema, Trial> trials_;
+};
+
+}  // namespace gossamer::naming
