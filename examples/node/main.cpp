@@ -63,6 +63,7 @@ struct NodeFlags {
   std::string key_hex{};
   int insecure_count = 0;
   bool watches_termination = false;
+  bool hides_objects = false;
   bool is_json = false;
 };
 
@@ -83,6 +84,8 @@ void describe(CLI::App& node, NodeFlags& flags) {
                   "Hear and speak to these addresses only, as 10.0.0.0/8; may be repeated");
   node.add_option("--object-store", flags.object_store, "Where journals and frozen state live")
       ->check(object_store_url());
+  node.add_flag("--hide-objects", flags.hides_objects,
+                "Encrypt what is written into the object store; all nodes read it with or without this");
   node.add_flag("--watch-termination", flags.watches_termination,
                 "Freeze and leave by itself when EC2 says that this machine will be taken away");
   node.add_option("--known-schema", flags.known_schemas,
@@ -122,6 +125,7 @@ NodeArguments arguments_of(const NodeFlags& flags) {
   options.name = flags.name;
   options.cluster = flags.cluster;
   options.metadata = flags.metadata;
+  options.hides_objects = flags.hides_objects;
   options.known_schemas = {flags.known_schemas.begin(), flags.known_schemas.end()};
   options.bind = *parse_endpoint(flags.bind);
   if (!flags.advertise.empty()) options.advertise = *parse_endpoint(flags.advertise);

@@ -10,6 +10,7 @@
 #include "node/shell.hpp"
 #include "objects/cluster_id.hpp"
 #include "objects/create_probe.hpp"
+#include "objects/hiding_object_store.hpp"
 
 namespace gossamer::node {
 namespace {
@@ -79,6 +80,10 @@ void Shell::begin(StoreProof store) {
   options.store_id = store.id;
   options.data_key = store.data_key;
   options.known_schemas = options_.known_schemas;
+  if (objects_ != nullptr) {
+    objects_ = std::make_unique<objects::HidingObjectStore>(std::move(objects_), store.data_key,
+                                                            options_.hides_objects);
+  }
   store_ = std::move(store);
   driver::Ports ports;
   ports.clock = &clock_;

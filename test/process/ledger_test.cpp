@@ -7,6 +7,9 @@
 
 #include <catch2/catch.hpp>
 #include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <thread>
 
 #include "gossamer/node.hpp"
@@ -75,12 +78,14 @@ class Client {
 
 /// A node that runs the ledger, alone.
 struct LedgerNode {
-  LedgerNode() {
+  explicit LedgerNode(bool hides_objects = false) { start("data", hides_objects); }
+  void start(const std::string& data, bool hides_objects) {
     ::signal(SIGPIPE, SIG_IGN);  // As every program with libuv's streams does.
     NodeOptions options{.name = "a", .cluster = "ledger-test"};
     options.bind = {"127.0.0.1", 0};
     options.is_insecure = true;
-    options.data_directory = scratch.path("data");
+    options.data_directory = scratch.path(data);
+    options.hides_objects = hides_objects;
     options.object_store_url = "dir:" + scratch.path("objects");
     options.factories["ledger"] = ledger::ledger_factory("127.0.0.1");
     auto started = NodeThread::start(std::move(options));
@@ -88,6 +93,9 @@ struct LedgerNode {
     node = std::move(*started);
     REQUIRE(node->join(seconds{20}));
     REQUIRE(node->handle().post([](Node& on) { on.services().deploy({.name = "ledger"}, [](auto) {}); }));
+    find();
+  }
+  void find() {
     const auto deadline = std::chrono::steady_clock::now() + seconds{30};
     std::vector<NameRecord> found;
     while (found.empty() && std::chrono::steady_clock::now() < deadline) {
@@ -96,6 +104,17 @@ struct LedgerNode {
     }
     REQUIRE(found.size() == 1);
     endpoint = found[0].endpoint;
+  }
+  /// How many objects in the store have this in their content.
+  std::size_t objects_with(const std::string& text) const {
+    std::size_t found = 0;
+    for (const auto& file : std::filesystem::recursive_directory_iterator{scratch.path("objects")}) {
+      if (!file.is_regular_file()) continue;
+      std::ifstream stream{file.path(), std::ios::binary};
+      const std::string content{std::istreambuf_iterator<char>{stream}, {}};
+      if (content.find(text) != std::string::npos) ++found;
+    }
+    return found;
   }
 
   Scratch scratch{};
@@ -117,6 +136,26 @@ TEST_CASE("ledger: requests are answered in order, and the same write twice is d
   CHECK(client.lines(2) == Lines{"ok 7 1", "ok gossamer 1"});
   client.send("get name\nget nobody\nsum hi\n");
   CHECK(client.lines(3) == Lines{"ok gossamer 1", "none 1", "ok 7 1"});
+}
+
+TEST_CASE("ledger: what a node hides in the object store is read by its successor, and by nobody who looks into the store") {
+  const std::string secret = "a-word-that-nobody-may-read";
+  const bool hides = GENERATE(true, false);
+  CAPTURE(hides);
+  LedgerNode at{hides};
+  {
+    Client client{at.endpoint};
+    client.send("put word " + secret + " me:1 frozen\n");
+    REQUIRE(client.lines(1) == Lines{"ok " + secret + " 1"});
+  }
+  CHECK((at.objects_with(secret) == 0) == hides);
+  CHECK((at.objects_with("ledger") == 0) == hides);  // The spec's name, say.
+  // Another machine, which hides nothing itself.
+  at.node.reset();
+  at.start("other data", false);
+  Client client{at.endpoint};
+  client.send("get word\n");
+  CHECK(client.lines(1) == Lines{"ok " + secret + " 2"});
 }
 
 TEST_CASE("ledger: a line that is no request is answered with what is wrong, and the next one is taken") {
