@@ -34,6 +34,14 @@ void add_ec2(SeedFolder& folder) {
   folder.add_text("instance_metadata", "lines", {3}, "role-1\r\nrole-2\n\n");
 }
 
+void add_objects(SeedFolder& folder) {
+  const Bytes cuts{6, 100};
+  folder.add_text("hidden_content", "hidden", cuts,
+                  std::string("gsx\1\0\0\0\0", 8) + std::string(24, 'n') + std::string(80, 'c'));
+  folder.add_text("hidden_content", "plain", cuts, "MANIFEST-000004\n");
+  folder.add_text("hidden_content", "almost", cuts, std::string("gsx\1\0\0\0\0and", 11));
+}
+
 void add_credentials(SeedFolder& folder) {
   folder.add_text("credentials_json", "role", {},
                   R"({"Code":"Success","AccessKeyId":"A","SecretAccessKey":"B","Token":"C",)"
@@ -156,6 +164,7 @@ void add_admin(SeedFolder& folder) {
 void add_text_seeds(SeedFolder& folder) {
   add_ec2(folder);
   add_credentials(folder);
+  add_objects(folder);
   add_times(folder);
   add_s3(folder);
   add_discovery(folder);
