@@ -42,9 +42,11 @@ bool Driver::State::hear_claim(const EntryKey& key, const ownership::ClaimAnnoun
     ports.events->on_trace("driver: a claim of a forgotten service was announced");
     return false;
   }
-  naming.on_claim(now, claim.unit, claim.epoch, naming_out);
-  ownership.on_claim(now, claim, ownership_out);
-  journal.on_rumoured_epoch(now, claim.unit, claim.epoch, journal_out);
+  const naming::ClaimHeard heard{claim.unit, claim.epoch, claim.owner, claim.slot};
+  if (journal_orders) return naming.on_claim_heard(now, heard, naming_out);
+  // Nobody here can read a journal, so what is said must do.
+  naming.on_claim(now, claim.unit, claim.epoch, {}, naming_out);
+  on_claim_confirmed(heard);
   return true;
 }
 

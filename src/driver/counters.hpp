@@ -19,6 +19,8 @@ struct Counters {
   std::uint64_t statements_forged = 0;       ///< Signature did not hold.
   std::uint64_t statements_verified = 0;
   std::uint64_t statements_refused = 0;      ///< An engine did not want them.
+  /// Claims announced, and epochs of records, that the journal does not bear out. Their authors lied.
+  std::uint64_t claims_refuted = 0;
   std::uint64_t announcements_over_bound = 0;  ///< Of specs and claims; refused, and counted there too.
   std::uint64_t carried_over_bound = 0;  ///< Entries of later versions; refused, and counted there too.
   std::uint64_t turns = 0;

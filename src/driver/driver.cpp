@@ -229,6 +229,7 @@ const MemberView& Driver::members() const { return state_->membership.members();
 std::vector<NameRecord> Driver::resolve(std::string_view name) const { return state_->naming.resolve(name); }
 std::optional<NameRecord> Driver::resolve(const UnitId& unit) const { return state_->naming.resolve(unit); }
 std::vector<std::string> Driver::names() const { return state_->naming.names(); }
+std::optional<naming::ClaimHeard> Driver::doubted(const UnitId& unit) const { return state_->naming.doubted(unit); }
 std::vector<ownership::Ownership::UnitStatus> Driver::units() const { return state_->ownership.status(); }
 std::vector<UnitId> Driver::owned_units() const {
   std::vector<std::pair<Epoch, UnitId>> owned;

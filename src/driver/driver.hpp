@@ -16,6 +16,7 @@
 #include "gossamer/service_spec.hpp"
 #include "keys/key_ring.hpp"
 #include "membership/membership.hpp"
+#include "naming/teller.hpp"
 #include "ownership/ownership.hpp"
 #include "ports/clock.hpp"
 #include "ports/event_sink.hpp"
@@ -117,6 +118,8 @@ class Driver {
   std::vector<NameRecord> resolve(std::string_view name) const;
   std::optional<NameRecord> resolve(const UnitId& unit) const;
   std::vector<std::string> names() const;
+  /// The highest claim of the unit that was heard and that the journal has not borne out yet.
+  std::optional<naming::ClaimHeard> doubted(const UnitId& unit) const;
   std::vector<ownership::Ownership::UnitStatus> units() const;
   /// Those that are owned here now, the one with the newest claim first.
   std::vector<UnitId> owned_units() const;

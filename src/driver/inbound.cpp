@@ -167,12 +167,7 @@ bool Driver::State::offer(const wire::Statement& statement) {
       return state.membership.on_verdict(state.now, author, verdict, state.membership_out);
     }
     bool operator()(const naming::RecordStatement& record) {
-      const bool is_held = state.naming.on_record(state.now, author, record, state.naming_out);
-      if (is_held && !record.is_withdrawn && record.record.epoch > 0) {
-        state.ownership.on_published(state.now, {record.record.name, record.record.ordinal},
-                                     record.record.epoch);
-      }
-      return is_held;
+      return state.naming.on_record(state.now, author, record, state.naming_out);
     }
     bool operator()(const ownership::SpecAnnouncement& spec) { return state.hear_spec(key, spec); }
     bool operator()(const ownership::ClaimAnnouncement& claim) {

@@ -8,6 +8,7 @@ namespace gossamer::driver {
 namespace {
 
 constexpr std::size_t kEntryBytesMax = 5 * 1024 * 1024;
+constexpr std::size_t kClaimBytesMax = 4 * 1024;
 constexpr std::size_t kManifestBytesMax = 16 * 1024 * 1024;
 
 journal::Outcome outcome_of(const ObjectResult& result) { return {result.outcome, result.detail}; }
@@ -44,10 +45,14 @@ void JournalOrders::operator()(const journal::GetEntry& order) {
   ++counters_.objects_requests;
   auto bytes = std::make_shared<Bytes>();
   const std::string key = journal::slot_key(order.unit, order.slot);
-  objects_.get(key, beginning(kEntryBytesMax), make_sink(bytes, kEntryBytesMax + 1),
-               [answered = answered_, sealed = sealed_, op = order.op, key, bytes](ObjectResult result) {
+  const std::size_t most = order.is_claim_only ? kClaimBytesMax : kEntryBytesMax;
+  objects_.get(key, beginning(most), make_sink(bytes, most + 1),
+               [answered = answered_, sealed = sealed_, order, key, bytes](ObjectResult result) {
+                 const journal::Op op = order.op;
                  journal::EntryRead read{outcome_of(result), nullptr, false};
-                 if (result.outcome == ObjectOutcome::ok) {
+                 const bool is_there = result.outcome == ObjectOutcome::ok;
+                 read.is_long = is_there && order.is_claim_only && bytes->size() > kClaimBytesMax;
+                 if (is_there && !read.is_long) {
                    auto entry = sealed.open(*bytes, kEntryBytesMax, key, wire::decode_journal_entry);
                    if (entry) {
                      read.entry = std::make_shared<const journal::JournalEntry>(std::move(*entry));

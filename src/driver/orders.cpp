@@ -81,12 +81,9 @@ void Driver::State::carry_out(membership::Effect effect) {
 
 void Driver::State::carry_out(naming::Effect effect) {
   std::visit(Overloaded{
-                 [&](naming::Publish& order) {
-                   publish(order.statement);
-                   const NameRecord& record = order.statement.record;
-                   if (!order.statement.is_withdrawn && record.epoch > 0) {
-                     ownership.on_published(now, {record.name, record.ordinal}, record.epoch);
-                   }
+                 [&](naming::Publish& order) { publish(order.statement); },
+                 [&](naming::EpochPublished& published) {
+                   ownership.on_published(now, published.unit, published.epoch);
                  },
                  [&](naming::Changed& changed) {
                    after_turn.add([events = ports.events, name = std::move(changed.name)] {
@@ -97,6 +94,11 @@ void Driver::State::carry_out(naming::Effect effect) {
                  [&](naming::ConfirmEpoch& order) {
                    if (journal_orders) journal.observe(now, order.unit, journal_out);
                  },
+                 [&](naming::ReadClaim& order) {
+                   journal.read_slot(now, order.unit, order.slot, order.question, journal_out);
+                 },
+                 [&](naming::ClaimConfirmed& order) { on_claim_confirmed(order.claim); },
+                 [&](naming::Refuted& order) { on_refuted(order); },
                  [&](gossip::Forget& order) { forget(order.key); },
                  [&](gossip::Hush& order) { gossip.hush(order.key); },
                  [&](gossip::Trace& trace) { ports.events->on_trace(trace.mark); },
@@ -144,6 +146,7 @@ void Driver::State::carry_out(journal::Effect effect) {
                  },
                  [&](journal::Fenced& fenced) { on_fenced(fenced); },
                  [&](journal::Observed& observed) { on_observed(observed); },
+                 [&](journal::SlotRead& read) { on_slot_read(read); },
                  [&](journal::WithdrawEnded& ended) {
                    withdrawing.erase({ended.unit, ended.spec_version});
                  },

@@ -9,11 +9,16 @@ namespace gossamer::driver {
 void Driver::State::on_claim_ended(const journal::ClaimEnded& ended) {
   const NodeId& self = options.identity.id();
   // However it ended: an epoch that was read in the journal is real, and the one before it is over.
-  if (ended.epoch > 0) naming.on_claim(now, ended.unit, ended.epoch, naming_out);
+  // Whose it is only a claim that stands can tell: one that was lost to may be void itself.
+  if (ended.epoch > 0) {
+    const NodeId claimant = ended.outcome == journal::ClaimOutcome::won ? self : NodeId{};
+    naming.on_claim(now, ended.unit, ended.epoch, claimant, naming_out);
+  }
   switch (ended.outcome) {
     case journal::ClaimOutcome::won: {
       // Rule 3: only now, with the claim confirmed and nothing above it, may anybody hear of it.
       const ownership::ClaimAnnouncement claim{ended.unit, ended.epoch, self, ended.slot};
+      claims_held[ended.unit] = claim;
       publish(claim);
       ownership.on_claim(now, claim, ownership_out);
       return ownership.on_claim_ended(now, ended.unit, ownership::ClaimResult::won, ended.epoch, self,
@@ -87,9 +92,9 @@ void Driver::State::on_fenced(const journal::Fenced& fenced) {
 }
 
 void Driver::State::on_observed(const journal::Observed& observed) {
-  if (observed.is_reliable && observed.epoch > 0) {
-    naming.on_claim(now, observed.unit, observed.epoch, naming_out);
-  }
+  naming::Naming::JournalRead read{observed.is_reliable, observed.is_fresh, observed.epoch, {}};
+  if (!observed.is_withdrawn) read.claimant = observed.writer;  // Anybody may withdraw.
+  naming.on_journal_read(now, observed.unit, read, naming_out);
   ownership::Ownership::Observation seen;
   seen.unit = observed.unit;
   seen.is_reliable = observed.is_reliable;

@@ -30,7 +30,8 @@ namespace gossamer::driver {
 
 /// The engines, their outboxes, and what the driver itself remembers. A turn is: begin, one input,
 /// settle (all outboxes empty), end, then what belongs to the user. Its methods live in the file of
-/// their concept: turn.cpp, inbound.cpp, keys.cpp, versions.cpp, carried.cpp, announcements.cpp, orders.cpp, services.cpp, specs.cpp,
+/// their concept: turn.cpp, inbound.cpp, keys.cpp, versions.cpp, carried.cpp, announcements.cpp, hearsay.cpp,
+/// orders.cpp, services.cpp, specs.cpp,
 /// cache.cpp, leave.cpp.
 struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitStores::Listener {
   State(Options options_given, Ports ports_given);
@@ -104,6 +105,11 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   void on_spec_changed(const SpecChanged& changed);
   std::vector<gossip::EntryKey> announcements_of(const Undeployed::Service& service) const;
   void run_undeployed();
+
+  // hearsay.cpp: what becomes of claims that others announced
+  void on_slot_read(const journal::SlotRead& read);
+  void on_claim_confirmed(const naming::ClaimHeard& claim);
+  void on_refuted(const naming::Refuted& refuted);
 
   // orders.cpp: what each engine wants done
   void publish(const wire::StatementBody& body);
@@ -208,6 +214,8 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   };
   std::map<UnitId, Running> running;
   std::set<UnitId> closing;  ///< Released, and not closed yet.
+  /// The newest claim that this run has won of each unit, as it was announced.
+  std::map<UnitId, ownership::ClaimAnnouncement> claims_held;
   std::set<std::pair<UnitId, std::uint64_t>> withdrawing;
   /// Who asked for a freeze, and how many ends of others come before the end of theirs.
   struct AskedFreeze {

@@ -18,7 +18,8 @@ using Op = std::uint64_t;
 
 // Orders about objects.
 struct CreateEntry { Op op; UnitId unit; Slot slot; std::shared_ptr<const JournalEntry> entry; };
-struct GetEntry { Op op; UnitId unit; Slot slot; };
+/// `is_claim_only`: a longer entry than a claim can be is not read to its end.
+struct GetEntry { Op op; UnitId unit; Slot slot; bool is_claim_only = false; };
 struct CreateManifest { Op op; std::string key; std::shared_ptr<const Manifest> manifest; };
 struct GetManifest { Op op; std::string key; };
 /// Create the object `key` from a checkpoint's file.
@@ -91,6 +92,17 @@ struct Observed {
   NodeId writer{};
   bool is_withdrawn = false;
   std::uint64_t spec_version = 0;
+  bool is_fresh = true;  ///< False: somebody asked since this look began. Another look follows.
+};
+/// What a reader found in a slot where it was told that there is a claim.
+struct SlotRead {
+  UnitId unit;
+  Slot slot;
+  std::uint64_t ticket = 0;  ///< As in the call that asked.
+  ObjectOutcome outcome = ObjectOutcome::unknown;  ///< ok, absent, or that nothing is known.
+  /// Null: it cannot be read, or is not there, or is too long for a claim.
+  std::shared_ptr<const JournalEntry> entry{};
+  bool is_long = false;
 };
 /// What an order to freeze led to.
 enum class FreezeStart : std::uint8_t {
@@ -105,7 +117,7 @@ using Effect =
     std::variant<CreateEntry, GetEntry, CreateManifest, GetManifest, Upload, Fetch, List, Remove,
                  ReadSpec, InspectStore, RecordClaim, SetAside, BeginBuild, AdoptBuild, OpenStore,
                  Apply, Checkpoint, DropCheckpoint, Trim, CloseStore, ClaimEnded, Ready, Frozen,
-                 Fenced, Observed, WithdrawEnded, Notify, gossip::Trace>;
+                 Fenced, Observed, SlotRead, WithdrawEnded, Notify, gossip::Trace>;
 using Outbox = std::vector<Effect>;
 
 // Answers to orders with an Op. `outcome` of store orders is ok or unknown (it failed; detail).
@@ -113,7 +125,13 @@ struct Outcome {
   ObjectOutcome outcome = ObjectOutcome::unknown;
   std::string detail{};
 };
-struct EntryRead { Outcome outcome; std::shared_ptr<const JournalEntry> entry{}; bool is_corrupt = false; };
+/// `is_long`: longer than a claim can be, when only a claim was asked for.
+struct EntryRead {
+  Outcome outcome;
+  std::shared_ptr<const JournalEntry> entry{};
+  bool is_corrupt = false;
+  bool is_long = false;
+};
 struct ManifestRead { Outcome outcome; std::shared_ptr<const Manifest> manifest{}; bool is_corrupt = false; };
 struct Listed { Outcome outcome; std::vector<std::string> keys{}; bool is_last = true; };
 /// `absent`, or version 0: there is no spec. `is_corrupt`: only its version is known. A unit whose

@@ -77,6 +77,12 @@ void Journal::observe(Instant now, const UnitId& unit, Outbox& outbox) {
   state_->with(now, unit, outbox, [](UnitJournal& it, Turn& turn) { it.observe(turn); });
 }
 
+void Journal::read_slot(Instant now, const UnitId& unit, Slot slot, std::uint64_t ticket,
+                        Outbox& outbox) {
+  state_->with(now, unit, outbox,
+               [&](UnitJournal& it, Turn& turn) { it.read_slot(turn, slot, ticket); });
+}
+
 void Journal::claim(Instant now, const UnitId& unit, const UnitPolicy& policy,
                     std::optional<Slot> tip_expected, Outbox& outbox) {
   state_->with(now, unit, outbox,

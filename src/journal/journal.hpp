@@ -40,8 +40,11 @@ class Journal {
     std::uint32_t freeze_after_entries = 1'000;
   };
 
-  /// Look at the tip. Ends in Observed. A second call while one runs joins it.
+  /// Look at the tip. Ends in Observed. A call while one runs makes another follow, which all calls
+  /// until then share: what one sees was there after it was called.
   void observe(Instant now, const UnitId& unit, Outbox& outbox);
+  /// Read a slot that is said to hold a claim. Ends in one SlotRead with this ticket.
+  void read_slot(Instant now, const UnitId& unit, Slot slot, std::uint64_t ticket, Outbox& outbox);
   /// Try to own the unit. Ends in ClaimEnded; if won, Ready follows, or ClaimEnded failed or
   /// withdrawn, or Fenced. A unit that is owned already answers lost, with this node as the owner.
   /// `tip_expected`: end as busy if the tip has moved beyond it by its own epoch's writer.

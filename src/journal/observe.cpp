@@ -1,4 +1,5 @@
-// What a journal's tip says, for somebody who may want to claim. Decides nothing.
+// What a journal's tip says, for somebody who may want to claim, and what one slot holds, for
+// somebody who was told. Decides nothing.
 
 #include <fmt/format.h>
 
@@ -15,7 +16,10 @@ constexpr unsigned kTriesMax = 1;
 }  // namespace
 
 void UnitJournal::observe(Turn& turn) {
-  if (observing_) return;  // The answer serves both.
+  if (observing_) {  // It may be answered by what was there before this call.
+    observing_->is_asked_again = true;
+    return;
+  }
   observing_.emplace();
   // The highest slot is never deleted, so there is no need to list what lies below one known tip.
   observe_list(turn, tip_hint_ > 1 ? tip_hint_ - 1 : 0);
@@ -72,8 +76,23 @@ void UnitJournal::observe_end(Turn& turn, Observed observed) {
     observed_tip_ = observed.tip;
     observed_epoch_ = observed.epoch;
   }
+  const bool follows = observing_->is_asked_again;
+  observed.is_fresh = !follows;
   observing_.reset();
   turn.emit(std::move(observed));
+  if (follows) observe(turn);
+}
+
+void UnitJournal::read_slot(Turn& turn, Slot slot, std::uint64_t ticket) {
+  give(turn, Part::slot, SlotStep::read, GetEntry{0, unit_, slot, true}, ticket, kTriesMax);
+}
+
+void UnitJournal::on_slot_answer(Turn& turn, const Orders::Concluded& done) {
+  const EntryRead& read = std::get<EntryRead>(done.answer);
+  SlotRead seen{unit_, std::get<GetEntry>(done.order).slot, done.ticket.index, read.outcome.outcome};
+  if (!read.is_corrupt) seen.entry = read.entry;
+  seen.is_long = read.is_long;
+  turn.emit(std::move(seen));
 }
 
 }  // namespace gossamer::journal

@@ -11,13 +11,13 @@
 namespace gossamer::journal {
 
 /// Which part of a unit's journal waits for an answer.
-enum class Part : std::uint8_t { observe, claim, thaw, append, look, freeze, prune, withdraw };
+enum class Part : std::uint8_t { observe, slot, claim, thaw, append, look, freeze, prune, withdraw };
 
 /// What the part that gave an order needs, to know the answer's meaning.
 struct Ticket {
   Part part = Part::observe;
   std::uint8_t step = 0;    ///< Of that part's own steps.
-  std::uint64_t index = 0;  ///< A slot, or a place in a list.
+  std::uint64_t index = 0;  ///< A slot, a place in a list, or who asked.
 };
 
 /// The orders of one unit whose answers still matter. Rule 2 lives here, once for all parts: an

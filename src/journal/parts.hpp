@@ -25,7 +25,9 @@ struct Observing {
   SlotListing listing{};
   Slot after = 0;
   unsigned restarts = 0;
+  bool is_asked_again = false;
 };
+enum class SlotStep : std::uint8_t { read };
 
 // -- claim.cpp
 

@@ -11,6 +11,7 @@ void UnitJournal::on_done(Turn& turn, Op op, Answer answer) {
   if (done) {
     switch (done->ticket.part) {
       case Part::observe: on_observe_answer(turn, *done); break;
+      case Part::slot: on_slot_answer(turn, *done); break;
       case Part::claim: on_claim_answer(turn, *done); break;
       case Part::thaw: on_thaw_answer(turn, *done); break;
       case Part::append: on_append_answer(turn, *done); break;

@@ -19,6 +19,7 @@ class UnitJournal {
   explicit UnitJournal(UnitId unit) : unit_(std::move(unit)) {}
 
   void observe(Turn& turn);
+  void read_slot(Turn& turn, Slot slot, std::uint64_t ticket);
   void claim(Turn& turn, const Journal::UnitPolicy& policy, std::optional<Slot> tip_expected);
   void withdraw(Turn& turn, std::uint64_t spec_version);
   FreezeStart freeze(Turn& turn);
@@ -43,6 +44,7 @@ class UnitJournal {
   void on_observe_answer(Turn& turn, const Orders::Concluded& done);
   void observe_trouble(Turn& turn, Slot tip, const EntryRead& read);
   void observe_end(Turn& turn, Observed observed);
+  void on_slot_answer(Turn& turn, const Orders::Concluded& done);
 
   // -- claim.cpp
   void claim_list(Turn& turn, Slot after);

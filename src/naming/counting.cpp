@@ -23,20 +23,23 @@ bool Sight::is_here(const NodeId& node, const Held& held) const {
   return node == self || held.is_cached;
 }
 
-bool is_current(const EpochBook& epochs, const Held& held) {
+bool is_current(const Epochs& epochs, const Held& held) {
   if (held.statement.is_withdrawn || held.is_held_back) return false;
   const UnitId unit = unit_of(held);
   const Epoch epoch = held.statement.record.epoch;
-  if (epoch != epochs.floor(unit)) return false;
-  return epoch == 0 || held.is_recalled || epoch == epochs.confirmed(unit);
+  if (epoch != epochs.book.floor(unit) || epoch < epochs.inquiries.doubted(unit)) return false;
+  if (epoch == 0) return true;
+  if (epoch != epochs.book.confirmed(unit)) return held.is_recalled;
+  const NodeId claimant = epochs.book.claimant(unit);
+  return claimant.is_zero() || claimant == held.statement.record.node;
 }
 
-bool is_stale(const EpochBook& epochs, const Held& held) {
+bool is_stale(const Epochs& epochs, const Held& held) {
   const Epoch epoch = held.statement.record.epoch;
-  return held.is_cached || (epoch > 0 && epoch != epochs.confirmed(unit_of(held)));
+  return held.is_cached || (epoch > 0 && epoch != epochs.book.confirmed(unit_of(held)));
 }
 
-std::vector<const Held*> counted(const Sight& sight, const EpochBook& epochs,
+std::vector<const Held*> counted(const Sight& sight, const Epochs& epochs,
                                  const Registry::Range& range) {
   std::vector<const Held*> answer;
   const Held* best = nullptr;

@@ -3,16 +3,14 @@
 #include <algorithm>
 
 namespace gossamer::naming {
-namespace {
-
-constexpr Duration kAskAgain = std::chrono::seconds{5};
-constexpr Duration kAskAgainMax = std::chrono::seconds{60};
-
-}  // namespace
-
 Epoch EpochBook::confirmed(const UnitId& unit) const {
   const auto at = lines_.find(unit);
   return at == lines_.end() ? 0 : at->second.confirmed;
+}
+
+NodeId EpochBook::claimant(const UnitId& unit) const {
+  const auto at = lines_.find(unit);
+  return at == lines_.end() ? NodeId{} : at->second.claimant;
 }
 
 Epoch EpochBook::floor(const UnitId& unit) const {
@@ -49,10 +47,16 @@ void EpochBook::keep(Line& line) {
   line.let_go = 0;
 }
 
-bool EpochBook::confirm(const UnitId& unit, Epoch epoch) {
+bool EpochBook::confirm(const UnitId& unit, Epoch epoch, const NodeId& claimant) {
+  if (epoch == 0) return false;
   Line* const held = line(unit);
-  if (held == nullptr || epoch <= held->confirmed) return false;
+  if (held == nullptr || epoch < held->confirmed) return false;
+  if (epoch == held->confirmed) {
+    if (held->claimant.is_zero()) held->claimant = claimant;
+    return false;
+  }
   held->confirmed = epoch;
+  held->claimant = claimant;
   held->floor = std::max(held->floor, epoch);
   keep(*held);
   return true;
@@ -61,44 +65,6 @@ bool EpochBook::confirm(const UnitId& unit, Epoch epoch) {
 void EpochBook::raise_floor(const UnitId& unit, Epoch epoch) {
   Line* const held = line(unit);
   if (held != nullptr) held->floor = std::max(held->floor, epoch);
-}
-
-bool EpochBook::should_ask(Instant now, const UnitId& unit, Epoch epoch) {
-  const auto at = questions_.find(unit);
-  if (at == questions_.end()) {
-    questions_[unit] = {epoch, kAskAgain, now + kAskAgain};
-    deadlines_.insert({now + kAskAgain, unit});
-    return true;
-  }
-  Question& question = at->second;
-  if (epoch <= question.epoch && now < question.again_at) return false;
-  deadlines_.erase({question.again_at, unit});
-  question.wait = epoch > question.epoch ? kAskAgain : std::min(2 * question.wait, kAskAgainMax);
-  question.epoch = epoch;
-  question.again_at = now + question.wait;
-  deadlines_.insert({question.again_at, unit});
-  return true;
-}
-
-void EpochBook::close_question(const UnitId& unit) {
-  const auto at = questions_.find(unit);
-  if (at == questions_.end()) return;
-  deadlines_.erase({at->second.again_at, unit});
-  questions_.erase(at);
-}
-
-std::vector<UnitId> EpochBook::due(Instant now) const {
-  std::vector<UnitId> units;
-  for (const auto& [at, unit] : deadlines_) {
-    if (at > now) break;
-    units.push_back(unit);
-  }
-  return units;
-}
-
-std::optional<Instant> EpochBook::next_deadline() const {
-  if (deadlines_.empty()) return std::nullopt;
-  return deadlines_.begin()->first;
 }
 
 }  // namespace gossamer::naming

@@ -1,5 +1,6 @@
 // Inputs of the naming engine. Which records count is in counting.cpp, what is kept in registry.cpp,
-// what is held back at first in canaries.cpp, what is real in epoch_book.cpp, what goes when in passing.cpp.
+// what is held back at first in canaries.cpp, what is real in epoch_book.cpp, what others say of that in
+// hearsay.cpp, what goes when in passing.cpp.
 
 #include "naming/naming.hpp"
 
@@ -58,15 +59,40 @@ bool Naming::on_record(Instant now, const NodeId& author, const RecordStatement&
   return is_told;
 }
 
-void Naming::on_claim(Instant now, const UnitId& unit, Epoch epoch, Outbox& outbox) {
+void Naming::on_claim(Instant now, const UnitId& unit, Epoch epoch, const NodeId& claimant,
+                      Outbox& outbox) {
   Turn turn{now, outbox};
-  if (!state_->confirm(turn, unit, epoch)) return;
+  state_->confirm(turn, unit, epoch, claimant);
   state_->finish(turn);
 }
 
-void Naming::on_forgotten(const std::string& service) {
-  state_->epochs.let_go(service);
+bool Naming::on_claim_heard(Instant now, const ClaimHeard& claim, Outbox& outbox) {
+  Turn turn{now, outbox};
+  const bool is_held = state_->hear_claim(turn, claim);
+  state_->finish(turn);
+  return is_held;
 }
+
+void Naming::on_claim_read(Instant now, std::uint64_t question, SlotContent content, Epoch epoch,
+                           const NodeId& writer, Outbox& outbox) {
+  const Inquiries::Question* const asked = state_->inquiries.under_way(question);
+  if (asked == nullptr) {
+    outbox.push_back(gossip::Trace{"naming: answer to a question that is not open"});
+    return;
+  }
+  Turn turn{now, outbox};
+  state_->read_claim(turn, Inquiries::Question{*asked}, content, epoch, writer);
+  state_->finish(turn);
+}
+
+void Naming::on_journal_read(Instant now, const UnitId& unit, const JournalRead& read,
+                             Outbox& outbox) {
+  Turn turn{now, outbox};
+  state_->read_journal(turn, unit, read);
+  state_->finish(turn);
+}
+
+void Naming::on_forgotten(const std::string& service) { state_->book.let_go(service); }
 
 void Naming::on_members(Instant now, const MemberView& members, Outbox& outbox) {
   Turn turn{now, outbox};
@@ -86,7 +112,7 @@ void Naming::on_deadline(Instant now, Outbox& outbox) {
   Turn turn{now, outbox};
   state_->pass_away(turn);
   state_->end_trials(turn);
-  state_->ask_again(turn);
+  turn.may_ask = true;
   state_->end_cache(turn);
   state_->graves.drop_old(now);
   state_->finish(turn);
@@ -99,7 +125,7 @@ std::optional<Instant> Naming::next_deadline() const {
   };
   take(state_->passing.next_deadline());
   take(state_->canaries.next_deadline());
-  take(state_->epochs.next_deadline());
+  take(state_->inquiries.next_deadline());
   if (!state_->is_cache_over) take(state_->cache_until);
   return next;
 }
@@ -121,6 +147,16 @@ std::optional<NameRecord> Naming::resolve(const UnitId& unit) const {
     NameRecord record = held->statement.record;
     record.is_stale = is_stale(state_->epochs, *held);
     return record;
+  }
+  return std::nullopt;
+}
+
+std::optional<ClaimHeard> Naming::doubted(const UnitId& unit) const {
+  const Epoch epoch = state_->inquiries.doubted(unit);
+  if (epoch == 0) return std::nullopt;
+  for (const Teller& teller : state_->inquiries.about(unit)) {
+    const ClaimHeard* const claim = state_->inquiries.claim(teller);
+    if (claim != nullptr && claim->epoch == epoch) return *claim;
   }
   return std::nullopt;
 }

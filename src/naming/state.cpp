@@ -26,7 +26,7 @@ Naming::State::State(NodeId id, Options chosen)
     : sight{std::move(id), {}},
       options{chosen},
       next_version{std::max<std::uint64_t>(chosen.first_version, 1)},
-      epochs{chosen.records_max},
+      book{chosen.records_max},
       canaries{sight.self, chosen.canaries},
       graves{chosen.tombstone_time, chosen.records_max} {}
 
@@ -143,19 +143,6 @@ bool Naming::State::hear(Turn& turn, const RecordStatement& statement) {
   return true;
 }
 
-bool Naming::State::confirm(Turn& turn, const UnitId& unit, Epoch epoch) {
-  if (!epochs.has_room(unit)) {
-    turn.outbox.push_back(gossip::Trace{"naming: the epochs of records_max units are remembered"});
-    return false;
-  }
-  const auto range = registry.of_unit(unit.service, unit.ordinal);
-  const bool had_answer = !counted(sight, epochs, range).empty();
-  if (!epochs.confirm(unit, epoch)) return false;
-  if (had_answer || !counted(sight, epochs, range).empty()) turn.touched.insert(unit.service);
-  turn.reviewed.insert(unit);
-  return true;
-}
-
 void Naming::State::appear(Turn& turn, const RecordId& id) {
   Held* const held = registry.find(id);
   if (held == nullptr || held->statement.is_withdrawn || !held->passing_since) return;
@@ -222,7 +209,7 @@ void Naming::State::recall(const RecordStatement& statement) {
   held.is_recalled = true;
   registry.put(id, std::move(held));
   // It may be answered from now on, and an epoch that was answered is never undercut.
-  epochs.raise_floor(unit_of(id), statement.record.epoch);
+  book.raise_floor(unit_of(id), statement.record.epoch);
 }
 
 void Naming::State::pass_away(Turn& turn) {
@@ -241,10 +228,6 @@ void Naming::State::pass_away(Turn& turn) {
     turn.outbox.push_back(gossip::Hush{key_of(held->statement.record)});
     passing.set(id, forget_at);
   }
-}
-
-void Naming::State::ask_again(Turn& turn) {
-  for (const UnitId& unit : epochs.due(turn.now)) turn.reviewed.insert(unit);
 }
 
 void Naming::State::end_cache(Turn& turn) {
@@ -280,24 +263,9 @@ void Naming::State::release(Turn& turn, Schema schema) {
   }
 }
 
-void Naming::State::ask(Turn& turn, const UnitId& unit) {
-  Epoch wanted = 0;
-  const auto range = registry.of_unit(unit.service, unit.ordinal);
-  for (auto at = range.first; at != range.second; ++at) {
-    const Held& held = at->second;
-    if (held.is_cached || held.statement.is_withdrawn) continue;
-    if (!sight.is_here(at->first.node, held)) continue;
-    wanted = std::max(wanted, held.statement.record.epoch);
-  }
-  if (wanted <= epochs.confirmed(unit)) {
-    epochs.close_question(unit);
-  } else if (epochs.should_ask(turn.now, unit, wanted)) {
-    turn.outbox.push_back(ConfirmEpoch{unit});
-  }
-}
-
 void Naming::State::finish(Turn& turn) {
-  for (const UnitId& unit : turn.reviewed) ask(turn, unit);
+  for (const UnitId& unit : turn.reviewed) review(turn, unit);
+  if (turn.may_ask) ask(turn);
   if (turn.touched.empty()) return;
   // One outbox may serve several inputs of a turn.
   for (const Effect& effect : turn.outbox) {

@@ -7,6 +7,8 @@
 
 #include "naming/counting.hpp"
 #include "naming/epoch_book.hpp"
+#include "naming/inquiries.hpp"
+#include "naming/liars.hpp"
 #include "naming/naming.hpp"
 #include "naming/passing.hpp"
 #include "naming/registry.hpp"
@@ -19,6 +21,7 @@ struct Turn {
   Outbox& outbox;
   std::set<std::string> touched{};  ///< Names whose answer may have changed.
   std::set<UnitId> reviewed{};      ///< Units whose epochs may need a question.
+  bool may_ask = false;             ///< A question may be due.
 };
 
 /// What the naming engine holds, and the rules that change it.
@@ -31,13 +34,18 @@ struct Naming::State {
 
   // What others say.
   bool hear(Turn& turn, const RecordStatement& statement);
-  bool confirm(Turn& turn, const UnitId& unit, Epoch epoch);
   void see(Turn& turn, const MemberView& view);
   void recall(const RecordStatement& statement);
 
+  // Of epochs, in hearsay.cpp.
+  void confirm(Turn& turn, const UnitId& unit, Epoch epoch, const NodeId& claimant);
+  bool hear_claim(Turn& turn, const ClaimHeard& claim);
+  void read_claim(Turn& turn, const Inquiries::Question& question, Naming::SlotContent content,
+                  Epoch epoch, const NodeId& writer);
+  void read_journal(Turn& turn, const UnitId& unit, const Naming::JournalRead& read);
+
   // Time.
   void pass_away(Turn& turn);
-  void ask_again(Turn& turn);
   void end_cache(Turn& turn);
   void end_trials(Turn& turn);
 
@@ -50,7 +58,10 @@ struct Naming::State {
   Options options;
   std::uint64_t next_version;
   Registry registry;
-  EpochBook epochs;
+  EpochBook book;
+  Inquiries inquiries{};
+  Liars liars{kLiarsMax};
+  Epochs epochs{book, inquiries};
   Canaries canaries;
   PassingClock passing;
   Graves graves;
@@ -65,8 +76,18 @@ struct Naming::State {
   void appear(Turn& turn, const RecordId& id);
   void change_presence(Turn& turn, const NodeId& node, const Sight& before);
   bool counts(const RecordId& id, const Held& held) const;
-  void ask(Turn& turn, const UnitId& unit);
   void release(Turn& turn, Schema schema);
+
+  // hearsay.cpp
+  /// Runs `change`; the name is touched if the unit had an answer before, or has one after it.
+  template <class Change>
+  void with_answer(Turn& turn, const UnitId& unit, Change change);
+  void settle_claims(Turn& turn, const UnitId& unit);
+  void judge_tip(Turn& turn, const Inquiries::Question& question, const Naming::JournalRead& read);
+  void end_claim(Turn& turn, const Teller& teller);
+  void refute(Turn& turn, const ClaimHeard& claim, bool is_claim);
+  void review(Turn& turn, const UnitId& unit);
+  void ask(Turn& turn);
 };
 
 }  // namespace gossamer::naming

@@ -201,6 +201,7 @@ std::map<std::string, std::uint64_t> Shell::counters() const {
   all["statements_forged"] = counters.statements_forged;
   all["statements_verified"] = counters.statements_verified;
   all["statements_refused"] = counters.statements_refused;
+  all["claims_refuted"] = counters.claims_refuted;
   all["announcements_over_bound"] = counters.announcements_over_bound;
   all["carried_over_bound"] = counters.carried_over_bound;
   const membership::ProbeCounts& probes = driver_->probe_counts();

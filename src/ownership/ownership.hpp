@@ -66,7 +66,9 @@ class Ownership {
   /// Members whose machines will never run again: their silence is no sign that this node has lost
   /// touch, so it does not hesitate for it. They count as owners like all that are down.
   void on_gone(Instant now, const std::set<NodeId>& ids, Outbox& outbox);
-  /// Announced by gossip, or won by this node. Lower epochs than known are ignored.
+  /// Announced by gossip and borne out by the journal, or won by this node. (Where there is no object
+  /// store to read, and so nothing to own, the announcement must do.) Lower epochs than known are
+  /// ignored: a made-up one would keep this node from claiming for ever.
   void on_claim(Instant now, const ClaimAnnouncement& claim, Outbox& outbox);
   /// Answer to Observe. An owner that is this node, which holds no such claim now, counts as down
   /// (rule 7).
@@ -85,7 +87,7 @@ class Ownership {
                       const NodeId& owner, Outbox& outbox);
   /// This node stopped owning it: fenced, released, or its start failed.
   void on_stopped(Instant now, const UnitId& unit, Outbox& outbox);
-  /// Naming holds a record of this unit with this epoch: its owner did start.
+  /// Naming holds a record of this unit with this epoch, which is confirmed: its owner did start.
   void on_published(Instant now, const UnitId& unit, Epoch epoch);
   /// No more claims from here: this node is leaving.
   void stop_claiming();

@@ -59,5 +59,25 @@ TEST_CASE("driver: announcements beyond a bound are counted and dropped, newer o
   }
 }
 
+TEST_CASE("driver: without an object store to read, what is announced must do", "[driver]") {
+  Listener listener;
+  naming::RecordStatement record;
+  record.record.name = "ledger";
+  record.record.node = identity(2).id();
+  record.record.endpoint = {"10.0.0.2", 80};
+  record.record.epoch = 3;
+  record.version = 1;
+  membership::MemberStatement member;
+  member.name = "n2";
+  member.endpoint = {"10.0.0.2", 1};
+  member.incarnation = 1;
+  listener.hear(member);
+  listener.hear(record);
+  CHECK(listener.driver->resolve("ledger").empty());
+  listener.hear_claim(0, 3);
+  CHECK(listener.driver->resolve("ledger").size() == 1);
+  CHECK(listener.driver->counters().claims_refuted == 0);
+}
+
 }  // namespace
 }  // namespace gossamer::driver

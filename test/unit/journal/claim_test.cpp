@@ -335,9 +335,35 @@ TEST_CASE("observe: an object store that does not answer is told as that", "[jou
   CHECK(world.told(0) == "observed 0 epoch 0 unreliable\n");
   world.faults = Faults{};
   world.observe(0);
-  world.observe(0);  // Joins the first.
   world.run();
   CHECK(world.told(0) == "observed 0 epoch 0\n");
+}
+
+TEST_CASE("observe: what is asked while a look runs is answered by another, which began after it",
+          "[journal][observe]") {
+  World world{1, 1};
+  world.observe(0);
+  for (int i = 0; i < 5; ++i) world.observe(0);
+  world.run();
+  CHECK(world.told(0) == "observed 0 epoch 0, again\nobserved 0 epoch 0\n");
+}
+
+TEST_CASE("observe: a slot is read for each that asks, and what is there is told as it is",
+          "[journal][observe]") {
+  World world{2, 1};
+  start(world, 0);
+  world.read_slot(1, 1, 7);
+  world.read_slot(1, 2, 8);
+  world.run();
+  CHECK(world.told(1) == "slot 1 for 7: epoch 1\nslot 2 for 8: absent\n");
+  world.objects.held.begin()->second.is_corrupt = true;
+  world.read_slot(1, 1, 9);
+  world.run();
+  CHECK(world.told(1) == "slot 1 for 9: unreadable\n");
+  world.faults.unknown = 1000;
+  world.read_slot(1, 1, 10);
+  world.run();
+  CHECK(world.told(1) == "slot 1 for 10: unknown\n");
 }
 
 }  // namespace

@@ -80,6 +80,11 @@ void World::into(std::size_t node, Call call) {
 void World::observe(std::size_t node) {
   into(node, [&](Journal& journal, Outbox& outbox) { journal.observe(now, unit, outbox); });
 }
+void World::read_slot(std::size_t node, Slot slot, std::uint64_t ticket) {
+  into(node, [&](Journal& journal, Outbox& outbox) {
+    journal.read_slot(now, unit, slot, ticket, outbox);
+  });
+}
 void World::claim(std::size_t node, std::optional<Slot> tip_expected,
                   std::optional<std::uint64_t> spec_version) {
   Journal::UnitPolicy given = policy;
@@ -192,9 +197,17 @@ void World::take_effect(std::size_t node, const Effect& effect) {
   } else if (const auto* trim = std::get_if<Trim>(&effect)) {
     it.store.trimmed = std::max(it.store.trimmed, trim->through);
   } else if (const auto* observed = std::get_if<Observed>(&effect)) {
-    tell(fmt::format("observed {} epoch {}{}{}", observed->tip, observed->epoch,
+    tell(fmt::format("observed {} epoch {}{}{}{}", observed->tip, observed->epoch,
                      observed->is_withdrawn ? " withdrawn" : "",
-                     observed->is_reliable ? "" : " unreliable"));
+                     observed->is_reliable ? "" : " unreliable",
+                     observed->is_fresh ? "" : ", again"));
+  } else if (const auto* read = std::get_if<SlotRead>(&effect)) {
+    const bool is_known = read->outcome == ObjectOutcome::ok || read->outcome == ObjectOutcome::absent;
+    tell(fmt::format("slot {} for {}: {}", read->slot, read->ticket,
+                     !is_known                                 ? "unknown"
+                     : read->outcome == ObjectOutcome::absent ? "absent"
+                     : read->entry == nullptr                  ? "unreadable"
+                                              : fmt::format("epoch {}", read->entry->epoch)));
   } else if (const auto* withdrawn = std::get_if<WithdrawEnded>(&effect)) {
     tell(
         fmt::format("withdraw {} {}", withdrawn->spec_version, withdrawn->is_in ? "in" : "not in"));

@@ -38,6 +38,7 @@ class World {
 
   // What a driver would do.
   void observe(std::size_t node);
+  void read_slot(std::size_t node, Slot slot, std::uint64_t ticket);
   void claim(std::size_t node, std::optional<Slot> tip_expected = std::nullopt,
              std::optional<std::uint64_t> spec_version = std::nullopt);
   void freeze(std::size_t node);

@@ -55,60 +55,10 @@ TEST_CASE("naming: the answer stays empty while the owner of the highest epoch i
   CHECK_FALSE(one.naming.resolve(kUnit).has_value());
 }
 
-TEST_CASE("naming: an unconfirmed epoch is asked about at once, again after 5 s, and ever less often",
-          "[naming][epoch]") {
-  Node one;
-  one.see(all_alive(3));
-  one.hear(said(2, 1, 5));
-  REQUIRE(count<ConfirmEpoch>(one.outbox) == 1);
-  CHECK(all<ConfirmEpoch>(one.outbox)[0].unit == kUnit);
-  one.hear(said(2, 2, 5));
-  CHECK(count<ConfirmEpoch>(one.outbox) == 0);
-
-  SECTION("still unconfirmed") {
-    one.advance(seconds{5} - seconds{1});
-    CHECK(count<ConfirmEpoch>(one.outbox) == 0);
-    one.advance(seconds{1});
-    CHECK(count<ConfirmEpoch>(one.outbox) == 1);
-    one.advance(minutes{10});
-    CHECK(count<ConfirmEpoch>(one.outbox) <= 14);
-    CHECK(count<ConfirmEpoch>(one.outbox) >= 10);
-  }
-  SECTION("confirmed") {
-    one.claim(kUnit, 5);
-    CHECK(one.answer() == "2:5");
-    CHECK(count<Changed>(one.outbox) == 1);
-    one.advance(minutes{1});
-    CHECK(count<ConfirmEpoch>(one.outbox) == 0);
-  }
-  SECTION("the journal knows a lower one only") {
-    one.claim(kUnit, 4);
-    CHECK(one.answer().empty());
-    one.advance(seconds{5});
-    CHECK(count<ConfirmEpoch>(one.outbox) == 1);
-  }
-  SECTION("a higher one is another question") {
-    one.hear(said(3, 1, 6));
-    CHECK(count<ConfirmEpoch>(one.outbox) == 1);
-  }
-  SECTION("withdrawn") {
-    one.hear(withdrawn(said(2, 3, 5)));
-    one.advance(minutes{1});
-    CHECK(count<ConfirmEpoch>(one.outbox) == 0);
-  }
-  SECTION("of a node that is down there is nothing to ask, until it is back") {
-    one.see(view({{1, MemberState::alive}, {2, MemberState::down}}));
-    one.advance(minutes{1});
-    CHECK(count<ConfirmEpoch>(one.outbox) == 0);
-    one.see(all_alive(2));
-    CHECK(count<ConfirmEpoch>(one.outbox) == 1);
-  }
-}
-
 TEST_CASE("naming: an epoch of which the claim is known is not asked about", "[naming][epoch]") {
   Node one;
   one.see(all_alive(3));
-  one.claim(kUnit, 5);
+  one.claim(kUnit, 5, 2);
   one.hear(said(2, 1, 5));
   CHECK(count<ConfirmEpoch>(one.outbox) == 0);
   CHECK(one.answer() == "2:5");
@@ -133,10 +83,10 @@ TEST_CASE("naming: claims of more units than records_max are dropped, and those 
 TEST_CASE("naming: without room for a unit's epochs none is remembered, and others are kept",
           "[naming][bounds]") {
   EpochBook book{1};
-  CHECK(book.confirm(kUnit, 5));
+  CHECK(book.confirm(kUnit, 5, {}));
   const UnitId other{"shop", 0};
   book.raise_floor(other, 7);
-  CHECK_FALSE(book.confirm(other, 7));
+  CHECK_FALSE(book.confirm(other, 7, {}));
   CHECK(book.floor(other) == 0);
   CHECK(book.confirmed(kUnit) == 5);
 }

@@ -84,9 +84,35 @@ struct Node {
     outbox.clear();
     naming.on_members(now, members, outbox);
   }
-  void claim(const UnitId& unit, Epoch epoch) {
+  void claim(const UnitId& unit, Epoch epoch, std::uint8_t by = 0) {
     outbox.clear();
-    naming.on_claim(now, unit, epoch, outbox);
+    naming.on_claim(now, unit, epoch, node(by), outbox);
+  }
+  /// Node `by` announces that it holds the claim of `epoch`, in slot 10 x epoch.
+  bool announce(const UnitId& unit, Epoch epoch, std::uint8_t by) {
+    return announce({unit, epoch, node(by), 10 * epoch});
+  }
+  bool announce(const ClaimHeard& heard) {
+    outbox.clear();
+    return naming.on_claim_heard(now, heard, outbox);
+  }
+  /// The last ReadClaim of the outbox is answered.
+  void slot_holds(Naming::SlotContent content, Epoch epoch = 0, std::uint8_t writer = 0) {
+    slot_holds(all<ReadClaim>(outbox).back().question, content, epoch, writer);
+  }
+  void slot_holds(std::uint64_t question, Naming::SlotContent content, Epoch epoch = 0,
+                  std::uint8_t writer = 0) {
+    outbox.clear();
+    naming.on_claim_read(now, question, content, epoch, node(writer), outbox);
+  }
+  /// The journal's newest entry, as read after everything that was asked.
+  void journal_holds(const UnitId& unit, Epoch epoch, std::uint8_t claimant = 0) {
+    outbox.clear();
+    naming.on_journal_read(now, unit, {true, true, epoch, node(claimant)}, outbox);
+  }
+  void journal_is_silent(const UnitId& unit) {
+    outbox.clear();
+    naming.on_journal_read(now, unit, {false, true, 0, {}}, outbox);
   }
   /// Runs every deadline on the way.
   void advance(Duration by) {
@@ -117,6 +143,17 @@ struct Node {
   Naming naming;
   Instant now{seconds{100}};
   Outbox outbox{};
+};
+
+/// Node 1 knows that node 2 owns the unit in epoch 5, and answers so.
+struct Settled : Node {
+  explicit Settled(Naming::Options options = {}) : Node{options} {
+    see(all_alive(9));
+    outbox.clear();
+    naming.on_claim(now, UnitId{"ledger", 0}, 5, node(2), outbox);
+    hear(said(2, 1, 5));
+    REQUIRE(answer() == "2:5");
+  }
 };
 
 }  // namespace gossamer::naming
