@@ -70,6 +70,11 @@ void BeliefChecker::check_members(const SimHost& host, Seen& seen) {
   }
 }
 
+bool BeliefChecker::is_true(const naming::ClaimHeard& claim) const {
+  const JournalChecker::Claim* held = journal_.claim(claim.unit, claim.epoch);
+  return held != nullptr && held->writer == claim.author && held->slot == claim.slot;
+}
+
 void BeliefChecker::check_units(const SimHost& host, Seen& seen) {
   for (const auto& status : host.driver()->units()) {
     Epoch& epoch = seen.epochs[status.unit];
@@ -88,14 +93,22 @@ void BeliefChecker::check_units(const SimHost& host, Seen& seen) {
                             to_short_string(status.owner), status.epoch, to_string(status.unit),
                             to_short_string(claim->writer)));
     }
+    Epoch& heard = seen.heard[status.unit];
+    heard = std::max(heard, epoch);
+    const auto doubted = host.driver()->doubted(status.unit);
+    if (doubted && is_true(*doubted)) heard = std::max(heard, doubted->epoch);
     const auto record = host.driver()->resolve(status.unit);
     if (!record) continue;
     // From the cache it says so, and promises nothing yet.
     if (record->is_stale) continue;
     Epoch& resolved = seen.resolved[status.unit];
-    if (record->epoch < std::max(epoch, resolved)) {
+    if (record->epoch < std::max(heard, resolved)) {
       complain_(fmt::format("n{} resolves {} in epoch {} and has heard of {}", host.index(),
-                            to_string(status.unit), record->epoch, std::max(epoch, resolved)));
+                            to_string(status.unit), record->epoch, std::max(heard, resolved)));
+    }
+    if (record->epoch > journal_.highest_epoch(status.unit)) {
+      complain_(fmt::format("n{} resolves {} in epoch {}, which nobody claimed", host.index(),
+                            to_string(status.unit), record->epoch));
     }
     resolved = std::max(resolved, record->epoch);
   }

@@ -27,7 +27,8 @@ class BeliefChecker {
   struct Seen {
     std::uint64_t boots = 0;
     MemberView members{};
-    std::map<UnitId, Epoch> epochs{};    ///< Of claims that it has heard of.
+    std::map<UnitId, Epoch> epochs{};    ///< Of claims that it believes in.
+    std::map<UnitId, Epoch> heard{};     ///< Of true claims that it has heard of, confirmed or not.
     std::map<UnitId, Epoch> resolved{};  ///< Of records that it has returned.
     std::map<std::string, std::uint64_t> specs{};
     std::uint64_t turns = 0;
@@ -37,6 +38,7 @@ class BeliefChecker {
   void check_members(const SimHost& host, Seen& seen);
   void check_units(const SimHost& host, Seen& seen);
   void check_specs(const SimHost& host, Seen& seen);
+  bool is_true(const naming::ClaimHeard& claim) const;
 
   const std::vector<std::unique_ptr<SimHost>>& hosts_;
   const JournalChecker& journal_;

@@ -51,7 +51,8 @@ std::vector<std::string> only_in_newest_freeze(const SimObjects& objects, const 
 }  // namespace
 
 Chaos::Chaos(World& world, std::vector<std::unique_ptr<SimHost>>& hosts, std::uint64_t seed)
-    : world_(world), hosts_(hosts), random_(seed), forger_(world.objects, seed ^ 0xf0f9eU) {
+    : world_(world), hosts_(hosts), random_(seed), forger_(world.objects, seed ^ 0xf0f9eU),
+      liar_(world, hosts, seed ^ 0x11a5U) {
   const FaultPlan& plan = world.scenario.faults;
   const auto add = [this](bool is_on, Fault fault) {
     if (is_on) faults_.push_back(fault);
@@ -71,6 +72,7 @@ Chaos::Chaos(World& world, std::vector<std::unique_ptr<SimHost>>& hosts, std::ui
   add(plan.witness, Fault::witness);
   add(plan.forge, Fault::forge);
   add(plan.upgrade, Fault::upgrade);
+  add(plan.lie, Fault::lie);
 }
 
 void Chaos::begin(Instant until) {
@@ -104,6 +106,7 @@ void Chaos::strike(Fault fault) {
     case Fault::witness: return witness();
     case Fault::forge: return forge();
     case Fault::upgrade: return upgrade();
+    case Fault::lie: return lie();
     case Fault::fail_write:
       if (SimHost* host = pick_owner()) host->fail_next_write();
       return;
@@ -373,6 +376,8 @@ void Chaos::forge() {
     if (forged_.erase(key) == 1) world_.objects.take_away(key);
   });
 }
+
+void Chaos::lie() { world_.witness.on_fault(liar_.lie()); }
 
 // One that is behind, as long as there is one; now and then one goes back. Killed or asked to leave,
 // and there again before anybody could miss it, as after a supervisor's restart.

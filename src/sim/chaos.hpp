@@ -7,6 +7,7 @@
 
 #include "base/random.hpp"
 #include "sim/forger.hpp"
+#include "sim/liar.hpp"
 #include "sim/sim_host.hpp"
 
 namespace gossamer::sim {
@@ -26,7 +27,7 @@ class Chaos {
  private:
   enum class Fault : std::uint8_t {
     crash, stop, partition, isolate, burst, lossy_node, outage, redeploy, leave, freeze, rot, fail_write,
-    witness, forge, upgrade
+    witness, forge, upgrade, lie
   };
 
   void next();
@@ -56,6 +57,7 @@ class Chaos {
   void witness();
   void forge();
   void upgrade();
+  void lie();
   std::size_t running_count() const;
 
   World& world_;
@@ -66,6 +68,7 @@ class Chaos {
   std::vector<Fault> faults_;
   std::size_t crashes_ = 0;
   Forger forger_;
+  Liar liar_;
   std::set<std::string> forged_;  ///< And not removed yet.
 };
 

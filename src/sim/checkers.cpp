@@ -239,6 +239,10 @@ void Checkers::on_members_down(HostIndex observer, const MembersDown& event) {
 void Checkers::on_trace(HostIndex host, const char* mark) {
   fingerprint_.add(queue_.now(), static_cast<std::uint64_t>(Kind::trace), host);
   ++figures_.marks[mark];
+  // Nobody is to be called a liar who is none.
+  if (!scenario_->faults.lie && std::string_view{mark}.rfind("naming: a made-up", 0) == 0) {
+    complain(fmt::format("n{} refutes, and nobody lies: {}", host, mark));
+  }
   note(queue_.now(), fmt::format("n{} trace: {}", host, mark));
 }
 

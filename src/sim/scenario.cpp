@@ -82,6 +82,7 @@ void draw_crash(Random& random, Scenario& scenario) {
   scenario.faults.every_min = seconds{3};
   scenario.faults_for = seconds{30};
   if (random.chance(1, 2)) draw_network(random, scenario.network);
+  scenario.faults.lie = random.chance(1, 4);
 }
 
 void draw_partition(Random& random, Scenario& scenario) {
@@ -90,6 +91,7 @@ void draw_partition(Random& random, Scenario& scenario) {
   scenario.faults.one_way = random.chance(1, 2);
   scenario.faults.isolate = random.chance(1, 2);
   if (random.chance(1, 3)) draw_object_faults(random, scenario.objects);
+  scenario.faults.lie = random.chance(1, 4);
 }
 
 void draw_lossy(Random& random, Scenario& scenario) {
@@ -134,6 +136,17 @@ void draw_failover(Random& random, Scenario& scenario) {
   scenario.faults.fail_write = random.chance(1, 3);
   scenario.faults.witness = random.chance(1, 3);
   scenario.faults.forge = random.chance(1, 4);
+  scenario.faults.lie = random.chance(1, 4);
+}
+
+void draw_insider(Random& random, Scenario& scenario) {
+  draw_failover(random, scenario);
+  scenario.spec.instances = 1 + static_cast<std::uint32_t>(random.below(3));
+  scenario.faults.lie = true;
+  scenario.faults.outage = random.chance(1, 2);
+  scenario.faults.every_min = milliseconds{200};
+  scenario.faults.every_max = seconds{4};
+  scenario.faults.crashes_max = scenario.nodes;
 }
 
 void draw_upgrade(Random& random, Scenario& scenario) {
@@ -172,6 +185,7 @@ void draw_mix(Random& random, Scenario& scenario) {
   faults.fail_write = random.chance(1, 4);
   faults.witness = random.chance(1, 3);
   faults.forge = random.chance(1, 4);
+  faults.lie = random.chance(1, 4);
 }
 
 constexpr std::array<Named, 7> kScenarios{{
@@ -180,6 +194,8 @@ constexpr std::array<Named, 7> kScenarios{{
     {"lossy", "packets get lost, doubled and late; nodes stall", draw_lossy},
     {"restart", "nodes die and come back, some with other disks or addresses", draw_restart},
     {"failover", "owners are killed, stopped and cut off while clients write", draw_failover},
+    {"insider", "the same, and somebody with the cluster's key announces claims that nobody made",
+     draw_insider},
     {"mix", "everything, each class of faults on or off by the seed", draw_mix},
     {"upgrade", "nodes change to the wire's next version one by one, some of them back", draw_upgrade},
 }};

@@ -47,6 +47,8 @@ struct FaultPlan {
   /// Somebody without the data key puts what he made or copied where a node would put the next entry or
   /// spec; a person finds and removes it.
   bool forge = false;
+  /// Somebody with the cluster's key announces claims that nobody made.
+  bool lie = false;
   bool witness = false;  ///< A cloud says of nodes, mostly dead ones, that their machines are gone.
   /// A node ends, and its machine comes back at once with the wire's next version, or the one before.
   bool upgrade = false;

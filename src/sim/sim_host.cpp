@@ -30,9 +30,7 @@ class DriftingClock final : public Clock {
     return Instant{origin_ + Duration{elapsed + elapsed / 1000 * drift_ppm_ / 1000}};
   }
   std::uint64_t wall_ms() override {
-    constexpr Duration kToday = std::chrono::hours{24 * 365 * 50};
-    const Duration wall = kToday + queue_.now().since_origin + wall_error_;
-    return static_cast<std::uint64_t>(wall / std::chrono::milliseconds{1});
+    return true_wall_ms(queue_) + static_cast<std::uint64_t>(wall_error_ / std::chrono::milliseconds{1});
   }
   /// When this clock will show at least `local`, or a little earlier.
   Instant when(Instant local) const {
@@ -61,6 +59,17 @@ class Events final : public EventSink {
 };
 
 }  // namespace
+
+wire::ClusterKey simulated_key() {
+  wire::ClusterKey key;
+  key.bytes.fill(7);
+  return key;
+}
+
+std::uint64_t true_wall_ms(const EventQueue& queue) {
+  constexpr Duration kToday = std::chrono::hours{24 * 365 * 50};
+  return static_cast<std::uint64_t>((kToday + queue.now().since_origin) / std::chrono::milliseconds{1});
+}
 
 /// What a node keeps on its root disk: its key, and its small store.
 struct SimHost::Directory {
@@ -158,10 +167,10 @@ driver::Options SimHost::options() {
   driver::Options options;
   options.membership = world_.scenario.membership;
   options.name = fmt::format("n{}", index_);
-  options.cluster = "simulated";
+  options.cluster = kSimulatedCluster;
   options.endpoint = endpoint_;
-  options.identity = wire::Identity::from_seed(directory_->key_seed);
-  options.key.bytes.fill(7);
+  options.identity = identity();
+  options.key = simulated_key();
   options.boot = boot_;
   options.seed = random_.next();
   options.wire = wire_;
@@ -317,6 +326,7 @@ bool SimHost::is_leaving() const { return is_running() && life_->is_leaving; }
 driver::Driver* SimHost::driver() const { return is_running() ? life_->driver.get() : nullptr; }
 const std::shared_ptr<Process>& SimHost::process() const { return life_->process; }
 NodeId SimHost::id() const { return directory_->id; }
+wire::Identity SimHost::identity() const { return wire::Identity::from_seed(directory_->key_seed); }
 bool SimHost::is_restored() const { return directory_->is_restored; }
 const SimDisk& SimHost::disk() const { return directory_->disk; }
 const Volume& SimHost::volume() const { return *volume_; }

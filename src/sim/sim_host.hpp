@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "driver/driver.hpp"
@@ -15,6 +16,12 @@
 #include "sim/sim_unit_stores.hpp"
 
 namespace gossamer::sim {
+
+/// What all nodes of a run share.
+inline constexpr std::string_view kSimulatedCluster = "simulated";
+wire::ClusterKey simulated_key();
+/// What a wall clock shows that is right.
+std::uint64_t true_wall_ms(const EventQueue& queue);
 
 /// The world that the machines share.
 struct World {
@@ -73,6 +80,7 @@ class SimHost final : public SimNetwork::Receiver {
   const Endpoint& endpoint() const { return endpoint_; }
   const wire::VersionRange& wire() const { return wire_; }
   NodeId id() const;
+  wire::Identity identity() const;
   /// Its data directory was restored once, so its boot counter went back.
   bool is_restored() const;
   std::uint64_t boots() const { return boots_; }

@@ -62,7 +62,8 @@ TEST_CASE("sim: an unknown scenario is refused with the names of those that are 
   const auto unknown = draw_scenario("earthquake", 5, 1);
   REQUIRE_FALSE(unknown.has_value());
   CHECK(unknown.error().detail ==
-        "unknown scenario 'earthquake'; known are crash, partition, lossy, restart, failover, mix, upgrade");
+        "unknown scenario 'earthquake'; known are crash, partition, lossy, restart, failover, insider, mix, "
+        "upgrade");
   CHECK_FALSE(draw_scenario("mix", 0, 1).has_value());
   CHECK_FALSE(draw_scenario("mix", 2001, 1).has_value());
 }
@@ -79,6 +80,18 @@ TEST_CASE("sim: who writes into the object store without its data key is never b
     acknowledged += report.figures.acknowledged_writes;
   }
   CHECK(acknowledged > 1'000);
+}
+
+TEST_CASE("sim: claims that nobody made are believed nowhere, and names come back") {
+  Figures figures;
+  for (std::uint64_t seed = 1; seed <= 24; ++seed) {
+    const Report report = run(drawn("insider", 5, seed));
+    CAPTURE(seed);
+    if (!report.violations.empty()) FAIL(report.violations.front());
+    figures.add(report.figures);
+  }
+  CHECK(figures.marks["naming: a made-up claim was refuted"] > 500);
+  CHECK(figures.takeovers > 24);
 }
 
 TEST_CASE("sim: recorded frames, sent again from anybody's address, bury no living member") {
