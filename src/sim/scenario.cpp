@@ -188,7 +188,7 @@ void draw_mix(Random& random, Scenario& scenario) {
   faults.lie = random.chance(1, 4);
 }
 
-constexpr std::array<Named, 7> kScenarios{{
+constexpr std::array<Named, 8> kScenarios{{
     {"crash", "nodes die one after the other and stay dead", draw_crash},
     {"partition", "the network splits, one way or both, and heals", draw_partition},
     {"lossy", "packets get lost, doubled and late; nodes stall", draw_lossy},
