@@ -34,6 +34,7 @@ void Driver::State::uncache_entry(const gossip::EntryKey& entry_key) {
 void Driver::State::load_cache(const std::vector<NodeStore::Write>& cached) {
   std::vector<Endpoint> seeds;
   std::vector<std::pair<std::string, gossip::EntryKey>> recalled;
+  std::map<NodeId, Bytes> given;  // Admissions; members come before records.
   for (const NodeStore::Write& write : cached) {
     if (!write.value) continue;
     const Result<wire::Statement> statement = wire::decode_statement(*write.value);
@@ -45,7 +46,12 @@ void Driver::State::load_cache(const std::vector<NodeStore::Write>& cached) {
     if (statement->author == options.identity.id()) continue;
     if (const auto* member = std::get_if<membership::MemberStatement>(&statement->body)) {
       if (!member->is_leaving) seeds.push_back(member->endpoint);
+      if (admissions.is_on()) given[statement->author] = member->admission;
     } else if (const auto* record = std::get_if<naming::RecordStatement>(&statement->body)) {
+      if (!admissions.admit(statement->author, statement->author_key, given[statement->author],
+                            ports.clock->wall_ms())) {
+        continue;
+      }
       naming.on_cached(statement->author, *record);
     }
   }

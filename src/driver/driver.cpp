@@ -16,6 +16,7 @@ constexpr std::size_t kRemindersPerWindow = 16;
 constexpr Duration kReminderWindow = std::chrono::milliseconds{200};
 constexpr Duration kVersionAlarmWindow = std::chrono::minutes{1};
 constexpr Duration kClockAlarmWindow = std::chrono::minutes{1};
+constexpr Duration kOwnEndWindow = std::chrono::hours{24};
 
 // One seed for each part, different in every boot.
 std::uint64_t part_seed(const Options& options, std::uint64_t part) {
@@ -41,6 +42,7 @@ membership::Membership::Self self_of(const Options& options, const Ports& ports,
   self.statement.key_ids = std::move(key_ids);
   self.statement.wire_oldest = options.wire.oldest;
   self.statement.wire_newest = options.wire.newest;
+  self.statement.admission = options.own_admission;
   if (ports.objects != nullptr) self.statement.store_place = std::string{ports.objects->place()};
   return self;
 }
@@ -62,6 +64,8 @@ Driver::State::State(Options options_given, Ports ports_given)
       sealer(options.key, options.cluster, options.identity.id(), part_seed(options, 0)),
       version_choice(options.wire),
       playbacks(options.membership.replay_window),
+      admissions(options.admission, options.identity.id(), options.cluster,
+                 2 * std::max<std::size_t>(1, options.membership.members_max)),
       outbound(*ports.network, *ports.clock, sealer, key_choice, version_choice, counters,
                options.membership.datagram_bytes_max),
       acknowledgements(after_turn),
@@ -69,6 +73,8 @@ Driver::State::State(Options options_given, Ports ports_given)
       reminders(kRemindersPerWindow, kReminderWindow),
       clock_alarms(1, kClockAlarmWindow),
       version_alarms(1, kVersionAlarmWindow),
+      ending_alarms(1, kOwnEndWindow),
+      ended_alarms(1, kOwnEndWindow),
       gossip(options.membership, options.identity.id(), part_seed(options, 1)),
       membership(options.membership, self_of(options, ports, rotation.ring().ids()), part_seed(options, 2)),
       naming(options.identity.id(), naming_options(options)),
@@ -113,6 +119,7 @@ void Driver::start(std::vector<NodeStore::Write> cached) {
     state.start_keys();
     state.load_cache(cached);
     state.membership.start(state.now, state.membership_out);
+    if (state.admissions.is_on() || !state.options.own_admission.empty()) state.review_admissions();
     state.poll_specs();
   });
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/instant.hpp"
+#include "driver/admissions.hpp"
 #include "driver/counters.hpp"
 #include "gossamer/keys.hpp"
 #include "gossamer/membership_options.hpp"
@@ -41,6 +42,8 @@ struct Options {
   wire::Identity identity{};
   wire::ClusterKey key{};       ///< That the user gave.
   Bytes kept_keys{};            ///< What NodeStore::keep_secret kept as `cluster.keys`; empty without.
+  AdmissionPolicy admission{};  ///< Who is believed.
+  Bytes own_admission{};        ///< What the member statement carries for others that ask for one.
   std::uint64_t boot = 1;       ///< How often this identity has started, this time included.
   std::uint64_t seed = 0;
   std::set<std::uint32_t> known_schemas{};  ///< Of records.

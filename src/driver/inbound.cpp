@@ -26,6 +26,7 @@ void Driver::State::on_frame(const Endpoint& from, ByteView bytes, bool by_strea
   Arrival arrival{opened->sender, from, by_stream,
                   told != nullptr ? gossip::telling_of(*told) : gossip::Telling::tell};
   for (const SharedBytes& statement : packet->statements) accept_statement(statement, arrival);
+  if (!hears(arrival)) return;
 
   Endpoint answer_to = from;
   if (by_stream) {
@@ -80,7 +81,13 @@ void Driver::State::accept_statement(const SharedBytes& bytes, Arrival& arrival)
     ++counters.statements_malformed;
     return;
   }
-  if (!gossip.is_news(statement->key, statement->version)) {
+  const bool is_news = gossip.is_news(statement->key, statement->version);
+  if (!believes(*statement, is_news)) {
+    ++counters.statements_unadmitted;
+    arrival.is_refused = arrival.is_refused || statement->author == arrival.sender;
+    return;
+  }
+  if (!is_news) {
     return note_outdated(*statement, *bytes, arrival);
   }
   // A signature costs more than all the rest of a packet, so only news is verified.
@@ -91,7 +98,9 @@ void Driver::State::accept_statement(const SharedBytes& bytes, Arrival& arrival)
   }
   if (!offer(*statement)) {
     ++counters.statements_refused;
-    if (!arrival.by_stream) correct(*statement, arrival.from);
+    if (!arrival.by_stream && admissions.has(arrival.sender, ports.clock->wall_ms())) {
+      correct(*statement, arrival.from);
+    }
     return;
   }
   const gossip::Entry entry{statement->key, statement->version, bytes};

@@ -32,6 +32,8 @@ void Driver::State::forget(const gossip::EntryKey& key) {
   if (key.kind != gossip::EntryKind::member) return;
   forget_carried_of(key.owner);
   version_choice.forget(key.owner);
+  admissions.forget(key.owner);
+  is_author_gone = true;
 }
 
 void Driver::State::members_changed() {
@@ -45,6 +47,7 @@ void Driver::State::members_changed() {
 void Driver::State::carry_out(gossip::Effect effect) {
   std::visit(Overloaded{
                  [&](gossip::Send& send) {
+                   introduce(send);
                    outbound.send(send.to, send.by_stream, std::move(send.message), send.entries);
                  },
                  [&](gossip::Trace& trace) { ports.events->on_trace(trace.mark); },

@@ -9,6 +9,7 @@
 
 #include "base/allowance.hpp"
 #include "driver/acknowledgements.hpp"
+#include "driver/admissions.hpp"
 #include "driver/after_turn.hpp"
 #include "driver/delays.hpp"
 #include "driver/driver.hpp"
@@ -30,9 +31,8 @@ namespace gossamer::driver {
 
 /// The engines, their outboxes, and what the driver itself remembers. A turn is: begin, one input,
 /// settle (all outboxes empty), end, then what belongs to the user. Its methods live in the file of
-/// their concept: turn.cpp, inbound.cpp, keys.cpp, versions.cpp, carried.cpp, announcements.cpp, hearsay.cpp,
-/// orders.cpp, services.cpp, specs.cpp,
-/// cache.cpp, leave.cpp.
+/// their concept: turn.cpp, inbound.cpp, admitting.cpp, keys.cpp, versions.cpp, carried.cpp, announcements.cpp,
+/// hearsay.cpp, orders.cpp, services.cpp, specs.cpp, cache.cpp, leave.cpp.
 struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitStores::Listener {
   State(Options options_given, Ports ports_given);
 
@@ -70,6 +70,7 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
     std::optional<Endpoint> home{};
     /// The sender's own entries that are newer than what it says.
     std::vector<gossip::Entry> unheard{};
+    bool is_refused = false;  ///< What the sender says of itself was not believed.
   };
   void accept_statement(const SharedBytes& bytes, Arrival& arrival);
   void note_outdated(const wire::Statement& statement, ByteView bytes, Arrival& arrival);
@@ -79,6 +80,15 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   bool offer(const wire::Statement& statement);
   void dispatch(const NodeId& sender, const Endpoint& from, bool by_stream,
                 const wire::Message& message);
+
+  // admitting.cpp
+  bool believes(const wire::Statement& statement, bool is_news);
+  bool hears(const Arrival& arrival);
+  void introduce(gossip::Send& send) const;
+  void review_admissions();
+  void review_ownerless();
+  void vouch_for(const gossip::EntryKey& key);
+  void warn_of_own_end(std::uint64_t wall_ms);
 
   // keys.cpp
   static keys::Rotation rotation_of(const Options& options);
@@ -178,6 +188,8 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   KeyChoice key_choice;
   VersionChoice version_choice;
   wire::PlaybackGuard playbacks;
+  Admissions admissions;
+  Strangers strangers;
   Outbound outbound;
   Delays delays;
   AfterTurn after_turn;
@@ -186,6 +198,8 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   Allowance reminders;
   Allowance clock_alarms;
   Allowance version_alarms;
+  Allowance ending_alarms;
+  Allowance ended_alarms;
   SealedObjects sealed_objects;
   std::unique_ptr<JournalOrders> journal_orders;  // Null without an object store.
 
@@ -226,6 +240,7 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   std::set<std::string> specs_wanted;  ///< Being read, or to be read again soon.
   std::map<std::string, std::uint64_t> specs_unreadable;  ///< The version that an alarm named.
   std::set<gossip::EntryKey> carried;  ///< Entries whose kind this build does not know.
+  bool is_author_gone = true;  ///< Of what nobody owns an author may not be admitted any more.
   bool is_ring_unkept = false;  ///< The newest ring of keys is on its way to the disk, or another.
   bool is_leaving = false;
   bool is_goodbye_said = false;

@@ -17,7 +17,8 @@ void Driver::State::note_unreadable(const wire::Sealer::Opened& frame, const End
   const gossip::Entry* own =
       gossip.replica().find({gossip::EntryKind::member, options.identity.id(), {}});
   // A stream's port is not where its node listens.
-  if (own != nullptr && !by_stream && reminders.take(now)) {
+  const bool is_answered = !by_stream && admissions.has(frame.sender, ports.clock->wall_ms());
+  if (own != nullptr && is_answered && reminders.take(now)) {
     ports.events->on_trace("driver: a frame of a version that is not read");
     outbound.send(from, false, gossip::Message{gossip::Rumours{}}, {*own});
   }

@@ -144,6 +144,13 @@ void Membership::on_message(Instant now, const NodeId& from, const Endpoint& end
   std::visit(visit, message);
 }
 
+void Membership::on_dismissed(Instant now, const NodeId& id, Outbox& outbox) {
+  const MemberTable::Held* held = state_->table.find(id);
+  if (held == nullptr || id == state_->self || !held->is_live()) return;
+  outbox.push_back(Trace{"membership: a member's admission has ended"});
+  state_->become(now, id, {MemberState::down, held->belief.incarnation}, outbox);
+}
+
 void Membership::on_deadline(Instant now, Outbox& outbox) {
   State& state = *state_;
   if (!state.is_started) return;

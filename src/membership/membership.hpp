@@ -78,6 +78,10 @@ class Membership {
   /// nobody: whoever answers is live, and a word repeated later is not held against it.
   void on_gone(Instant now, const std::vector<Endpoint>& endpoints, Outbox& outbox);
 
+  /// What this member says is believed no longer, for who admitted it did so up to now only. It is down
+  /// at once, here: nobody is told, each node looks at its own clock.
+  void on_dismissed(Instant now, const NodeId& id, Outbox& outbox);
+
   /// Statements, already verified to be their author's. True: it changed what is believed, and is
   /// to be held and told. False: stale, refused or about what nobody cares for.
   /// A `down` of a member that is live here, said by one that is not, is taken as `suspect`: after

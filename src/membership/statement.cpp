@@ -8,6 +8,7 @@ constexpr std::size_t kMetadataBytesMax = 256;
 constexpr std::size_t kAddressBytesMax = 64;
 constexpr std::size_t kStoreIdBytesMax = 64;
 constexpr std::size_t kStorePlaceBytesMax = 1024;
+constexpr std::size_t kAdmissionBytesMax = 256;
 
 }  // namespace
 
@@ -19,6 +20,7 @@ bool is_acceptable(const MemberStatement& statement) {
          statement.store_place.size() <= kStorePlaceBytesMax &&
          statement.key_ids.size() <= kKeyIdsMax && statement.wire_oldest >= 1 &&
          statement.wire_oldest <= statement.wire_newest &&
+         statement.admission.size() <= kAdmissionBytesMax &&
          statement.incarnation <= kIncarnationMax;
 }
 

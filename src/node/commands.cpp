@@ -202,6 +202,9 @@ std::map<std::string, std::uint64_t> Shell::counters() const {
   all["statements_verified"] = counters.statements_verified;
   all["statements_refused"] = counters.statements_refused;
   all["claims_refuted"] = counters.claims_refuted;
+  all["admissions_verified"] = counters.admissions_verified;
+  all["statements_unadmitted"] = counters.statements_unadmitted;
+  all["packets_unadmitted"] = counters.packets_unadmitted;
   all["announcements_over_bound"] = counters.announcements_over_bound;
   all["carried_over_bound"] = counters.carried_over_bound;
   const membership::ProbeCounts& probes = driver_->probe_counts();

@@ -8,6 +8,9 @@
 
 namespace gossamer::wire {
 
+/// Ed25519.
+using PublicKey = std::array<std::uint8_t, 32>;
+
 /// Who a node is: an Ed25519 key pair. The NodeId is the BLAKE2b-128 hash of the public half.
 class Identity {
  public:
@@ -16,12 +19,12 @@ class Identity {
   static Identity from_seed(std::span<const std::uint8_t, kSeedBytes> seed);
 
   const NodeId& id() const { return id_; }
-  const std::array<std::uint8_t, 32>& public_key() const { return public_key_; }
+  const PublicKey& public_key() const { return public_key_; }
   std::array<std::uint8_t, 64> sign(ByteView bytes) const;
 
  private:
   NodeId id_{};
-  std::array<std::uint8_t, 32> public_key_{};
+  PublicKey public_key_{};
   std::array<std::uint8_t, 64> secret_key_{};
 };
 

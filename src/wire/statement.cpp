@@ -2,6 +2,8 @@
 
 #include <sodium.h>
 
+#include <algorithm>
+
 #include "base/assert.hpp"
 #include "wire/statement_body.hpp"
 
@@ -99,13 +101,20 @@ Result<Statement> decode_statement(ByteView bytes) {
     return fail(ErrorCode::corrupted, "statement: has " + std::to_string(bytes.size()) + " bytes");
   }
   Statement statement;
-  statement.author = node_id_of(public_key_of(bytes));
+  const auto key = public_key_of(bytes);
+  std::copy(key.begin(), key.end(), statement.author_key.begin());
+  statement.author = node_id_of(key);
   Result<StatementBody> body = decode_body(body_of(bytes), statement.author);
   if (!body) return tl::make_unexpected(std::move(body.error()));
   statement.body = std::move(*body);
   statement.key = entry_key(statement.author, statement.body);
   statement.version = entry_version(statement.body);
   return statement;
+}
+
+NodeId author_of(ByteView bytes) {
+  GOSSAMER_ASSERT(has_a_statements_size(bytes));
+  return node_id_of(public_key_of(bytes));
 }
 
 bool verify_statement(ByteView bytes) {

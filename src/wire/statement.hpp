@@ -32,6 +32,7 @@ using StatementBody =
 /// A decoded statement. Not yet verified: that costs 50 us and is done only for news.
 struct Statement {
   NodeId author{};  ///< Hash of the public key that the statement carries.
+  PublicKey author_key{};
   gossip::EntryKey key{};
   std::uint64_t version = 0;
   StatementBody body{};
@@ -51,6 +52,9 @@ constexpr std::size_t kStatementBytesMin = 97;  ///< Key, signature, and a body 
 /// their limits, a record whose node is not the author, a claim whose owner is not the author).
 /// Errors: corrupted, version_mismatch (a kind that this build does not know).
 Result<Statement> decode_statement(ByteView bytes);
+
+/// Of a statement that decode_statement has accepted: its author, without decoding it again.
+NodeId author_of(ByteView bytes);
 
 /// True if the statement's signature is its key's. Requires: decode_statement accepted it.
 bool verify_statement(ByteView bytes);

@@ -16,7 +16,8 @@ constexpr std::size_t kBodyWordsMax = 1024;
 
 std::size_t content_bytes(const membership::MemberStatement& body) {
   return body.name.size() + body.endpoint.address.size() + body.metadata.size() +
-         body.store_id.size() + body.store_place.size() + 4 * body.key_ids.size();
+         body.store_id.size() + body.store_place.size() + 4 * body.key_ids.size() +
+         body.admission.size();
 }
 std::size_t content_bytes(const membership::Verdict&) {
   return 0;
@@ -58,6 +59,7 @@ struct Encoder {
     // 1 is what the first release meant without saying it.
     out.setWireOldest(body.wire_oldest == 1 ? 0 : body.wire_oldest);
     out.setWireNewest(body.wire_newest == 1 ? 0 : body.wire_newest);
+    if (!body.admission.empty()) out.setAdmission(blob_of(ByteView{body.admission}));
     if (body.key_ids.empty()) return;
     auto key_ids = out.initKeyIds(static_cast<unsigned>(body.key_ids.size()));
     for (unsigned i = 0; i < key_ids.size(); ++i) key_ids.set(i, body.key_ids[i]);
@@ -141,6 +143,10 @@ membership::MemberStatement read_member(schema::MemberStatement::Reader in, Fiel
   const auto key_ids = in.getKeyIds();
   if (!checks.require(key_ids.size() <= membership::kKeyIdsMax, "too many key ids")) return body;
   for (const std::uint32_t id : key_ids) body.key_ids.push_back(id);
+  const auto admission = in.getAdmission();
+  if (checks.require(admission.size() <= kAdmissionBytesMax, "too long an admission")) {
+    body.admission = to_bytes(admission);
+  }
   return body;
 }
 

@@ -36,6 +36,7 @@ class Arbitrary {
         said.is_leaving = choices_.below(8) == 1;
         said.store_id = choices_.below(8) == 1 ? "another" : "toy-store";
         if (choices_.below(4) == 1) said.key_ids = ring().ids();
+        if (choices_.below(8) == 1) said.admission = to_bytes(choices_.text(choices_.byte()));
         return said;
       }
       case 1:

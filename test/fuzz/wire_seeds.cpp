@@ -24,6 +24,12 @@ wire::Identity author() {
 membership::MemberStatement member() {
   return {"n1", kEndpoint, 7, false, "metadata", "store-1", "dir:shared", {1, 2}};
 }
+membership::MemberStatement admitted_member() {
+  membership::MemberStatement member_of_one = member();
+  member_of_one.admission = wire::encode_admission(
+      wire::sign_admission(author(), author().public_key(), "cluster", 2'000'000'000));
+  return member_of_one;
+}
 keys::RingStatement two_keys() {
   return {1, keys::KeyRing{{{{1, 2, 3}}, {{1, 2, 4}}}}};
 }
@@ -62,6 +68,7 @@ void add_statements(SeedFolder& folder) {
   record.attributes = {{"zone", "a"}, {"version", "2"}};
   const std::pair<const char*, wire::StatementBody> bodies[] = {
       {"member", member()},
+      {"member-admitted", admitted_member()},
       {"verdict", membership::Verdict{kNode, 7, MemberState::down}},
       {"record", naming::RecordStatement{record, 4, false}},
       {"spec", ownership::SpecAnnouncement{"ledger", 2}},

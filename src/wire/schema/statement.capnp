@@ -29,6 +29,7 @@ struct MemberStatement {
   keyIds @8 :List(UInt32);  # Of the cluster keys that it holds, the primary first.
   wireOldest @9 :UInt8;  # Versions of the wire that it reads, from this one; 0: 1.
   wireNewest @10 :UInt8;  # And to this one; 0: 1.
+  admission @11 :Data;  # An authority's word for it, in a form of its own. Empty: none.
 }
 
 struct Verdict {

@@ -35,7 +35,7 @@ struct IdlePorts final : Clock, Network, NodeStore, EventSink {
   void send_datagram(const Endpoint&, ByteView bytes) override {
     last_sent.assign(bytes.begin(), bytes.end());
   }
-  void send_frame(const Endpoint&, Bytes) override {}
+  void send_frame(const Endpoint&, Bytes bytes) override { last_frame = std::move(bytes); }
   void persist(std::vector<Write>, Done done) override { persisted.push_back(std::move(done)); }
   void keep_secret(const std::string& name, Bytes secret, Done done) override {
     secrets[name] = std::move(secret);
@@ -65,7 +65,8 @@ struct IdlePorts final : Clock, Network, NodeStore, EventSink {
   std::set<std::string> names_changed;
   std::vector<std::string> alarms;
   std::vector<Done> persisted;  ///< Answers still owed.
-  Bytes last_sent;  ///< The newest datagram.
+  Bytes last_sent;   ///< The newest datagram.
+  Bytes last_frame;  ///< The newest by stream.
   std::map<std::string, Bytes> secrets;
   std::vector<Done> secrets_kept;  ///< Answers still owed.
 };

@@ -77,6 +77,7 @@ inline membership::MemberStatement member_statement() {
   for (std::size_t i = below(membership::kKeyIdsMax + 1); i > 0; --i) {
     body.key_ids.push_back(static_cast<std::uint32_t>(number()));
   }
+  if (coin()) body.admission = bytes(0, kAdmissionBytesMax);
   return body;
 }
 
