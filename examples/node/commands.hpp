@@ -27,6 +27,7 @@ int complain(const Error& error);
 /// `gossamer node`.
 struct NodeArguments {
   NodeOptions options{};
+  std::string admission_path{};  ///< Of the file that becomes options.admission.own.
   std::chrono::milliseconds join_timeout{5'000};
   bool is_json = false;
 };
@@ -63,5 +64,17 @@ int list_keys(const ReaderArguments& reader);
 int add_key(const ReaderArguments& reader, const std::string& path, std::chrono::milliseconds wait);
 int use_key(const ReaderArguments& reader, const std::string& id, std::chrono::milliseconds wait);
 int remove_key(const ReaderArguments& reader, const std::string& id);
+
+/// `gossamer authority`, and `gossamer identity`.
+struct AdmitArguments {
+  std::string authority_path{};
+  std::string node{};  ///< Its public key.
+  std::string cluster = "gossamer";
+  std::int64_t days = 0;  ///< From now; 0: without end.
+};
+int make_authority(const std::string& path, bool is_json);
+int show_authority(const std::string& path, bool is_json);
+int admit(const AdmitArguments& arguments, bool is_json);
+int show_identity(const std::string& data_directory, bool is_json);
 
 }  // namespace gossamer::cli

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <functional>
@@ -49,6 +50,18 @@ CLI::Validator object_store_url() {
   return url("dir:PATH or s3://BUCKET/PREFIX", {"dir:", "s3://"});
 }
 
+CLI::Validator hex_digits(std::vector<std::size_t> lengths) {
+  std::string must;
+  for (const std::size_t length : lengths) must += fmt::format("{}{}", must.empty() ? "" : " or ", length);
+  must += " hex digits";
+  return {[=](std::string& text) {
+            const bool is_hex = text.find_first_not_of("0123456789abcdef") == std::string::npos;
+            const bool fits = std::find(lengths.begin(), lengths.end(), text.size()) != lengths.end();
+            return is_hex && fits ? std::string{} : fmt::format("'{}' must be {}", text.substr(0, 80), must);
+          },
+          must};
+}
+
 constexpr const char* kCloudHelp =
     "Credentials, region and profile for s3: and ec2: are found as the AWS tools find them: AWS_PROFILE,\n"
     "AWS_REGION, AWS_ACCESS_KEY_ID and its companions, the shared files, a role. See docs/OPERATING.md.";
@@ -59,6 +72,8 @@ struct NodeFlags {
   std::string object_store{}, admin{}, profile = "default", metadata{};
   std::vector<std::string> discover{}, allowed_peers{};
   std::vector<std::uint32_t> known_schemas{};
+  std::vector<std::string> authorities{}, allowed_nodes{};
+  std::string admission{};
   std::int64_t join_timeout_ms = 5'000;
   std::string key_hex{};
   int insecure_count = 0;
@@ -82,6 +97,14 @@ void describe(CLI::App& node, NodeFlags& flags) {
       ->check(discovery_url());
   node.add_option("--allow", flags.allowed_peers,
                   "Hear and speak to these addresses only, as 10.0.0.0/8; may be repeated");
+  node.add_option("--authority", flags.authorities,
+                  "Believe only whom this authority has admitted, by its public key; may be repeated")
+      ->check(hex_digits({64}));
+  node.add_option("--admission", flags.admission,
+                  "A file with what `gossamer authority admit` has printed for this node");
+  node.add_option("--allow-node", flags.allowed_nodes,
+                  "Believe this node without an admission, by its id or public key; may be repeated")
+      ->check(hex_digits({32, 64}));
   node.add_option("--object-store", flags.object_store, "Where journals and frozen state live")
       ->check(object_store_url());
   node.add_flag("--hide-objects", flags.hides_objects,
@@ -101,7 +124,8 @@ void describe(CLI::App& node, NodeFlags& flags) {
               "  gossamer node --name a --key-file key --bind 127.0.0.1:7946 --data a \\\n"
               "    --object-store dir:objects --discover static:127.0.0.1:7946\n"
               "  gossamer node --name b --key-file key --bind 0.0.0.0:7946 --data b --watch-termination \\\n"
-              "    --object-store s3://bucket/gossamer --discover 'ec2:cluster=blue'\n" +
+              "    --object-store s3://bucket/gossamer --discover 'ec2:cluster=blue'\n"
+              "  gossamer node --name c --key-file key --data c --authority 5f0c.. --admission c.admission\n" +
               std::string{kCloudHelp});
 }
 
@@ -139,6 +163,9 @@ NodeArguments arguments_of(const NodeFlags& flags) {
   options.object_store_url = flags.object_store;
   options.discovery_urls = flags.discover;
   options.allowed_peers = flags.allowed_peers;
+  options.admission.authorities = flags.authorities;
+  options.admission.allowed_nodes = flags.allowed_nodes;
+  arguments.admission_path = flags.admission;
   options.watches_termination = flags.watches_termination;
   options.admin_socket = flags.admin;
   if (options.admin_socket.empty() && !flags.data.empty()) {
@@ -158,6 +185,8 @@ struct CommandLine {
   std::string name{};
   std::string key_path{}, key_id{};
   std::int64_t key_wait_s = 30;
+  AdmitArguments admission{};
+  std::string authority_path{};
   std::string place{};
   std::uint32_t ordinal = 0;
   std::vector<std::string> discover{};
@@ -327,6 +356,49 @@ void describe_keys(CommandLine& line) {
                          [&] { return remove_key(reader, line.key_id); }));
 }
 
+void describe_authority(CommandLine& line) {
+  const auto add_json = [&](CLI::App& to) {
+    to.add_flag("--json", line.reader.is_json, "The answer as one line of JSON");
+  };
+  const auto add_file = [&](CLI::App& to, const char* text) {
+    to.add_option("FILE", line.authority_path, text)->required();
+    add_json(to);
+  };
+  CLI::App& authority = *line.app.add_subcommand("authority", "Who says which nodes are admitted");
+  authority.require_subcommand(1);
+  authority.footer(
+      "Have nodes believe only those that you have admitted:\n"
+      "  gossamer authority new authority          # prints its public key, 5f0c..; keep the file off the nodes\n"
+      "  gossamer identity a                       # on each node: prints the node's public key, 91be..\n"
+      "  gossamer authority admit --authority authority 91be.. --days 90 > a.admission\n"
+      "  gossamer node --name a --data a --key-file key --admission a.admission --authority 5f0c..\n"
+      "In a cluster that runs, give all nodes their admissions first, and --authority when all have theirs.");
+  add_file(line.add(authority, "new", "Makes an authority's file that only you can read",
+                    [&] { return make_authority(line.authority_path, line.reader.is_json); }),
+           "Must not exist");
+  add_file(line.add(authority, "show", "Prints an authority's public key",
+                    [&] { return show_authority(line.authority_path, line.reader.is_json); }),
+           "An authority's file");
+  AdmitArguments& admission = line.admission;
+  CLI::App& admitting = line.add(authority, "admit", "Prints an admission for a node",
+                                 [&] { return admit(admission, line.reader.is_json); });
+  admitting.add_option("NODE", admission.node, "The node's public key, as `gossamer identity` prints it")
+      ->required()->check(hex_digits({64}));
+  admitting.add_option("--authority", admission.authority_path, "An authority's file")->required();
+  admitting.add_option("--cluster", admission.cluster, "Of which cluster")
+      ->check(length(1, 64))->capture_default_str();
+  admitting.add_option("--days", admission.days, "From now; 0: it does not end")
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{36'500}))->capture_default_str();
+  add_json(admitting);
+  admitting.footer("Example:\n  gossamer authority admit --authority authority 91be.. --days 90 > a.admission");
+
+  CLI::App& identity = line.add(line.app, "identity", "Prints the public key of a data directory's node",
+                                [&] { return show_identity(line.place, line.reader.is_json); });
+  identity.add_option("DATA", line.place, "Made with a new key if it is not there")->required();
+  add_json(identity);
+  identity.footer("Example:\n  gossamer identity a");
+}
+
 /// The key in the environment, as hex digits. Taken out of it, so that no child inherits it.
 std::string key_in_environment() {
   const char* given = std::getenv("GOSSAMER_KEY");
@@ -357,6 +429,7 @@ int run(int argc, char** argv) {
   });
   describe_readers(line);
   describe_keys(line);
+  describe_authority(line);
   describe_orders(line);
   describe_doctor(line);
   try {

@@ -132,6 +132,11 @@ class RunningNode {
 }  // namespace
 
 int run_node(NodeArguments arguments) {
+  if (!arguments.admission_path.empty()) {
+    auto admission = read_admission_file(arguments.admission_path);
+    if (!admission) return complain(admission.error());
+    arguments.options.admission.own = std::move(*admission);
+  }
   // The ledger's connections may break at any time; that is an error code, not the end.
   ::signal(SIGPIPE, SIG_IGN);
   uv_loop_t loop;

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "gossamer/admission.hpp"
 #include "gossamer/aws_options.hpp"
 #include "gossamer/ids.hpp"
 #include "gossamer/log.hpp"
@@ -54,6 +55,8 @@ struct NodeOptions {
   /// down or started again: a record that kills its readers kills three, not all. If one does, the
   /// time begins anew, with an Alarm "schema N".
   std::set<std::uint32_t> known_schemas{};
+  /// Who is believed among those that hold the secret. Empty: all of them.
+  AdmissionOptions admission{};
 
   /// How failure is detected; MembershipOptions::fast() and calm() are the other profiles.
   MembershipOptions membership{};

@@ -73,6 +73,8 @@ void Shell::begin(StoreProof store) {
   options.metadata = options_.metadata;
   options.endpoint = endpoint_;
   options.identity = identity_;
+  options.admission = admission_;
+  options.own_admission = own_admission_;
   options.key = key_;
   options.kept_keys = std::move(node_data_.kept_keys);
   options.boot = node_data_.boot;

@@ -10,6 +10,7 @@
 #include "admin/server.hpp"
 #include "base/hash.hpp"
 #include "gossamer/cluster_key.hpp"
+#include "node/admission_policy.hpp"
 #include "node/local_address.hpp"
 #include "node/memory_node_store.hpp"
 #include "node/private_file.hpp"
@@ -82,6 +83,24 @@ Result<void> Shell::open_identity() {
   return {};
 }
 
+// Among those that others rely on there must be none whom they will not believe.
+Result<void> Shell::open_admission() {
+  auto policy = admission_policy(options_.admission);
+  if (!policy) return tl::unexpected(policy.error());
+  admission_ = std::move(*policy);
+  auto own = own_admission(options_.admission, admission_, identity_, options_.cluster,
+                           clock_.wall_ms());
+  if (own) {
+    own_admission_ = std::move(*own);
+    return {};
+  }
+  if (options_.data_directory.empty()) {
+    own.error().detail +=
+        "; and give it a data directory, for without one it is another node at every start";
+  }
+  return tl::unexpected(own.error());
+}
+
 Result<void> Shell::open_all() {
   callbacks_ = std::make_shared<CallbackQueue>();
   if (auto opened = callbacks_->open(uv_); !opened) return opened;
@@ -94,6 +113,7 @@ Result<void> Shell::open_all() {
   workers_ = std::move(*workers);
   session_ = std::make_unique<aws::Session>(uv_, *workers_, options_.aws, seed_);
   if (auto opened = open_identity(); !opened) return opened;
+  if (auto opened = open_admission(); !opened) return opened;
   if (auto opened = open_network(); !opened) return opened;
   if (auto opened = open_stores(); !opened) return opened;
   if (auto opened = open_discovery(); !opened) return opened;

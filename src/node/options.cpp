@@ -129,6 +129,7 @@ Result<void> NodeOptions::validate() const {
                 fmt::format("allowed_peers: {}", ranges.error().detail));
   }
   if (auto ok = check_key(*this); !ok) return ok;
+  if (auto ok = admission.validate(); !ok) return ok;
   if (auto ok = membership.validate(); !ok) return ok;
   if (!object_store_url.empty() && object_store != nullptr) {
     return fail(ErrorCode::invalid_argument,

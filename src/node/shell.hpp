@@ -106,6 +106,7 @@ class Shell final : public Receiver,
   // open.cpp
   Result<void> open_all();
   Result<void> open_identity();
+  Result<void> open_admission();
   Result<void> open_network();
   Result<void> open_stores();
 
@@ -165,6 +166,8 @@ class Shell final : public Receiver,
   wire::ClusterKey key_{};
   StoreProof store_{};
   wire::Identity identity_{};
+  driver::AdmissionPolicy admission_{};
+  Bytes own_admission_{};
   store::NodeData node_data_{};
   Endpoint endpoint_{};
   Endpoint bound_{};

@@ -299,17 +299,12 @@ Result<void> settle_identity(const std::string& data_path, const Found& found,
   return {};
 }
 
-}  // namespace
+struct OpenedDirectory {
+  NodeData data{};
+  std::shared_ptr<NodeDatabase> database{};
+};
 
-std::string this_machine_id() {
-  const Result<Bytes> bytes = read_small_file("/etc/machine-id", 256);
-  if (!bytes) return {};
-  const std::string_view text = as_text(*bytes);
-  return std::string{text.substr(0, text.find_first_of(" \t\r\n"))};
-}
-
-Result<OpenedNodeStore> open_node_store(const std::string& data_path, Workers& workers,
-                                        std::string machine_id) {
+Result<OpenedDirectory> open_directory(const std::string& data_path, std::string machine_id) {
   if (Result<void> made = make_data_folder(data_path); !made) {
     return tl::unexpected<Error>(made.error());
   }
@@ -319,7 +314,8 @@ Result<OpenedNodeStore> open_node_store(const std::string& data_path, Workers& w
   const Result<Found> found = read_found(**database, data_path);
   if (!found) return tl::unexpected<Error>(found.error());
 
-  OpenedNodeStore opened;
+  OpenedDirectory opened;
+  opened.database = *database;
   opened.data.boot = found->boot + 1;
   if (Result<void> settled = settle_identity(data_path, *found, machine_id, opened.data);
       !settled) {
@@ -336,8 +332,38 @@ Result<OpenedNodeStore> open_node_store(const std::string& data_path, Workers& w
   if (Result<void> written = (*database)->write_meta(opened.data.boot, machine_id); !written) {
     return tl::unexpected<Error>(written.error());
   }
-  opened.store = std::make_unique<RocksNodeStore>(data_path, *database, workers);
   return opened;
+}
+
+}  // namespace
+
+std::string this_machine_id() {
+  const Result<Bytes> bytes = read_small_file("/etc/machine-id", 256);
+  if (!bytes) return {};
+  const std::string_view text = as_text(*bytes);
+  return std::string{text.substr(0, text.find_first_of(" \t\r\n"))};
+}
+
+Result<OpenedNodeStore> open_node_store(const std::string& data_path, Workers& workers,
+                                        std::string machine_id) {
+  auto opened = open_directory(data_path, std::move(machine_id));
+  if (!opened) return tl::unexpected<Error>(opened.error());
+  return OpenedNodeStore{
+      std::move(opened->data),
+      std::make_unique<RocksNodeStore>(data_path, std::move(opened->database), workers)};
+}
+
+Result<IdentitySeed> find_identity(const std::string& data_path, std::string machine_id) {
+  const auto opened = open_directory(data_path, std::move(machine_id));
+  if (opened) return opened->data.identity_seed;
+  if (opened.error().code != ErrorCode::already_exists) {
+    return tl::unexpected<Error>(opened.error());
+  }
+  const Result<std::optional<IdentitySeed>> seed = read_identity(data_path + "/identity.key");
+  if (!seed) return tl::unexpected<Error>(seed.error());
+  if (seed->has_value()) return **seed;
+  return fail(ErrorCode::not_found,
+              fmt::format("{}, and has no identity.key", opened.error().detail));
 }
 
 }  // namespace gossamer::store

@@ -47,4 +47,9 @@ std::string this_machine_id();
 Result<OpenedNodeStore> open_node_store(const std::string& data_path, Workers& workers,
                                         std::string machine_id = this_machine_id());
 
+/// The identity that a start from `data_path` would go by, made now if a start would make it (this counts
+/// as one); while a node runs from there, its own. Blocks. Errors: as above, not_found.
+Result<std::array<std::uint8_t, 32>> find_identity(const std::string& data_path,
+                                                   std::string machine_id = this_machine_id());
+
 }  // namespace gossamer::store

@@ -63,6 +63,15 @@ TEST_CASE("cli: a wrong use is one sentence that names the flag and its range, a
       {node({"--object-store", "s3://bucket/x?style=baroque"}), {"style"}},
       {node({"--discover", "ec2:a=b?port=0"}), {"port"}},
       {{"gossamer", "keys", "new"}, {"FILE"}},
+      {node({"--authority", "5f0c"}), {"--authority", "64 hex digits"}},
+      {node({"--allow-node", std::string(33, '0')}), {"--allow-node", "32 or 64 hex digits"}},
+      {{"gossamer", "authority"}, {"subcommand"}},
+      {{"gossamer", "authority", "new"}, {"FILE"}},
+      {{"gossamer", "authority", "admit", "--authority", "x", "zz"}, {"NODE", "64 hex digits"}},
+      {{"gossamer", "authority", "admit", std::string(64, '0')}, {"--authority"}},
+      {{"gossamer", "authority", "admit", "--authority", "x", std::string(64, '0'), "--days", "-1"},
+       {"--days", "36500"}},
+      {{"gossamer", "identity"}, {"DATA"}},
   }));
   std::string line;
   for (const std::string& word : row.words) line += word.substr(0, 80) + " ";
