@@ -1,11 +1,10 @@
 // `gossamer authority` and `gossamer identity`: who admits nodes, and whom.
 
-#include "gossamer/admission.hpp"
-
 #include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
+#include "gossamer/admission.hpp"
 
 namespace gossamer::cli {
 namespace {
@@ -41,8 +40,10 @@ int show_authority(const std::string& path, bool is_json) {
 }
 
 int admit(const AdmitArguments& arguments, bool is_json) {
-  const std::int64_t not_after = arguments.days == 0 ? 0 : unix_now_s() + arguments.days * kDaySeconds;
-  auto admission = admit_node(arguments.authority_path, arguments.node, arguments.cluster, not_after);
+  const std::int64_t not_after =
+      arguments.days == 0 ? 0 : unix_now_s() + arguments.days * kDaySeconds;
+  auto admission =
+      admit_node(arguments.authority_path, arguments.node, arguments.cluster, not_after);
   if (!admission) return complain(admission.error());
   const Json json{{"ok", true}, {"admission", *admission}, {"not_after", not_after}};
   while (!admission->empty() && admission->back() == '\n') admission->pop_back();
@@ -52,9 +53,10 @@ int admit(const AdmitArguments& arguments, bool is_json) {
 int show_identity(const std::string& data_directory, bool is_json) {
   const auto identity = find_node_identity(data_directory);
   if (!identity) return complain(kFailed, identity.error().detail);
-  return answer(identity->public_key,
-                {{"ok", true}, {"id", to_string(identity->id)}, {"public_key", identity->public_key}},
-                is_json);
+  return answer(
+      identity->public_key,
+      {{"ok", true}, {"id", to_string(identity->id)}, {"public_key", identity->public_key}},
+      is_json);
 }
 
 }  // namespace gossamer::cli

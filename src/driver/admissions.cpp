@@ -64,8 +64,7 @@ bool Strangers::on_heard(Instant now, const NodeId& id, bool is_certain) {
   }
   if (at == strangers_.end()) {
     if (strangers_.size() >= kStrangersMax) {
-      std::erase_if(strangers_,
-                    [&](const auto& one) { return now - one.second.since >= kMemory; });
+      std::erase_if(strangers_, [&](const auto& one) { return now - one.second.since >= kMemory; });
     }
     if (strangers_.size() >= kStrangersMax) return false;
     at = strangers_.emplace(id, Stranger{now}).first;

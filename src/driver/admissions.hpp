@@ -23,8 +23,8 @@ struct AdmissionPolicy {
 };
 
 /// Which nodes are admitted: those that are listed, and those whose member statement carries an
-/// admission by one of the authorities. Each admission is verified once, and remembered until it ends
-/// or its node is forgotten. Wall clocks are arguments.
+/// admission by one of the authorities. Each admission is verified once, and remembered until it
+/// ends or its node is forgotten. Wall clocks are arguments.
 class Admissions {
  public:
   /// `remembered_max`: beyond it nobody further is admitted until keep_only has made room.
@@ -59,8 +59,8 @@ class Admissions {
   std::map<NodeId, Remembered> remembered_;
 };
 
-/// Senders that are not admitted, so that each is told of once in a while. One that sent without saying
-/// who it is may only not be known yet, so it is told of when it still does so later.
+/// Senders that are not admitted, so that each is told of once in a while. One that sent without
+/// saying who it is may only not be known yet, so it is told of when it still does so later.
 class Strangers {
  public:
   static constexpr std::size_t kStrangersMax = 64;  ///< Further ones are only counted.

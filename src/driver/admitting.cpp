@@ -17,8 +17,8 @@ constexpr std::uint64_t kWarningS = std::uint64_t{7} * 24 * 3600;
 
 }  // namespace
 
-// News of a member must carry what admits it, or those who come later would not believe it. What else
-// an admitted node says needs nothing further.
+// News of a member must carry what admits it, or those who come later would not believe it. What
+// else an admitted node says needs nothing further.
 bool Driver::State::believes(const wire::Statement& statement, bool is_news) {
   if (!admissions.is_on()) return true;
   const std::uint64_t wall_ms = ports.clock->wall_ms();
@@ -38,18 +38,20 @@ bool Driver::State::hears(const Arrival& arrival) {
   if (admissions.has(arrival.sender, ports.clock->wall_ms())) return true;
   ++counters.packets_unadmitted;
   if (strangers.on_heard(now, arrival.sender, arrival.is_refused)) {
-    notify(Alarm{"admission",
-                 fmt::format("node {} at {} holds the cluster's key and is not admitted, so it is not "
-                             "heard: if it belongs here, give it an admission (gossamer authority "
-                             "admit); if not, change the cluster's key",
-                             to_string(arrival.sender), to_string(arrival.from))});
+    notify(
+        Alarm{"admission",
+              fmt::format("node {} at {} holds the cluster's key and is not admitted, so it is not "
+                          "heard: if it belongs here, give it an admission (gossamer authority "
+                          "admit); if not, change the cluster's key",
+                          to_string(arrival.sender), to_string(arrival.from))});
   }
   return false;
 }
 
 // A comparison introduces who makes it: nobody answers one that it cannot know to be admitted.
 void Driver::State::introduce(gossip::Send& send) const {
-  if (options.own_admission.empty() || std::holds_alternative<gossip::Rumours>(send.message)) return;
+  if (options.own_admission.empty() || std::holds_alternative<gossip::Rumours>(send.message))
+    return;
   const EntryKey own_key{EntryKind::member, options.identity.id(), {}};
   const gossip::Entry* own = gossip.replica().find(own_key);
   if (own == nullptr) return;
@@ -109,9 +111,10 @@ void Driver::State::warn_of_own_end(std::uint64_t wall_ms) {
   if (!own || own->not_after_s == 0) return;
   if (own->has_ended(wall_ms)) {
     if (!ended_alarms.take(now)) return;
-    return notify(Alarm{"admission",
-                        "this node's admission has ended: nodes that ask for one hear it no more; have "
-                        "it admitted anew (gossamer authority admit) and start it again"});
+    return notify(
+        Alarm{"admission",
+              "this node's admission has ended: nodes that ask for one hear it no more; have "
+              "it admitted anew (gossamer authority admit) and start it again"});
   }
   const std::uint64_t left_s = own->not_after_s - wall_ms / 1000;
   if (left_s >= kWarningS || !ending_alarms.take(now)) return;

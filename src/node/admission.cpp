@@ -42,8 +42,9 @@ Result<std::string> write_new_authority_file(const std::string& path) {
 }
 
 Result<std::string> read_authority_public_key(const std::string& path) {
-  return read_authority(path).map(
-      [](const wire::Identity& authority) { return node::public_key_text(authority.public_key()); });
+  return read_authority(path).map([](const wire::Identity& authority) {
+    return node::public_key_text(authority.public_key());
+  });
 }
 
 Result<std::string> admit_node(const std::string& authority_path, std::string_view node_public_key,
@@ -62,8 +63,8 @@ Result<std::string> admit_node(const std::string& authority_path, std::string_vi
                             cluster.size(), kClusterBytesMax, not_after_unix_s));
   }
   return read_authority(authority_path).map([&](const wire::Identity& authority) {
-    return node::admission_text(wire::sign_admission(
-        authority, *key, cluster, static_cast<std::uint64_t>(not_after_unix_s)));
+    return node::admission_text(wire::sign_admission(authority, *key, cluster,
+                                                     static_cast<std::uint64_t>(not_after_unix_s)));
   });
 }
 
@@ -71,8 +72,9 @@ Result<std::string> read_admission_file(const std::string& path) {
   const auto bytes = store::read_small_file(path, kFileBytesMax);
   if (!bytes) return fail(bytes.error().code, fmt::format("admission: {}", bytes.error().detail));
   if (!node::parse_admission_text(as_text(*bytes))) {
-    return fail(ErrorCode::corrupted,
-                fmt::format("admission: {} holds none; `gossamer authority admit` prints one", path));
+    return fail(
+        ErrorCode::corrupted,
+        fmt::format("admission: {} holds none; `gossamer authority admit` prints one", path));
   }
   return to_text(*bytes);
 }

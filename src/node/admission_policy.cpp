@@ -14,29 +14,30 @@ constexpr std::size_t kAuthoritiesMax = 4;
 
 tl::unexpected<Error> refused(std::string_view field, std::string_view text,
                               std::string_view must) {
-  return fail(
-      ErrorCode::invalid_argument,
-      fmt::format("admission.{}: '{}' must be {}", field, text.substr(0, 80), must));
+  return fail(ErrorCode::invalid_argument,
+              fmt::format("admission.{}: '{}' must be {}", field, text.substr(0, 80), must));
 }
 
 Result<void> check_count(std::string_view field, std::size_t count, std::size_t most) {
   if (count <= most) return {};
-  return fail(ErrorCode::invalid_argument,
-              fmt::format("admission.{} has {} items; at most {} are possible", field, count, most));
+  return fail(
+      ErrorCode::invalid_argument,
+      fmt::format("admission.{} has {} items; at most {} are possible", field, count, most));
 }
 
 /// How a person gets a good one.
 std::string way_out(const wire::Identity& self, const std::string& cluster) {
   return fmt::format(
-      "with the authority's file say `gossamer authority admit --authority FILE --cluster '{}' {}`, "
+      "with the authority's file say `gossamer authority admit --authority FILE --cluster '{}' "
+      "{}`, "
       "and start this node with what it prints",
       cluster, public_key_text(self.public_key()));
 }
 
 tl::unexpected<Error> inadmissible(std::string_view why, const wire::Identity& self,
                                    const std::string& cluster) {
-  return fail(ErrorCode::permission_denied, fmt::format("this node's admission {}: {}", why,
-                                                        way_out(self, cluster)));
+  return fail(ErrorCode::permission_denied,
+              fmt::format("this node's admission {}: {}", why, way_out(self, cluster)));
 }
 
 }  // namespace

@@ -88,8 +88,8 @@ Result<void> Shell::open_admission() {
   auto policy = admission_policy(options_.admission);
   if (!policy) return tl::unexpected(policy.error());
   admission_ = std::move(*policy);
-  auto own = own_admission(options_.admission, admission_, identity_, options_.cluster,
-                           clock_.wall_ms());
+  auto own =
+      own_admission(options_.admission, admission_, identity_, options_.cluster, clock_.wall_ms());
   if (own) {
     own_admission_ = std::move(*own);
     return {};

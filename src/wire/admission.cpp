@@ -60,8 +60,8 @@ Result<Admission> decode_admission(ByteView bytes) {
         fmt::format("admission: version {} is not known to this build", unsigned{bytes[0]}));
   }
   if (bytes.size() != kAdmissionBytes) {
-    return fail(ErrorCode::corrupted, fmt::format("admission: has {} bytes, not {}", bytes.size(),
-                                                  kAdmissionBytes));
+    return fail(ErrorCode::corrupted,
+                fmt::format("admission: has {} bytes, not {}", bytes.size(), kAdmissionBytes));
   }
   Admission admission;
   admission.not_after_s = load_u64(bytes.data() + kNotAfterAt);

@@ -10,8 +10,8 @@
 
 namespace gossamer::wire {
 
-/// An authority's word that a node may take part in a cluster. It names neither: its signature covers
-/// both, so it is worth nothing to another node or in another cluster.
+/// An authority's word that a node may take part in a cluster. It names neither: its signature
+/// covers both, so it is worth nothing to another node or in another cluster.
 struct Admission {
   PublicKey authority{};
   std::uint64_t not_after_s = 0;  ///< Since 1970; it ends after this second. 0: never.

@@ -63,8 +63,10 @@ void add_credentials(SeedFolder& folder) {
       "# words\n[profile 'a b']\nservices = x\n[services x]\nec2 =\n  endpoint_url=http://h\n");
   folder.add_text("profile_file", "credentials", {0},
                   "[DEFAULT]\nregion: x\n[a]\naws_access_key_id=A\r\naws_secret_access_key=B\n");
-  folder.add_text("admission_text", "authority", {}, "gossamer-authority 1\n" + std::string(64, '0') + "\n");
-  folder.add_text("admission_text", "admission", {}, "gossamer-admission 1\n01" + std::string(208, '0') + "\n");
+  folder.add_text("admission_text", "authority", {},
+                  "gossamer-authority 1\n" + std::string(64, '0') + "\n");
+  folder.add_text("admission_text", "admission", {},
+                  "gossamer-admission 1\n01" + std::string(208, '0') + "\n");
   folder.add_text("key_text", "key", {}, "gossamer-key 1\n" + std::string(64, '0') + "\n");
 }
 

@@ -1,5 +1,7 @@
 // An authority, and nodes that it has admitted and has not.
 
+#include "gossamer/admission.hpp"
+
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,7 +13,6 @@
 #include <sstream>
 
 #include "admin_client.hpp"
-#include "gossamer/admission.hpp"
 #include "program.hpp"
 
 using namespace gossamer::test;
@@ -56,8 +57,12 @@ struct Office {
     return path;
   }
   Words node(const std::string& name, const Words& more, const std::string& seed = "") const {
-    Words words{"gossamer", "node",  "--name", name,       "--key-file", scratch.path("key"),
-                "--data",   scratch.path(name), "--json", "--profile", "fast"};
+    Words words{"gossamer",   "node",
+                "--name",     name,
+                "--key-file", scratch.path("key"),
+                "--data",     scratch.path(name),
+                "--json",     "--profile",
+                "fast"};
     words.insert(words.end(), more.begin(), more.end());
     if (!seed.empty()) words.insert(words.end(), {"--discover", "static:" + seed});
     return words;
@@ -90,11 +95,13 @@ struct AdmittedNode {
 
 }  // namespace
 
-TEST_CASE("admission: nodes that are admitted find each other, and one that only has the key does not") {
+TEST_CASE(
+    "admission: nodes that are admitted find each other, and one that only has the key does not") {
   const Office office;
   const Words authority{"--authority", office.public_key};
   const auto admitted = [&](const std::string& name) {
-    return Words{"--authority", office.public_key, "--admission", office.admit(name, {"--days", "1"})};
+    return Words{"--authority", office.public_key, "--admission",
+                 office.admit(name, {"--days", "1"})};
   };
   AdmittedNode a{office, "a", admitted("a")};
   AdmittedNode b{office, "b", admitted("b"), a.endpoint};
@@ -133,7 +140,9 @@ TEST_CASE("admission: all nodes get theirs while nobody asks, and then one after
   CHECK(soon([&] { return a.live() == 2 && b.live() == 2; }));
 }
 
-TEST_CASE("admission: a node whose own is missing, over, another's or for another cluster does not start") {
+TEST_CASE(
+    "admission: a node whose own is missing, over, another's or for another cluster does not "
+    "start") {
   const Office office;
   const Words authority{"--authority", office.public_key};
   const std::string node = said({"gossamer", "identity", office.scratch.path("a")});
@@ -149,15 +158,17 @@ TEST_CASE("admission: a node whose own is missing, over, another's or for anothe
   CHECK(refusal({"--authority", office.public_key, "--admission", of_b}).find("another node") !=
         std::string::npos);
   const std::string elsewhere = office.admit("a", {"--cluster", "elsewhere"});
-  CHECK(refusal({"--authority", office.public_key, "--admission", elsewhere}).find("another cluster") !=
-        std::string::npos);
+  CHECK(refusal({"--authority", office.public_key, "--admission", elsewhere})
+            .find("another cluster") != std::string::npos);
   CHECK(refusal({"--authority", std::string(64, '1'), "--admission", office.admit("a")})
             .find("none of this node's authorities") != std::string::npos);
   const std::string over = office.scratch.path("over");
-  std::ofstream{over} << gossamer::admit_node(office.scratch.path("authority"), node, "gossamer", 1).value();
+  std::ofstream{over}
+      << gossamer::admit_node(office.scratch.path("authority"), node, "gossamer", 1).value();
   CHECK(refusal({"--authority", office.public_key, "--admission", over}).find("has ended") !=
         std::string::npos);
-  // The key of a node that will run is the one that it was admitted with, however often it was asked for.
+  // The key of a node that will run is the one that it was admitted with, however often it was
+  // asked for.
   CHECK(said({"gossamer", "identity", office.scratch.path("a")}) == node);
 }
 
@@ -181,7 +192,8 @@ TEST_CASE("admission: the authority's secret is for its owner alone, and is neve
   CHECK(twice.status == 1);
   CHECK(twice.err.find("exists") != std::string::npos);
   REQUIRE(::chmod(path.c_str(), 0640) == 0);
-  const Ended open = run_program({"gossamer", "authority", "admit", "--authority", path, std::string(64, '0')});
+  const Ended open =
+      run_program({"gossamer", "authority", "admit", "--authority", path, std::string(64, '0')});
   CHECK(open.status == 1);
   CHECK(open.err.find("chmod 600") != std::string::npos);
   CHECK(open.err.find(secret) == std::string::npos);

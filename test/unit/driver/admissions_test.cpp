@@ -99,8 +99,9 @@ TEST_CASE("admissions: beyond the bound nobody is remembered, until only members
   CHECK(book.admit(4, admission(4)));
 }
 
-TEST_CASE("strangers: each is told of once in a while, one that may only be unknown yet after a time",
-          "[driver][admission]") {
+TEST_CASE(
+    "strangers: each is told of once in a while, one that may only be unknown yet after a time",
+    "[driver][admission]") {
   Strangers strangers;
   const Instant start{seconds{1}};
   CHECK(strangers.on_heard(start, identity(2).id(), true));

@@ -44,24 +44,30 @@ Options admitting_options(std::uint8_t node = 1) {
 
 /// Node 1; 100 is its authority. 2 is admitted, 9 holds the cluster's key and nothing more.
 struct Admitting {
-  explicit Admitting(Options options = admitting_options()) {
+  explicit Admitting(Options options = admitting_options(),
+                     std::vector<NodeStore::Write> cached = {}) {
     driver = std::make_unique<Driver>(std::move(options), world.ports());
-    driver->start({});
+    driver->start(std::move(cached));
     for (auto& answer : std::exchange(world.persisted, {})) answer({});
   }
-  void hear(std::uint8_t from, wire::Message message, const std::vector<Bytes>& statements = {}) {
+  void hear(std::uint8_t from, wire::Message message, const std::vector<Bytes>& statements = {},
+            bool by_stream = false) {
     wire::Sealer sealer{{}, "", identity(from).id(), ++salt};
     wire::Packet packet{std::move(message), {}};
     for (const Bytes& one : statements) {
       packet.statements.push_back(std::make_shared<const Bytes>(one));
     }
-    driver->on_datagram(home(from), sealer.seal(wire::encode_packet(packet), world.wall_ms()));
+    const Bytes frame = sealer.seal(wire::encode_packet(packet), world.wall_ms());
+    if (by_stream) return driver->on_frame(home(from), frame);
+    driver->on_datagram(home(from), frame);
   }
   template <class Body>
   void hear_said(std::uint8_t from, const Body& body) {
     hear(from, gossip::Message{gossip::Rumours{}}, {wire::sign_statement(identity(from), body)});
   }
-  bool knows(std::uint8_t node) const { return driver->members().find(identity(node).id()) != nullptr; }
+  bool knows(std::uint8_t node) const {
+    return driver->members().find(identity(node).id()) != nullptr;
+  }
   MemberState state_of(std::uint8_t node) const {
     return driver->members().find(identity(node).id())->state;
   }
@@ -76,8 +82,9 @@ struct Admitting {
   std::unique_ptr<Driver> driver;
 };
 
-TEST_CASE("driver: who is admitted by the authority joins, and who is not is neither held nor told on",
-          "[driver][admission]") {
+TEST_CASE(
+    "driver: who is admitted by the authority joins, and who is not is neither held nor told on",
+    "[driver][admission]") {
   Admitting node;
   node.hear_said(2, member(2, admission(2)));
   CHECK(node.knows(2));
@@ -96,11 +103,12 @@ TEST_CASE("driver: who is admitted by the authority joins, and who is not is nei
   CHECK(node.world.alarms[0].find("10.0.0.9:1") != std::string::npos);
 }
 
-TEST_CASE("driver: an admission by another authority, or that others relay, changes nothing of this",
-          "[driver][admission]") {
+TEST_CASE(
+    "driver: an admission by another authority, or that others relay, changes nothing of this",
+    "[driver][admission]") {
   Admitting node;
-  const Bytes by_another = wire::encode_admission(
-      wire::sign_admission(identity(101), identity(9).public_key(), "", 0));
+  const Bytes by_another =
+      wire::encode_admission(wire::sign_admission(identity(101), identity(9).public_key(), "", 0));
   node.hear_said(9, member(9, by_another));
   node.hear_said(2, member(2, admission(2)));
   node.hear(2, gossip::Message{gossip::Rumours{}},
@@ -141,14 +149,22 @@ TEST_CASE("driver: who is not admitted gets no answer, so it learns no statement
   node.world.last_sent.clear();
   const std::vector<Bytes> itself{wire::sign_statement(identity(9), member(9, {}))};
   node.hear(9, gossip::Message{gossip::SyncDigest{1, 1}}, itself);
-  node.hear(9, gossip::Message{gossip::SyncWants{{{gossip::EntryKind::member, identity(2).id(), {}}}}},
+  node.hear(9,
+            gossip::Message{gossip::SyncWants{{{gossip::EntryKind::member, identity(2).id(), {}}}}},
             itself);
   node.hear(9, membership::Message{membership::Ping{1, identity(1).id()}}, itself);
   // Old news of another's, which a member would be corrected on.
   node.hear(9, gossip::Message{gossip::Rumours{}},
             {wire::sign_statement(identity(2),
                                   membership::Verdict{identity(3).id(), 1, MemberState::down})});
+  for (const bool carries_itself : {false, true}) {
+    node.hear(
+        9, gossip::Message{gossip::SyncWants{{{gossip::EntryKind::member, identity(2).id(), {}}}}},
+        carries_itself ? itself : std::vector<Bytes>{}, true);
+  }
+  CHECK(node.counters().packets_unadmitted == 6);
   CHECK(node.world.last_sent.empty());
+  CHECK(node.world.last_frame.empty());
   // Whoever is admitted is answered.
   node.hear(2, membership::Message{membership::Ping{1, identity(1).id()}});
   CHECK_FALSE(node.world.last_sent.empty());
@@ -193,6 +209,64 @@ TEST_CASE("driver: whose admission ends is down, not heard, and back when it is 
   CHECK(node.state_of(2) == MemberState::alive);
 }
 
+TEST_CASE("driver: who was forgotten and is admitted is heard again, so that it can come back",
+          "[driver][admission]") {
+  Admitting node;
+  node.hear_said(2, member(2, admission(2)));
+  membership::MemberStatement goodbye = member(2, admission(2), 6);
+  goodbye.is_leaving = true;
+  node.hear_said(2, goodbye);
+  node.pass(seconds{1});
+  node.pass(std::chrono::hours{25});
+  REQUIRE_FALSE(node.knows(2));
+  const std::uint64_t dropped = node.counters().packets_unadmitted;
+  // What it said before is old news by now, but it is asked whether it lives.
+  node.hear_said(2, member(2, admission(2), 5));
+  node.hear_said(2, member(2, admission(2), 5));
+  CHECK(node.knows(2));
+  CHECK(node.counters().packets_unadmitted == dropped);
+}
+
+TEST_CASE("driver: of what is in the cache only records of admitted nodes are recalled",
+          "[driver][admission]") {
+  const auto entry = [](std::uint8_t of, const wire::StatementBody& body, const std::string& kind) {
+    const auto bytes = wire::sign_statement(identity(of), body);
+    return NodeStore::Write{kind + "/" + to_string(identity(of).id()), bytes};
+  };
+  const auto record = [](std::uint8_t of) {
+    naming::RecordStatement said;
+    said.record.name = "db" + std::to_string(of);
+    said.record.node = identity(of).id();
+    said.record.endpoint = home(of);
+    said.version = 1;
+    return said;
+  };
+  const std::vector<NodeStore::Write> cached{
+      entry(2, member(2, admission(2)), "member"), entry(9, member(9, {}), "member"),
+      entry(2, record(2), "record"), entry(9, record(9), "record")};
+  Admitting node{admitting_options(), cached};
+  CHECK(node.driver->resolve("db2").size() == 1);
+  CHECK(node.driver->resolve("db9").empty());
+  Options without = admitting_options();
+  without.admission = {};
+  Admitting believing{std::move(without), cached};
+  CHECK(believing.driver->resolve("db9").size() == 1);
+}
+
+TEST_CASE("driver: a node tells in time that its own admission ends, and that it has ended",
+          "[driver][admission]") {
+  Options options = admitting_options();
+  options.own_admission = admission(1, kNowS + 3'600);
+  Admitting node{std::move(options)};
+  node.pass(seconds{60});
+  REQUIRE(node.world.alarms.size() == 1);
+  CHECK(node.world.alarms[0].find("ends in 0 h") != std::string::npos);
+  node.pass(seconds{3'700});
+  node.pass(seconds{60});
+  REQUIRE(node.world.alarms.size() == 2);
+  CHECK(node.world.alarms[1].find("has ended") != std::string::npos);
+}
+
 TEST_CASE("driver: an admission is verified once, however often its node speaks",
           "[driver][admission]") {
   Admitting node;
@@ -202,13 +276,16 @@ TEST_CASE("driver: an admission is verified once, however often its node speaks"
   CHECK(node.counters().admissions_verified == 2);
 }
 
-TEST_CASE("driver: what nobody owns is given up when its author is forgotten, and the keys are vouched for",
-          "[driver][admission]") {
+TEST_CASE(
+    "driver: what nobody owns is given up when its author is forgotten, and the keys are vouched "
+    "for",
+    "[driver][admission]") {
   Admitting node;
   node.hear_said(2, member(2, admission(2, kNowS + 20)));
   node.hear_said(2, ownership::SpecAnnouncement{"ledger", 3});
   node.hear_said(2, ownership::ClaimAnnouncement{{"ledger", 0}, 8, identity(2).id(), 30});
-  node.hear_said(2, keys::RingStatement{1, keys::KeyRing{{keys::ClusterKey{}, keys::ClusterKey{{7}}}}});
+  node.hear_said(
+      2, keys::RingStatement{1, keys::KeyRing{{keys::ClusterKey{}, keys::ClusterKey{{7}}}}});
   REQUIRE(node.driver->key_ring().keys().size() == 2);
   node.pass(seconds{40});
   CHECK(node.driver->key_ring().keys().size() == 2);

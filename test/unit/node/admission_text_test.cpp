@@ -73,8 +73,7 @@ TEST_CASE("admission options: keys and ids that are none, and too many of them, 
 }
 
 TEST_CASE("admission options: a node is listed by its id or by its public key", "[admission]") {
-  const auto policy =
-      admission_policy({{to_string(identity(2).id()), key_of(3)}, {key_of(1)}, {}});
+  const auto policy = admission_policy({{to_string(identity(2).id()), key_of(3)}, {key_of(1)}, {}});
   REQUIRE(policy.has_value());
   CHECK(policy->allowed_nodes == std::set<NodeId>{identity(2).id(), identity(3).id()});
   CHECK(policy->authorities == std::vector<wire::PublicKey>{identity(1).public_key()});
@@ -107,11 +106,10 @@ TEST_CASE("own admission: one that is missing or does not hold is refused with w
   CHECK(problem({{}, {key_of(3)}, admission()}).find("none of this node's authorities") !=
         std::string::npos);
   // These hold nowhere, so they are refused without authorities as well.
-  CHECK(problem({{}, {}, admission(kNowS - 7'200)}).find("has ended 2 h ago") !=
-        std::string::npos);
+  CHECK(problem({{}, {}, admission(kNowS - 7'200)}).find("has ended 2 h ago") != std::string::npos);
   CHECK(problem({{}, {}, admission(0, "green")}).find("another cluster") != std::string::npos);
-  const std::string of_another = admission_text(
-      wire::sign_admission(identity(1), identity(3).public_key(), "blue", 0));
+  const std::string of_another =
+      admission_text(wire::sign_admission(identity(1), identity(3).public_key(), "blue", 0));
   CHECK(problem({{}, {}, of_another}).find("another node") != std::string::npos);
 }
 

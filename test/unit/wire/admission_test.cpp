@@ -22,8 +22,7 @@ TEST_CASE("admission: what an authority signs holds for that node and that clust
     const Identity node = arbitrary::identity();
     const std::string cluster = arbitrary::text(1, 64);
     const std::uint64_t not_after = arbitrary::number();
-    const Admission signed_one =
-        sign_admission(authority, node.public_key(), cluster, not_after);
+    const Admission signed_one = sign_admission(authority, node.public_key(), cluster, not_after);
     const auto decoded = decode_admission(encode_admission(signed_one));
     RC_ASSERT(decoded.has_value());
     RC_ASSERT(*decoded == signed_one);
