@@ -49,14 +49,15 @@ struct NodeOptions {
   /// can then do with the cluster what he likes.
   bool is_insecure_beyond_loopback = false;
 
+  /// Who is believed among those that hold the secret. Empty: all of them.
+  AdmissionOptions admission{};
+
   /// Forms of records (NameRecord::schema) that this program was built for, besides 0 and those that
   /// it publishes itself. Records of any other are kept and told on, but not resolved or watched here
   /// until three members, chosen alike everywhere, have read them for 30 s and none of them has gone
   /// down or started again: a record that kills its readers kills three, not all. If one does, the
   /// time begins anew, with an Alarm "schema N".
   std::set<std::uint32_t> known_schemas{};
-  /// Who is believed among those that hold the secret. Empty: all of them.
-  AdmissionOptions admission{};
 
   /// How failure is detected; MembershipOptions::fast() and calm() are the other profiles.
   MembershipOptions membership{};
