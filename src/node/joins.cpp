@@ -47,7 +47,7 @@ Error Joins::too_late(std::chrono::milliseconds timeout) const {
     if (others_.size() > kSeedsNamedMax) {
       where += fmt::format(" and {} more", others_.size() - kSeedsNamedMax);
     }
-    where += "; those with another key or cluster name are silent";
+    where += "; those with another key or cluster name, or that ask for an admission, are silent";
   } else if (!discovery_problem_.empty()) {
     where = discovery_problem_;
   } else if (!is_started_) {

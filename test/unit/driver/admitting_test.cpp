@@ -146,7 +146,10 @@ TEST_CASE("driver: who is not admitted gets no answer, so it learns no statement
           "[driver][admission]") {
   Admitting node;
   node.hear_said(2, member(2, admission(2)));
+  node.hear_said(3, member(3, admission(3)));
+  node.pass(seconds{1});
   node.world.last_sent.clear();
+  node.world.last_frame.clear();
   const std::vector<Bytes> itself{wire::sign_statement(identity(9), member(9, {}))};
   node.hear(9, gossip::Message{gossip::SyncDigest{1, 1}}, itself);
   node.hear(9,
