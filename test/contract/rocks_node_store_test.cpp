@@ -65,6 +65,27 @@ TEST_CASE("store: a node keeps its identity and its boot counter grows", "[store
   CHECK(other.start().identity_seed != first.identity_seed);
 }
 
+TEST_CASE("store: the identity asked for is the one of the next start, and a running node's own",
+          "[store]") {
+  Place place;
+  const auto asked = store::find_identity(place.path, "machine-1");
+  REQUIRE(asked.has_value());
+  CHECK(mode_of(place.key()) == 0600);
+  CHECK(store::find_identity(place.path, "machine-1") == asked);
+  auto running = place.open();
+  REQUIRE(running.has_value());
+  CHECK(running->data.identity_seed == *asked);
+  CHECK_FALSE(running->data.made_new);
+  CHECK(store::find_identity(place.path, "machine-1") == asked);
+  running->store.reset();
+  place.workers.settle();
+  // On another machine a start would make another, so that one is told.
+  const auto elsewhere = store::find_identity(place.path, "machine-2");
+  REQUIRE(elsewhere.has_value());
+  CHECK(*elsewhere != *asked);
+  CHECK(place.start("machine-2").identity_seed == *elsewhere);
+}
+
 TEST_CASE("store: a secret is kept in a file of its own that only its owner may read", "[store]") {
   Place place;
   auto opened = place.open();

@@ -2,6 +2,7 @@
 
 #include "seeds.hpp"
 #include "transport/frame_reader.hpp"
+#include "wire/admission.hpp"
 #include "wire/packet.hpp"
 #include "wire/statement.hpp"
 #include "wire/statement_body.hpp"
