@@ -1,7 +1,9 @@
 #include "admin_client.hpp"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -16,6 +18,7 @@ namespace gossamer::examples {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+constexpr AdminClient::Milliseconds kConnectTimeout{5'000};
 constexpr std::size_t kLineBytesMax = 64 * 1024 * 1024;
 
 ErrorCode code_of(const std::string& name) {
@@ -27,7 +30,11 @@ ErrorCode code_of(const std::string& name) {
 
 }  // namespace
 
-Result<AdminClient> AdminClient::connect(const std::string& path) {
+Result<AdminClient> AdminClient::connect(const AdminPlace& place) {
+  return place.token.empty() ? connect_to_socket(place.at) : connect_by_tcp(place);
+}
+
+Result<AdminClient> AdminClient::connect_to_socket(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.empty() || path.size() >= sizeof(address.sun_path)) {
@@ -48,15 +55,68 @@ Result<AdminClient> AdminClient::connect(const std::string& path) {
   return client;
 }
 
+Result<AdminClient> AdminClient::connect_by_tcp(const AdminPlace& place) {
+  const auto endpoint = parse_endpoint(place.at);
+  if (!endpoint) return tl::unexpected(endpoint.error());
+  sockaddr_in v4{};
+  sockaddr_in6 v6{};
+  const bool is_v6 = ::inet_pton(AF_INET6, endpoint->address.c_str(), &v6.sin6_addr) == 1;
+  if (!is_v6) ::inet_pton(AF_INET, endpoint->address.c_str(), &v4.sin_addr);
+  v4.sin_family = AF_INET;
+  v6.sin6_family = AF_INET6;
+  v4.sin_port = v6.sin6_port = htons(endpoint->port);
+  const auto* address = is_v6 ? reinterpret_cast<const sockaddr*>(&v6)
+                              : reinterpret_cast<const sockaddr*>(&v4);
+  const int family = is_v6 ? AF_INET6 : AF_INET;
+  AdminClient client{place.at, ::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+  const auto failed = [&](const char* words) {
+    return fail(ErrorCode::unavailable,
+                fmt::format("no node answers at the admin endpoint {}: {}", place.at, words));
+  };
+  if (client.descriptor_ < 0) return failed(std::strerror(errno));
+  const socklen_t size = is_v6 ? sizeof(v6) : sizeof(v4);
+  if (::connect(client.descriptor_, address, size) != 0) {
+    if (errno != EINPROGRESS) return failed(std::strerror(errno));
+    pollfd writable{client.descriptor_, POLLOUT, 0};
+    if (::poll(&writable, 1, static_cast<int>(kConnectTimeout.count())) != 1) {
+      return failed("it takes no connection");
+    }
+    int error = 0;
+    socklen_t error_size = sizeof(error);
+    ::getsockopt(client.descriptor_, SOL_SOCKET, SO_ERROR, &error, &error_size);
+    if (error != 0) return failed(std::strerror(error));
+  }
+  ::fcntl(client.descriptor_, F_SETFL, 0);
+  client.channel_.emplace(place.token);
+  if (auto admitted = client.be_admitted(); !admitted) return tl::unexpected(admitted.error());
+  return client;
+}
+
+Result<void> AdminClient::be_admitted() {
+  const auto deadline = Clock::now() + kConnectTimeout;
+  while (!channel_->is_admitted()) {
+    const auto read = read_some(deadline);
+    if (!read) return tl::unexpected(read.error());
+    if (*read == Read::some) continue;
+    return fail(ErrorCode::unavailable,
+                *read == Read::ended
+                    ? fmt::format("the node at {} hung up before it had let us in", path_)
+                    : fmt::format("the node at {} is silent", path_));
+  }
+  return {};
+}
+
 AdminClient::AdminClient(AdminClient&& other) noexcept
     : path_(std::move(other.path_)),
       descriptor_(std::exchange(other.descriptor_, -1)),
-      input_(std::move(other.input_)) {}
+      input_(std::move(other.input_)),
+      channel_(std::move(other.channel_)) {}
 
 AdminClient& AdminClient::operator=(AdminClient&& other) noexcept {
   std::swap(path_, other.path_);
   std::swap(descriptor_, other.descriptor_);
   std::swap(input_, other.input_);
+  std::swap(channel_, other.channel_);
   return *this;
 }
 
@@ -66,35 +126,31 @@ AdminClient::~AdminClient() {
 
 Result<void> AdminClient::send(const Json& request) {
   const std::string line = request.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-  std::size_t sent = 0;
-  while (sent < line.size()) {
-    const ssize_t count =
-        ::send(descriptor_, line.data() + sent, line.size() - sent, MSG_NOSIGNAL);
+  if (!channel_) return send_bytes(line);
+  const auto sealed = channel_->seal(line);
+  if (!sealed) return tl::unexpected(sealed.error());
+  return send_bytes(*sealed);
+}
+
+Result<void> AdminClient::send_bytes(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) {
       return fail(ErrorCode::unavailable,
                   fmt::format("the node at {} hung up: {}", path_, std::strerror(errno)));
     }
-    sent += static_cast<std::size_t>(count);
+    bytes.remove_prefix(static_cast<std::size_t>(count));
   }
   return {};
 }
 
-Result<std::optional<std::string>> AdminClient::next_line(std::optional<Milliseconds> timeout) {
-  const Clock::time_point deadline = Clock::now() + timeout.value_or(Milliseconds{0});
+Result<AdminClient::Read> AdminClient::read_some(std::optional<Clock::time_point> deadline) {
   for (;;) {
-    if (const std::size_t end = input_.find('\n'); end != std::string::npos) {
-      std::string line = input_.substr(0, end);
-      input_.erase(0, end + 1);
-      return std::optional{std::move(line)};
-    }
     int wait = -1;
-    if (timeout) {
-      const auto left = std::chrono::ceil<Milliseconds>(deadline - Clock::now());
-      if (left.count() <= 0) {
-        return fail(ErrorCode::timed_out, fmt::format("the node at {} did not answer within {} ms",
-                                                      path_, timeout->count()));
-      }
+    if (deadline) {
+      const auto left = std::chrono::ceil<Milliseconds>(*deadline - Clock::now());
+      if (left.count() <= 0) return Read::nothing;
       wait = static_cast<int>(left.count());
     }
     pollfd readable{descriptor_, POLLIN, 0};
@@ -102,11 +158,41 @@ Result<std::optional<std::string>> AdminClient::next_line(std::optional<Millisec
     std::array<char, 64 * 1024> chunk;
     const ssize_t count = ::recv(descriptor_, chunk.data(), chunk.size(), 0);
     if (count < 0 && errno == EINTR) continue;
-    if (count == 0) return std::optional<std::string>{};
+    if (count == 0) return Read::ended;
     if (count < 0 || input_.size() > kLineBytesMax) {
       return fail(ErrorCode::unavailable, fmt::format("the node at {} hung up", path_));
     }
-    input_.append(chunk.data(), static_cast<std::size_t>(count));
+    const std::string_view bytes{chunk.data(), static_cast<std::size_t>(count)};
+    if (!channel_) {
+      input_.append(bytes);
+      return Read::some;
+    }
+    auto taken = channel_->take(bytes);
+    if (!taken) {
+      return fail(taken.error().code, fmt::format("{}: {}", path_, taken.error().detail));
+    }
+    input_.append(taken->text);
+    if (auto sent = send_bytes(taken->to_send); !sent) return tl::unexpected(sent.error());
+    return Read::some;
+  }
+}
+
+Result<std::optional<std::string>> AdminClient::next_line(std::optional<Milliseconds> timeout) {
+  std::optional<Clock::time_point> deadline;
+  if (timeout) deadline = Clock::now() + *timeout;
+  for (;;) {
+    if (const std::size_t end = input_.find('\n'); end != std::string::npos) {
+      std::string line = input_.substr(0, end);
+      input_.erase(0, end + 1);
+      return std::optional{std::move(line)};
+    }
+    const auto read = read_some(deadline);
+    if (!read) return tl::unexpected(read.error());
+    if (*read == Read::ended) return std::optional<std::string>{};
+    if (*read == Read::nothing) {
+      return fail(ErrorCode::timed_out, fmt::format("the node at {} did not answer within {} ms",
+                                                    path_, timeout->count()));
+    }
   }
 }
 
@@ -130,9 +216,9 @@ Result<Json> AdminClient::ask(const Json& request, Milliseconds timeout) {
   return fail(code_of(text("code", "io")), text("detail", "unknown error"));
 }
 
-Result<Json> ask_node(const std::string& path, const Json& request,
+Result<Json> ask_node(const AdminPlace& place, const Json& request,
                       AdminClient::Milliseconds timeout) {
-  auto client = AdminClient::connect(path);
+  auto client = AdminClient::connect(place);
   if (!client) return tl::unexpected(client.error());
   return client->ask(request, timeout);
 }

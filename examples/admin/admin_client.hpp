@@ -4,20 +4,36 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
+#include "gossamer/admin_channel.hpp"
+#include "gossamer/ids.hpp"
 #include "gossamer/result.hpp"
 
 namespace gossamer::examples {
 
 using Json = nlohmann::ordered_json;
 
-/// Asks a running node over its admin socket, one JSON object a line. Blocks.
+/// Where a running node answers: the path of its admin socket, or ADDRESS:PORT with the token.
+struct AdminPlace {
+  // A path is all that it takes on the node's own machine.
+  AdminPlace(std::string path) : at(std::move(path)) {}  // NOLINT(google-explicit-constructor)
+  AdminPlace(std::string address, std::string with_token)
+      : at(std::move(address)), token(std::move(with_token)) {}
+
+  std::string at;
+  std::string token{};  ///< Empty: `at` is a path.
+};
+
+/// Asks a running node over one of its admin endpoints, one JSON object a line. Blocks.
 class AdminClient {
  public:
   using Milliseconds = std::chrono::milliseconds;
 
-  /// Errors: unavailable (nobody serves there), io.
-  static Result<AdminClient> connect(const std::string& path);
+  /// Errors: unavailable (nobody serves there, or it is silent), permission_denied (another token),
+  /// corrupted (no node's endpoint), invalid_argument, io.
+  static Result<AdminClient> connect(const AdminPlace& place);
   AdminClient(AdminClient&& other) noexcept;
   AdminClient& operator=(AdminClient&& other) noexcept;
   ~AdminClient();
@@ -35,14 +51,22 @@ class AdminClient {
  private:
   explicit AdminClient(std::string path, int descriptor)
       : path_(std::move(path)), descriptor_(descriptor) {}
+  static Result<AdminClient> connect_to_socket(const std::string& path);
+  static Result<AdminClient> connect_by_tcp(const AdminPlace& place);
+  Result<void> be_admitted();
+  Result<void> send_bytes(std::string_view bytes);
+  enum class Read : unsigned char { some, ended, nothing };
+  /// Waits until `deadline`, or for ever.
+  Result<Read> read_some(std::optional<std::chrono::steady_clock::time_point> deadline);
 
   std::string path_;
   int descriptor_ = -1;
   std::string input_{};
+  std::optional<AdminChannel> channel_{};  ///< By TCP.
 };
 
 /// connect and ask in one go.
-Result<Json> ask_node(const std::string& path, const Json& request,
+Result<Json> ask_node(const AdminPlace& place, const Json& request,
                       AdminClient::Milliseconds timeout = AdminClient::Milliseconds{10'000});
 
 }  // namespace gossamer::examples

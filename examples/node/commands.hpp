@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "admin_client.hpp"
 #include "gossamer/options.hpp"
 #include "gossamer/service_spec.hpp"
 
@@ -37,9 +38,15 @@ int run_node(NodeArguments arguments);
 struct ReaderArguments {
   std::string admin{};
   std::string data{};
+  std::string token_file{};
+  std::string token{};  ///< Of `token_file`, or of the environment.
   bool is_json = false;
 
+  /// A path, or ADDRESS:PORT.
   std::string socket() const { return admin.empty() ? data + "/admin.sock" : admin; }
+  examples::AdminPlace place() const { return {socket(), token}; }
+  /// Reads the token that an ADDRESS:PORT needs. The exit status if it cannot.
+  int find_token();
 };
 int show_members(const ReaderArguments& reader);
 int show_services(const ReaderArguments& reader);
@@ -60,6 +67,8 @@ int examine_ec2(const std::string& url, bool is_json);
 /// `gossamer keys`. Those that change the keys return when every live member has followed, or after
 /// `wait`.
 int make_key(const std::string& path, bool is_json);
+/// `gossamer admin-token new`.
+int make_admin_token(const std::string& path, bool is_json);
 int list_keys(const ReaderArguments& reader);
 int add_key(const ReaderArguments& reader, const std::string& path, std::chrono::milliseconds wait);
 int use_key(const ReaderArguments& reader, const std::string& id, std::chrono::milliseconds wait);

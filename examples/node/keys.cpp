@@ -59,7 +59,7 @@ int await_all(const ReaderArguments& reader, const std::string& id, const char* 
               std::chrono::milliseconds wait) {
   const auto deadline = std::chrono::steady_clock::now() + wait;
   for (;;) {
-    const auto answer = ask_node(reader.socket(), {{"request", "keys"}});
+    const auto answer = ask_node(reader.place(), {{"request", "keys"}});
     if (!answer) return complain(kFailed, answer.error().detail);
     const Json* key = find_key(*answer, id);
     if (key == nullptr) {
@@ -84,7 +84,7 @@ int await_all(const ReaderArguments& reader, const std::string& id, const char* 
 
 int change(const ReaderArguments& reader, const Json& request, const char* count,
            std::chrono::milliseconds wait) {
-  const auto answer = ask_node(reader.socket(), request);
+  const auto answer = ask_node(reader.place(), request);
   if (!answer) return complain(kFailed, answer.error().detail);
   try {
     return await_all(reader, answer->at("id").get<std::string>(), count, wait);
@@ -109,7 +109,7 @@ int make_key(const std::string& path, bool is_json) {
 }
 
 int list_keys(const ReaderArguments& reader) {
-  const auto answer = ask_node(reader.socket(), {{"request", "keys"}});
+  const auto answer = ask_node(reader.place(), {{"request", "keys"}});
   if (!answer) return complain(kFailed, answer.error().detail);
   try {
     if (reader.is_json) print_line(line_of(*answer));
@@ -133,7 +133,7 @@ int use_key(const ReaderArguments& reader, const std::string& id, std::chrono::m
 }
 
 int remove_key(const ReaderArguments& reader, const std::string& id) {
-  const auto answer = ask_node(reader.socket(), {{"request", "keys_remove"}, {"id", id}});
+  const auto answer = ask_node(reader.place(), {{"request", "keys_remove"}, {"id", id}});
   if (!answer) return complain(kFailed, answer.error().detail);
   return list_keys(reader);
 }

@@ -3,177 +3,16 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <charconv>
 #include <cstdlib>
 #include <functional>
 
 #include "commands.hpp"
 #include "gossamer/version.hpp"
-#include "ledger.hpp"
+#include "node_flags.hpp"
+#include "validators.hpp"
 
 namespace gossamer::cli {
 namespace {
-
-const CLI::Validator kEndpoint{
-    [](std::string& text) {
-      const auto parsed = parse_endpoint(text);
-      return parsed ? std::string{} : parsed.error().detail;
-    },
-    "ADDRESS:PORT"};
-
-CLI::Validator length(std::size_t low, std::size_t high) {
-  return {[=](std::string& text) {
-            if (text.size() >= low && text.size() <= high) return std::string{};
-            return fmt::format("has {} bytes; it must have {} to {}", text.size(), low, high);
-          },
-          fmt::format("{}-{} bytes", low, high)};
-}
-
-CLI::Validator url(std::string schemes, std::vector<std::string> prefixes) {
-  return {[schemes, prefixes](std::string& text) {
-            for (const std::string& prefix : prefixes) {
-              if (text.size() > prefix.size() && text.compare(0, prefix.size(), prefix) == 0) return std::string{};
-            }
-            // Parameters may hold what is not to be shown.
-            return fmt::format("'{}' must be {}", text.substr(0, std::min<std::size_t>(text.find('?'), 100)),
-                               schemes);
-          },
-          schemes};
-}
-
-CLI::Validator discovery_url() {
-  return url("static:HOST:PORT,.., file:PATH, dns:NAME[:PORT] or ec2:KEY=VALUE[;KEY=VALUE..]",
-             {"static:", "file:", "dns:", "ec2:"});
-}
-CLI::Validator object_store_url() {
-  return url("dir:PATH or s3://BUCKET/PREFIX", {"dir:", "s3://"});
-}
-
-CLI::Validator hex_digits(std::vector<std::size_t> lengths) {
-  std::string must;
-  for (const std::size_t length : lengths) must += fmt::format("{}{}", must.empty() ? "" : " or ", length);
-  must += " hex digits";
-  return {[=](std::string& text) {
-            const bool is_hex = text.find_first_not_of("0123456789abcdef") == std::string::npos;
-            const bool fits = std::find(lengths.begin(), lengths.end(), text.size()) != lengths.end();
-            return is_hex && fits ? std::string{} : fmt::format("'{}' must be {}", text.substr(0, 80), must);
-          },
-          must};
-}
-
-constexpr const char* kCloudHelp =
-    "Credentials, region and profile for s3: and ec2: are found as the AWS tools find them: AWS_PROFILE,\n"
-    "AWS_REGION, AWS_ACCESS_KEY_ID and its companions, the shared files, a role. See docs/OPERATING.md.";
-
-/// What `gossamer node` was told, as text.
-struct NodeFlags {
-  std::string name{}, cluster = "gossamer", bind = "127.0.0.1:0", advertise{}, data{}, key_file{};
-  std::string object_store{}, admin{}, profile = "default", metadata{};
-  std::vector<std::string> discover{}, allowed_peers{};
-  std::vector<std::uint32_t> known_schemas{};
-  std::vector<std::string> authorities{}, allowed_nodes{};
-  std::string admission{};
-  std::int64_t join_timeout_ms = 5'000;
-  std::string key_hex{};
-  int insecure_count = 0;
-  bool watches_termination = false;
-  bool hides_objects = false;
-  bool is_json = false;
-};
-
-void describe(CLI::App& node, NodeFlags& flags) {
-  node.add_option("--name", flags.name, "Label for people")->required()->check(length(1, 64));
-  node.add_option("--cluster", flags.cluster, "Nodes of other clusters are not heard")
-      ->check(length(1, 64))->capture_default_str();
-  node.add_option("--bind", flags.bind, "UDP and TCP; port 0 picks a free one")
-      ->check(kEndpoint)->capture_default_str();
-  node.add_option("--advertise", flags.advertise, "What others are told")->check(kEndpoint);
-  node.add_option("--data", flags.data, "Data directory: identity, caches, stores of services");
-  node.add_option("--key-file", flags.key_file, "The cluster's secret; `gossamer keys new` makes one. Or GOSSAMER_KEY, 64 hex digits");
-  node.add_flag("--insecure", flags.insecure_count,
-                "No secret: for trials on one machine. Said twice: beyond loopback as well");
-  node.add_option("--discover", flags.discover, "Where to look for members; may be repeated")
-      ->check(discovery_url());
-  node.add_option("--allow", flags.allowed_peers,
-                  "Hear and speak to these addresses only, as 10.0.0.0/8; may be repeated");
-  node.add_option("--authority", flags.authorities,
-                  "Believe only whom this authority has admitted, by its public key; may be repeated")
-      ->check(hex_digits({64}));
-  node.add_option("--admission", flags.admission,
-                  "A file with what `gossamer authority admit` has printed for this node");
-  node.add_option("--allow-node", flags.allowed_nodes,
-                  "Believe this node without an admission, by its id or public key; may be repeated")
-      ->check(hex_digits({32, 64}));
-  node.add_option("--object-store", flags.object_store, "Where journals and frozen state live")
-      ->check(object_store_url());
-  node.add_flag("--hide-objects", flags.hides_objects,
-                "Encrypt what is written into the object store; all nodes read it with or without this");
-  node.add_flag("--watch-termination", flags.watches_termination,
-                "Freeze and leave by itself when EC2 says that this machine will be taken away");
-  node.add_option("--known-schema", flags.known_schemas,
-                  "Records of this schema are read at once, not only after three members lived with them; may be repeated");
-  node.add_option("--admin", flags.admin, "Admin socket; default DATA/admin.sock");
-  node.add_option("--profile", flags.profile, "How quickly silence means death")
-      ->check(CLI::IsMember({"fast", "default", "calm"}))->capture_default_str();
-  node.add_option("--metadata", flags.metadata, "Bytes that every member sees")->check(length(0, 256));
-  node.add_option("--join-timeout-ms", flags.join_timeout_ms, "Then it goes on alone, and keeps looking")
-      ->check(CLI::Range(std::int64_t{0}, std::int64_t{600'000}))->capture_default_str();
-  node.add_flag("--json", flags.is_json, "Events as JSON, one a line");
-  node.footer("Example:\n  gossamer keys new key\n"
-              "  gossamer node --name a --key-file key --bind 127.0.0.1:7946 --data a \\\n"
-              "    --object-store dir:objects --discover static:127.0.0.1:7946\n"
-              "  gossamer node --name b --key-file key --bind 0.0.0.0:7946 --data b --watch-termination \\\n"
-              "    --object-store s3://bucket/gossamer --discover 'ec2:cluster=blue'\n"
-              "  gossamer node --name c --key-file key --data c --authority 5f0c.. --admission c.admission\n" +
-              std::string{kCloudHelp});
-}
-
-/// Empty if they are not hex digits.
-std::string bytes_of_hex(const std::string& hex) {
-  std::string bytes;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
-    unsigned byte = 0;
-    const auto [end, error] = std::from_chars(hex.data() + i, hex.data() + i + 2, byte, 16);
-    if (error != std::errc{} || end != hex.data() + i + 2) return {};
-    bytes.push_back(static_cast<char>(byte));
-  }
-  return bytes;
-}
-
-NodeArguments arguments_of(const NodeFlags& flags) {
-  NodeArguments arguments;
-  arguments.join_timeout = std::chrono::milliseconds{flags.join_timeout_ms};
-  arguments.is_json = flags.is_json;
-  NodeOptions& options = arguments.options;
-  options.name = flags.name;
-  options.cluster = flags.cluster;
-  options.metadata = flags.metadata;
-  options.hides_objects = flags.hides_objects;
-  options.known_schemas = {flags.known_schemas.begin(), flags.known_schemas.end()};
-  options.bind = *parse_endpoint(flags.bind);
-  if (!flags.advertise.empty()) options.advertise = *parse_endpoint(flags.advertise);
-  options.key_file = flags.key_file;
-  options.is_insecure = flags.insecure_count > 0;
-  options.is_insecure_beyond_loopback = flags.insecure_count > 1;
-  options.key_bytes = bytes_of_hex(flags.key_hex);
-  if (flags.profile == "fast") options.membership = MembershipOptions::fast();
-  if (flags.profile == "calm") options.membership = MembershipOptions::calm();
-  options.data_directory = flags.data;
-  options.object_store_url = flags.object_store;
-  options.discovery_urls = flags.discover;
-  options.allowed_peers = flags.allowed_peers;
-  options.admission.authorities = flags.authorities;
-  options.admission.allowed_nodes = flags.allowed_nodes;
-  arguments.admission_path = flags.admission;
-  options.watches_termination = flags.watches_termination;
-  options.admin_socket = flags.admin;
-  if (options.admin_socket.empty() && !flags.data.empty()) {
-    options.admin_socket = flags.data + "/admin.sock";
-  }
-  options.factories["ledger"] = ledger::ledger_factory(options.bind.address);
-  return arguments;
-}
 
 /// The command line, and what it asks for.
 struct CommandLine {
@@ -222,15 +61,21 @@ struct CommandLine {
 
 CLI::App& CommandLine::add_reader(CLI::App& to, const std::string& command,
                                   const std::string& description, std::function<int()> action) {
-  CLI::App& added = add(to, command, description, std::move(action));
-  auto* admin =
-      added.add_option("--admin", reader.admin, "Admin socket of a running node; default GOSSAMER_ADMIN");
+  CLI::App& added = add(to, command, description, [this, action = std::move(action)] {
+    const int status = reader.find_token();
+    return status == 0 ? action() : status;
+  });
+  auto* admin = added.add_option("--admin", reader.admin,
+                                 "Admin socket of a running node, or ADDRESS:PORT where it listens by "
+                                 "TCP; default GOSSAMER_ADMIN");
+  added.add_option("--admin-token-file", reader.token_file,
+                   "The token that ADDRESS:PORT needs; or GOSSAMER_ADMIN_TOKEN");
   added.add_option("--data", reader.data, "Its data directory, where the socket is by default")
       ->excludes(admin);
   added.add_flag("--json", reader.is_json, "The answer as one line of JSON");
   added.parse_complete_callback([this] {
     if (!finds_node()) {
-      throw CLI::RequiredError("--admin PATH, --data DIR or GOSSAMER_ADMIN, to find the running node,");
+      throw CLI::RequiredError("--admin PATH or ADDRESS:PORT, --data DIR or GOSSAMER_ADMIN, to find the running node,");
     }
   });
   return added;
@@ -301,6 +146,49 @@ void describe_doctor(CommandLine& line) {
            url("ec2:KEY=VALUE[;KEY=VALUE..]", {"ec2:"}));
 }
 
+void describe_authority(CommandLine& line) {
+  const auto add_json = [&](CLI::App& to) {
+    to.add_flag("--json", line.reader.is_json, "The answer as one line of JSON");
+  };
+  const auto add_file = [&](CLI::App& to, const char* text) {
+    to.add_option("FILE", line.authority_path, text)->required();
+    add_json(to);
+  };
+  CLI::App& authority = *line.app.add_subcommand("authority", "Who says which nodes are admitted");
+  authority.require_subcommand(1);
+  authority.footer(
+      "Have nodes believe only those that you have admitted:\n"
+      "  gossamer authority new authority          # prints its public key, 5f0c..; keep the file off the nodes\n"
+      "  gossamer identity a                       # on each node: prints the node's public key, 91be..\n"
+      "  gossamer authority admit --authority authority 91be.. --days 90 > a.admission\n"
+      "  gossamer node --name a --data a --key-file key --admission a.admission --authority 5f0c..\n"
+      "In a cluster that runs, give all nodes their admissions first, and --authority when all have theirs.");
+  add_file(line.add(authority, "new", "Makes an authority's file that only you can read",
+                    [&] { return make_authority(line.authority_path, line.reader.is_json); }),
+           "Must not exist");
+  add_file(line.add(authority, "show", "Prints an authority's public key",
+                    [&] { return show_authority(line.authority_path, line.reader.is_json); }),
+           "An authority's file");
+  AdmitArguments& admission = line.admission;
+  CLI::App& admitting = line.add(authority, "admit", "Prints an admission for a node",
+                                 [&] { return admit(admission, line.reader.is_json); });
+  admitting.add_option("NODE", admission.node, "The node's public key, as `gossamer identity` prints it")
+      ->required()->check(hex_digits({64}));
+  admitting.add_option("--authority", admission.authority_path, "An authority's file")->required();
+  admitting.add_option("--cluster", admission.cluster, "Of which cluster")
+      ->check(length(1, 64))->capture_default_str();
+  admitting.add_option("--days", admission.days, "From now; 0: it does not end")
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{36'500}))->capture_default_str();
+  add_json(admitting);
+  admitting.footer("Example:\n  gossamer authority admit --authority authority 91be.. --days 90 > a.admission");
+
+  CLI::App& identity = line.add(line.app, "identity", "Prints the public key of a data directory's node",
+                                [&] { return show_identity(line.place, line.reader.is_json); });
+  identity.add_option("DATA", line.place, "Made with a new key if it is not there")->required();
+  add_json(identity);
+  identity.footer("Example:\n  gossamer identity a");
+}
+
 void describe_orders(CommandLine& line) {
   const ReaderArguments& reader = line.reader;
   CLI::App& deploying = line.add_reader("deploy", "Has a service run, or run differently", [&] {
@@ -356,56 +244,17 @@ void describe_keys(CommandLine& line) {
                          [&] { return remove_key(reader, line.key_id); }));
 }
 
-void describe_authority(CommandLine& line) {
-  const auto add_json = [&](CLI::App& to) {
-    to.add_flag("--json", line.reader.is_json, "The answer as one line of JSON");
-  };
-  const auto add_file = [&](CLI::App& to, const char* text) {
-    to.add_option("FILE", line.authority_path, text)->required();
-    add_json(to);
-  };
-  CLI::App& authority = *line.app.add_subcommand("authority", "Who says which nodes are admitted");
-  authority.require_subcommand(1);
-  authority.footer(
-      "Have nodes believe only those that you have admitted:\n"
-      "  gossamer authority new authority          # prints its public key, 5f0c..; keep the file off the nodes\n"
-      "  gossamer identity a                       # on each node: prints the node's public key, 91be..\n"
-      "  gossamer authority admit --authority authority 91be.. --days 90 > a.admission\n"
-      "  gossamer node --name a --data a --key-file key --admission a.admission --authority 5f0c..\n"
-      "In a cluster that runs, give all nodes their admissions first, and --authority when all have theirs.");
-  add_file(line.add(authority, "new", "Makes an authority's file that only you can read",
-                    [&] { return make_authority(line.authority_path, line.reader.is_json); }),
-           "Must not exist");
-  add_file(line.add(authority, "show", "Prints an authority's public key",
-                    [&] { return show_authority(line.authority_path, line.reader.is_json); }),
-           "An authority's file");
-  AdmitArguments& admission = line.admission;
-  CLI::App& admitting = line.add(authority, "admit", "Prints an admission for a node",
-                                 [&] { return admit(admission, line.reader.is_json); });
-  admitting.add_option("NODE", admission.node, "The node's public key, as `gossamer identity` prints it")
-      ->required()->check(hex_digits({64}));
-  admitting.add_option("--authority", admission.authority_path, "An authority's file")->required();
-  admitting.add_option("--cluster", admission.cluster, "Of which cluster")
-      ->check(length(1, 64))->capture_default_str();
-  admitting.add_option("--days", admission.days, "From now; 0: it does not end")
-      ->check(CLI::Range(std::int64_t{0}, std::int64_t{36'500}))->capture_default_str();
-  add_json(admitting);
-  admitting.footer("Example:\n  gossamer authority admit --authority authority 91be.. --days 90 > a.admission");
-
-  CLI::App& identity = line.add(line.app, "identity", "Prints the public key of a data directory's node",
-                                [&] { return show_identity(line.place, line.reader.is_json); });
-  identity.add_option("DATA", line.place, "Made with a new key if it is not there")->required();
-  add_json(identity);
-  identity.footer("Example:\n  gossamer identity a");
-}
-
-/// The key in the environment, as hex digits. Taken out of it, so that no child inherits it.
-std::string key_in_environment() {
-  const char* given = std::getenv("GOSSAMER_KEY");
-  if (given == nullptr) return {};
-  const std::string hex{given};
-  unsetenv("GOSSAMER_KEY");
-  return hex;
+void describe_admin_token(CommandLine& line) {
+  CLI::App& token = *line.app.add_subcommand("admin-token", "What lets in by TCP, made");
+  token.require_subcommand(1);
+  CLI::App& making = line.add(token, "new", "Makes a token file that only you can read",
+                              [&] { return make_admin_token(line.key_path, line.reader.is_json); });
+  making.add_option("FILE", line.key_path, "Must not exist")->required();
+  making.add_flag("--json", line.reader.is_json, "The answer as one line of JSON");
+  making.footer("Example:\n  gossamer admin-token new admin.token\n"
+                "  gossamer node --name a --key-file key --admin-listen 10.0.0.5:7947 "
+                "--admin-token-file admin.token\n"
+                "  gossamer members --admin 10.0.0.5:7947 --admin-token-file admin.token");
 }
 
 int run(int argc, char** argv) {
@@ -415,21 +264,10 @@ int run(int argc, char** argv) {
   CLI::App& node = line.add(line.app, "node", "Runs a node until SIGTERM or SIGINT",
                             [&] { return run_node(arguments_of(line.flags)); });
   describe(node, line.flags);
-  node.parse_complete_callback([&] {
-    line.flags.key_hex = key_in_environment();
-    const int given = (line.flags.key_file.empty() ? 0 : 1) + (line.flags.key_hex.empty() ? 0 : 1) +
-                      (line.flags.insecure_count > 0 ? 1 : 0);
-    if (given != 1) {
-      throw CLI::ValidationError("--key-file FILE, GOSSAMER_KEY, or --insecure",
-                                 "exactly one of them is needed");
-    }
-    if (!line.flags.key_hex.empty() && bytes_of_hex(line.flags.key_hex).size() != 32) {
-      throw CLI::ValidationError("GOSSAMER_KEY", "not the 64 hex digits of a key file");
-    }
-  });
   describe_readers(line);
   describe_keys(line);
   describe_authority(line);
+  describe_admin_token(line);
   describe_orders(line);
   describe_doctor(line);
   try {

@@ -33,7 +33,7 @@ int complain_of_answer(const ReaderArguments& reader) {
 /// exceptions at what it does not expect.
 template <class Print>
 int show(const ReaderArguments& reader, const Json& request, Print print) {
-  const auto answer = ask_node(reader.socket(), request, kCommandTimeout);
+  const auto answer = ask_node(reader.place(), request, kCommandTimeout);
   if (!answer) {
     const bool is_late = answer.error().code == ErrorCode::timed_out;
     return complain(kFailed, answer.error().detail +
@@ -63,7 +63,7 @@ void print_record(const Json& record) {
 /// Prints a stream line by line until the node hangs up.
 template <class Print>
 int follow(const ReaderArguments& reader, const Json& request, Print print) {
-  auto client = AdminClient::connect(reader.socket());
+  auto client = AdminClient::connect(reader.place());
   if (!client) return complain(kFailed, client.error().detail);
   if (auto sent = client->send(request); !sent) return complain(kFailed, sent.error().detail);
   for (;;) {
@@ -133,7 +133,7 @@ int show_counters(const ReaderArguments& reader) {
 
 int resolve(const ReaderArguments& reader, const std::string& name) {
   const auto answer =
-      ask_node(reader.socket(), {{"request", "resolve"}, {"name", name}}, kCommandTimeout);
+      ask_node(reader.place(), {{"request", "resolve"}, {"name", name}}, kCommandTimeout);
   if (!answer) return complain(kFailed, answer.error().detail);
   try {
     const Json& records = answer->at("records");

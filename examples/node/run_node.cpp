@@ -72,12 +72,13 @@ class RunningNode {
       wait_on();
     }
     if (arguments_.is_json) {
-      print_line(nlohmann::ordered_json{{"event", "ready"},
-                                        {"id", to_string(node_->id())},
-                                        {"endpoint", to_string(node_->endpoint())},
-                                        {"admin", admin},
-                                        {"live_members", node_->members().live_count()}}
-                     .dump());
+      nlohmann::ordered_json ready{{"event", "ready"},
+                                   {"id", to_string(node_->id())},
+                                   {"endpoint", to_string(node_->endpoint())},
+                                   {"admin", admin},
+                                   {"live_members", node_->members().live_count()}};
+      if (const auto listens = node_->admin_endpoint()) ready["admin_listen"] = to_string(*listens);
+      print_line(ready.dump());
     } else {
       print_line(fmt::format("ready: {} at {}, {} live members", to_short_string(node_->id()),
                              to_string(node_->endpoint()), node_->members().live_count()));

@@ -71,7 +71,7 @@ void print_node_answer(const std::string& node, const Json& answer) {
 }
 
 int ask_running_node(const ReaderArguments& reader) {
-  const auto answer = ask_node(reader.socket(), {{"request", "seeds"}}, kTimeout);
+  const auto answer = ask_node(reader.place(), {{"request", "seeds"}}, kTimeout);
   if (!answer) return complain(kFailed, answer.error().detail);
   if (reader.is_json) {
     print_line(line_of(*answer));

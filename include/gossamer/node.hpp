@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -72,6 +73,8 @@ class Node {
   const NodeId& id() const;
   /// Where it gossips, as told to others.
   Endpoint endpoint() const;
+  /// Where NodeOptions::admin_listen is heard, with the port that was picked; nothing without it.
+  std::optional<Endpoint> admin_endpoint() const;
   uv_loop_t* loop() const;
 
   /// The members known now, this node included.

@@ -97,6 +97,13 @@ struct NodeOptions {
 
   /// A Unix socket (mode 0600) that answers the commands of the `gossamer` program. Empty: none.
   std::string admin_socket{};
+  /// The same by TCP, for who has the token, sealed; see Node::admin_endpoint(). Only who is in
+  /// `allowed_peers` is heard. Unset: none. Port 0 picks a free one.
+  std::optional<Endpoint> admin_listen{};
+  /// The token that `admin_listen` needs: one of these two. Files are made by `gossamer admin-token
+  /// new`, and must not be readable by others.
+  std::string admin_token_file{};
+  std::string admin_token{};  ///< 32 to 1024 printable characters, no space.
 
   /// Threads for work that blocks on the local disk, and as many again for a `dir:` object store, so
   /// that one that hangs keeps nobody else waiting. They are the node's own; libuv's pool is left

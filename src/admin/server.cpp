@@ -3,76 +3,21 @@
 #include "admin/server.hpp"
 
 #include <fmt/format.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <utility>
 
+#include "admin/private_socket.hpp"
+#include "transport/bound_sockets.hpp"
 #include "transport/uv_timer.hpp"
 
 namespace gossamer::admin {
 namespace {
-
-Result<sockaddr_un> address_of(const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.empty() || path.size() >= sizeof(address.sun_path)) {
-    return fail(ErrorCode::invalid_argument,
-                fmt::format("the path of the admin socket has {} bytes; it must have 1 to {}: '{}'",
-                            path.size(), sizeof(address.sun_path) - 1, path));
-  }
-  std::memcpy(address.sun_path, path.data(), path.size());
-  return address;
-}
-
-bool is_served(const sockaddr_un& address) {
-  const FileDescriptor probe{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
-  if (!probe.is_open()) return false;
-  const int rc =
-      ::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address));
-  return rc == 0 || errno == EAGAIN;  // A full backlog is somebody's backlog.
-}
-
-Result<void> clear_the_way(const std::string& path, const sockaddr_un& address) {
-  struct stat found {};
-  if (::lstat(path.c_str(), &found) != 0) return {};
-  if (!S_ISSOCK(found.st_mode)) {
-    return fail(ErrorCode::already_exists,
-                fmt::format("admin socket {}: there is a file that is not a socket", path));
-  }
-  if (is_served(address)) {
-    return fail(ErrorCode::already_exists,
-                fmt::format("admin socket {}: another node serves there", path));
-  }
-  ::unlink(path.c_str());
-  return {};
-}
-
-/// A listening socket with mode 0600 from its first moment on.
-Result<FileDescriptor> listen_privately(const std::string& path) {
-  const auto address = address_of(path);
-  if (!address) return tl::unexpected(address.error());
-  if (auto cleared = clear_the_way(path, *address); !cleared) {
-    return tl::unexpected(cleared.error());
-  }
-  FileDescriptor socket{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
-  const auto failed = [&](const char* what) {
-    return fail(ErrorCode::io,
-                fmt::format("admin socket {}: {}: {}", path, what, std::strerror(errno)));
-  };
-  if (!socket.is_open()) return failed("socket");
-  // Linux gives the file the mode of the unbound socket, so there is no moment at which it is open.
-  if (::fchmod(socket.get(), 0600) != 0) return failed("fchmod");
-  if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof(*address)) != 0) {
-    return failed("bind");
-  }
-  if (::listen(socket.get(), 64) != 0) return failed("listen");
-  return socket;
-}
 
 constexpr std::string_view kTooManyClients =
     R"({"ok":false,"error":{"code":"resource_exhausted","detail":"the admin socket has too many clients"}})";
@@ -82,8 +27,13 @@ constexpr std::string_view kTooManyClients =
 struct Server::Client {
   explicit Client(UvLoop& loop, UniqueFunction<void()> on_idle) : idle(loop, std::move(on_idle)) {}
 
+  bool is_proven() const { return !sealed || sealed->is_proven(); }
+  bool is_busy() const { return is_answer_owed || is_streaming || !output.empty(); }
+
   ClientId id = 0;
   std::uint64_t last_heard = 0;
+  std::string address{};            ///< Of one that came through the door, as is the next.
+  std::optional<NodeEnd> sealed{};
   UvSocket socket{};
   UvTimer idle;
   std::string input{};
@@ -96,38 +46,63 @@ struct Server::Client {
   bool is_dropped = false;
 };
 
-Server::Server(UvLoop& loop, std::string path, RequestHandler& handler, ServerLimits limits)
-    : loop_(loop), path_(std::move(path)), handler_(handler), limits_(limits) {}
+Server::Server(UvLoop& loop, RequestHandler& handler, ServerLimits limits)
+    : loop_(loop), handler_(handler), limits_(limits) {}
 
 Server::~Server() {
   while (!clients_.empty()) drop(*clients_.begin()->second, false);
-  if (listener_.is_open()) ::unlink(path_.c_str());
+  if (listener_.is_open() && !path_.empty()) ::unlink(path_.c_str());
 }
 
 Result<std::unique_ptr<Server>> Server::open(UvLoop& loop, const std::string& path,
                                              RequestHandler& handler, ServerLimits limits) {
   auto socket = listen_privately(path);
   if (!socket) return tl::unexpected(socket.error());
-  std::unique_ptr<Server> server{new Server{loop, path, handler, limits}};
-  auto opened = server->listener_.open(loop, std::move(*socket),
-                                       [raw = server.get()](int) { raw->accept_all(); });
-  if (!opened) return tl::unexpected(opened.error());
-  server->listener_.watch(UV_READABLE);
+  std::unique_ptr<Server> server{new Server{loop, handler, limits}};
+  server->path_ = path;
+  if (auto heard = server->listen(std::move(*socket)); !heard) return tl::unexpected(heard.error());
   return server;
+}
+
+Result<std::unique_ptr<Server>> Server::open(UvLoop& loop, DoorPlace place, RequestHandler& handler,
+                                             ServerLimits limits) {
+  auto bound = bind_stream(place.endpoint);
+  if (!bound) {
+    return fail(bound.error().code, fmt::format("admin endpoint: {}", bound.error().detail));
+  }
+  std::unique_ptr<Server> server{new Server{loop, handler, limits}};
+  server->endpoint_ = to_endpoint(bound->address);
+  server->door_.emplace(std::move(place));
+  auto heard = server->listen(std::move(bound->stream));
+  if (!heard) return tl::unexpected(heard.error());
+  return server;
+}
+
+Result<void> Server::listen(FileDescriptor socket) {
+  auto opened = listener_.open(loop_, std::move(socket), [this](int) { accept_all(); });
+  if (opened) listener_.watch(UV_READABLE);
+  return opened;
 }
 
 void Server::accept_all() {
   // Bounded, so that a flood of connections leaves the loop its turn; the rest waits in the backlog.
   for (std::size_t accepted = 0; accepted < limits_.clients_max; ++accepted) {
+    SocketAddress from;
     FileDescriptor descriptor{
-        ::accept4(listener_.descriptor(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK)};
+        ::accept4(listener_.descriptor(), from.get(), &from.size, SOCK_CLOEXEC | SOCK_NONBLOCK)};
     if (!descriptor.is_open()) return;
-    admit(std::move(descriptor));
+    if (door_ && !door_->lets_try(clock_.now(), from)) {
+      (void)::send(descriptor.get(), kRefusal.data(), kRefusal.size(), MSG_NOSIGNAL);
+      continue;
+    }
+    admit(std::move(descriptor), door_ ? to_endpoint(from).address : std::string{});
   }
 }
 
-void Server::admit(FileDescriptor descriptor) {
-  if (clients_.size() >= limits_.clients_max && !make_room()) {
+void Server::admit(FileDescriptor descriptor, std::string address) {
+  // Who has proved nothing takes no place of those who have.
+  const std::size_t most = door_ ? door_->limits().unproven_max : limits_.clients_max;
+  if (count(!door_) >= most && !make_room(!door_, nullptr)) {
     (void)::send(descriptor.get(), kTooManyClients.data(), kTooManyClients.size(), MSG_NOSIGNAL);
     (void)::send(descriptor.get(), "\n", 1, MSG_NOSIGNAL);
     return;
@@ -138,19 +113,38 @@ void Server::admit(FileDescriptor descriptor) {
   });
   client->id = id;
   client->last_heard = ++reads_;
+  client->address = std::move(address);
   const auto opened = client->socket.open(loop_, std::move(descriptor), [this, id](int events) {
     if (const ClientPointer ready = find(id)) on_ready(ready, events);
   });
   if (!opened) return;
   clients_.emplace(id, client);
   client->socket.watch(UV_READABLE);
-  client->idle.arm(limits_.idle_timeout);
+  if (door_) greet(*client);
+  if (!client->is_dropped) {
+    client->idle.arm(door_ ? door_->limits().proof_timeout : limits_.idle_timeout);
+  }
 }
 
-bool Server::make_room() {
+void Server::greet(Client& client) {
+  const int is_on = 1;  // News is small, and is not to wait for the last one's receipt.
+  ::setsockopt(client.socket.descriptor(), IPPROTO_TCP, TCP_NODELAY, &is_on, sizeof(is_on));
+  client.sealed.emplace(door_->key());
+  client.output = client.sealed->greeting();
+  flush(client);
+}
+
+std::size_t Server::count(bool is_proven) const {
+  return static_cast<std::size_t>(
+      std::count_if(clients_.begin(), clients_.end(),
+                    [&](const auto& entry) { return entry.second->is_proven() == is_proven; }));
+}
+
+bool Server::make_room(bool is_proven, const Client* newcomer) {
   Client* longest_silent = nullptr;
   for (const auto& [id, client] : clients_) {
-    if (client->is_answer_owed || client->is_streaming || !client->output.empty()) continue;
+    if (client->is_proven() != is_proven || client.get() == newcomer) continue;
+    if (is_proven && client->is_busy()) continue;
     if (longest_silent == nullptr || client->last_heard < longest_silent->last_heard) {
       longest_silent = client.get();
     }
@@ -175,7 +169,9 @@ void Server::on_ready(const ClientPointer& client, int events) {
 
 void Server::read(Client& client) {
   std::array<char, 16 * 1024> chunk;
-  const ssize_t count = ::recv(client.socket.descriptor(), chunk.data(), chunk.size(), 0);
+  const std::size_t wanted =
+      client.sealed ? client.sealed->wanted_bytes(chunk.size()) : chunk.size();
+  const ssize_t count = ::recv(client.socket.descriptor(), chunk.data(), wanted, 0);
   if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (count == 0 && client.is_answer_owed) {
     client.is_input_ended = true;  // It has said all, and waits for the answer.
@@ -188,7 +184,9 @@ void Server::read(Client& client) {
   }
   client.last_heard = ++reads_;
   if (client.is_streaming || client.is_finishing) return;  // Only its hanging up is of interest.
-  client.input.append(chunk.data(), static_cast<std::size_t>(count));
+  const std::string_view bytes{chunk.data(), static_cast<std::size_t>(count)};
+  if (client.sealed && !take_sealed(client, bytes)) return;
+  if (!client.sealed) client.input.append(bytes);
   const std::size_t line_end = client.input.find('\n');
   // Lines that wait behind an unanswered one count too: nobody needs to be that far ahead.
   if (client.input.size() > limits_.request_bytes_max &&
@@ -199,6 +197,33 @@ void Server::read(Client& client) {
     return;
   }
   take_lines(client);
+}
+
+// False: there is nothing to be taken as a request.
+bool Server::take_sealed(Client& client, std::string_view bytes) {
+  switch (client.sealed->take(bytes, client.input)) {
+    case NodeEnd::Step::taken: return client.is_proven();
+    case NodeEnd::Step::proven: on_proven(client); return false;
+    case NodeEnd::Step::refused:
+      door_->on_refused(clock_.now(), client.address);
+      client.output.append(kRefusal);
+      client.is_finishing = true;
+      flush(client);
+      return false;
+    case NodeEnd::Step::broken: drop(client, true); return false;
+  }
+  return false;
+}
+
+void Server::on_proven(Client& client) {
+  door_->on_admitted();
+  client.idle.arm(limits_.idle_timeout);
+  client.output.append(client.sealed->seal(""));
+  if (count(true) > limits_.clients_max && !make_room(true, &client)) {
+    finish(client.id, kTooManyClients);
+  } else {
+    flush(client);
+  }
 }
 
 void Server::take_lines(Client& client) {
@@ -256,7 +281,11 @@ void Server::finish(ClientId id, std::string_view line) {
 }
 
 void Server::send(Client& client, std::string_view line) {
-  client.output.append(line).push_back('\n');
+  if (client.sealed) {
+    client.output.append(client.sealed->seal(std::string{line} + '\n'));
+  } else {
+    client.output.append(line).push_back('\n');
+  }
   flush(client);
 }
 

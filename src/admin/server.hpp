@@ -3,11 +3,14 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "admin/door.hpp"
 #include "base/instant.hpp"
 #include "gossamer/result.hpp"
+#include "transport/uv_clock.hpp"
 #include "transport/uv_loop.hpp"
 #include "transport/uv_socket.hpp"
 
@@ -37,8 +40,9 @@ struct ServerLimits {
   Duration idle_timeout = std::chrono::seconds{10};  ///< Neither asks nor reads its answer.
 };
 
-/// Lines in, lines out, over a Unix socket that only its owner may use (0600). It knows nothing of
-/// what the lines mean; a client that hangs, floods or sends garbage harms only itself.
+/// Lines in, lines out, over a Unix socket that only its owner may use (0600), or sealed over TCP
+/// for who has the token. It knows nothing of what the lines mean; a client that hangs, floods or
+/// sends garbage harms only itself.
 ///
 /// **Threads**: confined to the loop. **Lifetime**: destroyed at any time, but not by the handler
 /// while it is being called.
@@ -47,6 +51,9 @@ class Server {
   /// Replaces a socket that nobody serves any more. `loop` and `handler` must outlive the server.
   /// Errors: invalid_argument (path too long), already_exists (somebody serves there), io.
   static Result<std::unique_ptr<Server>> open(UvLoop& loop, const std::string& path,
+                                              RequestHandler& handler, ServerLimits limits = {});
+  /// By TCP. Errors: invalid_argument (address), io.
+  static Result<std::unique_ptr<Server>> open(UvLoop& loop, DoorPlace place,
                                               RequestHandler& handler, ServerLimits limits = {});
   /// Cuts everybody off, untold, and removes the socket.
   ~Server();
@@ -61,24 +68,36 @@ class Server {
   void finish(ClientId client, std::string_view line);
 
   std::size_t client_count() const { return clients_.size(); }
+  /// By TCP: where.
+  const Endpoint& endpoint() const { return endpoint_; }
+  /// By TCP.
+  DoorCounters door_counters() const { return door_ ? door_->counters() : DoorCounters{}; }
 
  private:
   struct Client;
   using ClientPointer = std::shared_ptr<Client>;
-  Server(UvLoop& loop, std::string path, RequestHandler& handler, ServerLimits limits);
+  Server(UvLoop& loop, RequestHandler& handler, ServerLimits limits);
+  Result<void> listen(FileDescriptor socket);
   void accept_all();
-  void admit(FileDescriptor descriptor);
-  bool make_room();
+  void admit(FileDescriptor descriptor, std::string address);
+  void greet(Client& client);
+  std::size_t count(bool is_proven) const;
+  bool make_room(bool is_proven, const Client* newcomer);
   ClientPointer find(ClientId id) const;
   void on_ready(const ClientPointer& client, int events);
   void read(Client& client);
+  bool take_sealed(Client& client, std::string_view bytes);
+  void on_proven(Client& client);
   void take_lines(Client& client);
   void send(Client& client, std::string_view line);
   void flush(Client& client);
   void drop(Client& client, bool is_told);
 
   UvLoop& loop_;
-  std::string path_;
+  UvClock clock_{};
+  std::string path_{};
+  Endpoint endpoint_{};
+  std::optional<Door> door_{};
   RequestHandler& handler_;
   ServerLimits limits_;
   UvSocket listener_;

@@ -13,16 +13,33 @@ constexpr std::size_t kMachinesMax = 5'000;
 
 }  // namespace
 
-Result<std::unique_ptr<AdminRequests>> AdminRequests::open(UvLoop& loop, const std::string& path,
-                                                           Shell& shell) {
+template <class Place>
+Result<std::unique_ptr<AdminRequests>> AdminRequests::open_at(UvLoop& loop, Place place,
+                                                              Shell& shell) {
   std::unique_ptr<AdminRequests> requests{new AdminRequests{shell}};
-  auto server = admin::Server::open(loop, path, *requests);
+  auto server = admin::Server::open(loop, std::move(place), *requests);
   if (!server) return tl::unexpected(server.error());
   requests->server_ = std::move(*server);
   return requests;
 }
 
+Result<std::unique_ptr<AdminRequests>> AdminRequests::open(UvLoop& loop, const std::string& path,
+                                                           Shell& shell) {
+  return open_at(loop, path, shell);
+}
+
+Result<std::unique_ptr<AdminRequests>> AdminRequests::open(UvLoop& loop, admin::DoorPlace place,
+                                                           Shell& shell) {
+  return open_at(loop, std::move(place), shell);
+}
+
 void AdminRequests::on_request(admin::ClientId client, std::string_view line) {
+  // Another protocol's. Were its next lines looked at, what an HTTP request carries would be obeyed.
+  const std::size_t first = line.find_first_not_of(" \t");
+  if (first == std::string_view::npos || line[first] != '{') {
+    const auto refused = parse_admin_request("");
+    return server_->finish(client, to_line(Json{{"ok", false}, {"error", json_of(refused.error())}}));
+  }
   auto request = parse_admin_request(line);
   if (!request) return answer_error(client, request.error());
   answer(client, std::move(*request));

@@ -14,7 +14,7 @@ namespace gossamer::node {
 
 class Shell;
 
-/// What clients of the admin socket may ask: one JSON object a line, `{"request":"members"}`. The
+/// What clients of one admin endpoint may ask: one JSON object a line, `{"request":"members"}`. The
 /// answer is one line with `"ok"` true or false; `events` and `watch` go on with a line for each
 /// piece of news. A request that is not known is answered with those that are.
 ///
@@ -23,12 +23,20 @@ class AdminRequests final : public admin::RequestHandler {
  public:
   static Result<std::unique_ptr<AdminRequests>> open(UvLoop& loop, const std::string& path,
                                                      Shell& shell);
+  static Result<std::unique_ptr<AdminRequests>> open(UvLoop& loop, admin::DoorPlace place,
+                                                     Shell& shell);
 
   void on_request(admin::ClientId client, std::string_view line) override;
   void on_gone(admin::ClientId client) override { streams_.erase(client); }
 
+  /// By TCP.
+  const Endpoint& endpoint() const { return server_->endpoint(); }
+  admin::DoorCounters door_counters() const { return server_->door_counters(); }
+
  private:
   explicit AdminRequests(Shell& shell) : shell_(shell) {}
+  template <class Place>
+  static Result<std::unique_ptr<AdminRequests>> open_at(UvLoop& loop, Place place, Shell& shell);
   void answer(admin::ClientId client, AdminRequest request);
   void answer_ok(admin::ClientId client, const char* key, Json value);
   void answer_error(admin::ClientId client, const Error& error);

@@ -43,6 +43,7 @@ void Shell::close_adapters() {
   stage_ = Stage::closing;
   mailbox_->close();
   admin_.reset();
+  remote_admin_.reset();
   if (termination_watch_) termination_watch_->close();
   if (departure_) departure_->timer.close();
   if (proof_) proof_->timer.close();

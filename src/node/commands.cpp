@@ -173,6 +173,12 @@ std::map<std::string, std::uint64_t> Shell::counters() const {
     all["network_incoming_too_often"] = network.incoming_too_often;
     all["network_outside"] = network.datagrams_outside + network.incoming_outside;
   }
+  if (remote_admin_) {
+    const admin::DoorCounters door = remote_admin_->door_counters();
+    all["admin_admitted"] = door.admitted;
+    all["admin_refused"] = door.refused;
+    all["admin_turned_away"] = door.turned_away;
+  }
   if (const auto http = session_ ? session_->counters() : std::nullopt) {
     all["http_requests"] = http->requests;
     all["http_responses"] = http->responses;

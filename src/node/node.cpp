@@ -29,6 +29,7 @@ void Node::close(UniqueFunction<void()> done) { shell_->close(std::move(done)); 
 
 const NodeId& Node::id() const { return shell_->id(); }
 Endpoint Node::endpoint() const { return shell_->endpoint(); }
+std::optional<Endpoint> Node::admin_endpoint() const { return shell_->admin_endpoint(); }
 uv_loop_t* Node::loop() const { return shell_->loop(); }
 MemberView Node::members() const { return shell_->members(); }
 std::map<std::string, std::uint64_t> Node::counters() const { return shell_->counters(); }

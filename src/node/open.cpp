@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
 
 #include "admin/server.hpp"
 #include "base/hash.hpp"
+#include "gossamer/admin_channel.hpp"
 #include "gossamer/cluster_key.hpp"
 #include "node/admission_policy.hpp"
 #include "node/local_address.hpp"
@@ -119,10 +121,27 @@ Result<void> Shell::open_all() {
   if (auto opened = open_discovery(); !opened) return opened;
   if (auto opened = open_termination_watch(); !opened) return opened;
   wakeups_ = std::make_unique<Wakeups>(uv_, clock_, *this);
-  if (options_.admin_socket.empty()) return {};
-  auto admin = AdminRequests::open(uv_, options_.admin_socket, *this);
+  return open_admin();
+}
+
+Result<void> Shell::open_admin() {
+  if (!options_.admin_socket.empty()) {
+    auto admin = AdminRequests::open(uv_, options_.admin_socket, *this);
+    if (!admin) return tl::unexpected(admin.error());
+    admin_ = std::move(*admin);
+  }
+  if (!options_.admin_listen) return {};
+  const auto token = options_.admin_token.empty()
+                         ? read_admin_token_file(options_.admin_token_file)
+                         : Result<std::string>{std::exchange(options_.admin_token, {})};
+  if (!token) return tl::unexpected(token.error());
+  admin::DoorPlace place{*options_.admin_listen, admin::token_key(*token), {}};
+  auto allowed = AddressRanges::parse(options_.allowed_peers);
+  if (!allowed) return tl::unexpected(allowed.error());
+  place.limits.addresses = std::move(*allowed);
+  auto admin = AdminRequests::open(uv_, std::move(place), *this);
   if (!admin) return tl::unexpected(admin.error());
-  admin_ = std::move(*admin);
+  remote_admin_ = std::move(*admin);
   return {};
 }
 

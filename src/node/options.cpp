@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "aws/endpoint.hpp"
+#include "gossamer/admin_channel.hpp"
 #include "gossamer/log.hpp"
 #include "transport/address_ranges.hpp"
 
@@ -94,6 +95,23 @@ Result<void> check_aws(const AwsOptions& aws) {
   return check_endpoint_url("aws.sts_endpoint", aws.sts_endpoint);
 }
 
+Result<void> check_admin(const NodeOptions& options) {
+  const bool has_file = !options.admin_token_file.empty();
+  const bool has_token = !options.admin_token.empty();
+  if (!options.admin_listen && !has_file && !has_token) return {};
+  if (!options.admin_listen) {
+    return fail(ErrorCode::invalid_argument,
+                "an admin token is set without admin_listen, for which it would be");
+  }
+  if (has_file == has_token) {
+    return fail(ErrorCode::invalid_argument,
+                "admin_listen needs exactly one of admin_token_file and admin_token: who comes by "
+                "TCP is let in by it alone");
+  }
+  if (auto ok = check_endpoint("admin_listen", *options.admin_listen); !ok) return ok;
+  return has_token ? check_admin_token(options.admin_token) : Result<void>{};
+}
+
 // Labels are printed wherever the node is known: none may move a cursor or end a line.
 Result<void> check_label(std::string_view field, const std::string& label) {
   if (auto ok = check_length(field, label, 1, 64); !ok) return ok;
@@ -130,6 +148,7 @@ Result<void> NodeOptions::validate() const {
   }
   if (auto ok = check_key(*this); !ok) return ok;
   if (auto ok = admission.validate(); !ok) return ok;
+  if (auto ok = check_admin(*this); !ok) return ok;
   if (auto ok = membership.validate(); !ok) return ok;
   if (!object_store_url.empty() && object_store != nullptr) {
     return fail(ErrorCode::invalid_argument,

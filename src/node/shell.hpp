@@ -64,6 +64,9 @@ class Shell final : public Receiver,
 
   const NodeId& id() const { return identity_.id(); }
   const Endpoint& endpoint() const { return endpoint_; }
+  std::optional<Endpoint> admin_endpoint() const {
+    return remote_admin_ ? std::optional{remote_admin_->endpoint()} : std::nullopt;
+  }
   uv_loop_t* loop() const { return uv_.get(); }
   const NodeOptions& options() const { return options_; }
   MemberView members() const;
@@ -109,6 +112,7 @@ class Shell final : public Receiver,
   Result<void> open_admission();
   Result<void> open_network();
   Result<void> open_stores();
+  Result<void> open_admin();
 
   Result<void> after_change(Result<void> changed);
 
@@ -186,7 +190,8 @@ class Shell final : public Receiver,
   std::unique_ptr<SeedPoll> seed_poll_;
   std::unique_ptr<Wakeups> wakeups_;
   std::unique_ptr<Joins> joins_;
-  std::unique_ptr<AdminRequests> admin_;
+  std::unique_ptr<AdminRequests> admin_;         // By the Unix socket.
+  std::unique_ptr<AdminRequests> remote_admin_;  // By TCP.
   std::unique_ptr<driver::Driver> driver_;  // Last: gone before its ports.
 
   std::map<std::pair<std::string, std::uint32_t>, NameRecord> publications_;

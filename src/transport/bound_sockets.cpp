@@ -50,23 +50,38 @@ Result<FileDescriptor> bind_socket(int type, const SocketAddress& address,
   return socket;
 }
 
+Result<BoundStream> bind_stream_at(const SocketAddress& address, const Endpoint& endpoint) {
+  Result<FileDescriptor> stream = bind_socket(SOCK_STREAM, address, endpoint);
+  if (!stream) return tl::unexpected(stream.error());
+  BoundStream bound{std::move(*stream), {}};
+  if (getsockname(bound.stream.get(), bound.address.get(), &bound.address.size) != 0) {
+    return cannot("read the port of", endpoint, errno);
+  }
+  return bound;
+}
+
+Result<SocketAddress> numeric_address(const Endpoint& endpoint) {
+  if (std::optional<SocketAddress> address = to_socket_address(endpoint)) return *address;
+  return fail(ErrorCode::invalid_argument,
+              fmt::format("cannot bind '{}': the address must be numeric, as in 127.0.0.1 or ::",
+                          endpoint.address.substr(0, 64)));
+}
+
 }  // namespace
 
+Result<BoundStream> bind_stream(const Endpoint& endpoint) {
+  const Result<SocketAddress> address = numeric_address(endpoint);
+  if (!address) return tl::unexpected(address.error());
+  return bind_stream_at(*address, endpoint);
+}
+
 Result<BoundSockets> bind_sockets(const Endpoint& endpoint) {
-  std::optional<SocketAddress> address = to_socket_address(endpoint);
-  if (!address) {
-    return fail(ErrorCode::invalid_argument,
-                fmt::format("cannot bind '{}': the address must be numeric, as in 127.0.0.1 or ::",
-                            endpoint.address.substr(0, 64)));
-  }
+  const Result<SocketAddress> address = numeric_address(endpoint);
+  if (!address) return tl::unexpected(address.error());
   for (int tried = 1;; ++tried) {
-    BoundSockets sockets;
-    Result<FileDescriptor> stream = bind_socket(SOCK_STREAM, *address, endpoint);
+    Result<BoundStream> stream = bind_stream_at(*address, endpoint);
     if (!stream) return tl::unexpected(stream.error());
-    sockets.stream = std::move(*stream);
-    if (getsockname(sockets.stream.get(), sockets.address.get(), &sockets.address.size) != 0) {
-      return cannot("read the port of", endpoint, errno);
-    }
+    BoundSockets sockets{{}, std::move(stream->stream), stream->address};
     Result<FileDescriptor> datagram =
         bind_socket(SOCK_DGRAM, sockets.address, to_endpoint(sockets.address));
     if (datagram) {

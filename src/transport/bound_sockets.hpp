@@ -20,4 +20,13 @@ struct BoundSockets {
 /// system's words.
 Result<BoundSockets> bind_sockets(const Endpoint& endpoint);
 
+/// A stream socket alone. Non-blocking; it listens.
+struct BoundStream {
+  FileDescriptor stream{};
+  SocketAddress address{};
+};
+
+/// Port 0 picks one that is free. The same errors.
+Result<BoundStream> bind_stream(const Endpoint& endpoint);
+
 }  // namespace gossamer

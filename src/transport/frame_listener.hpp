@@ -10,7 +10,7 @@
 #include "gossamer/ids.hpp"
 #include "gossamer/result.hpp"
 #include "ports/clock.hpp"
-#include "transport/accept_rate.hpp"
+#include "transport/address_rate.hpp"
 #include "transport/connection_sweep.hpp"
 #include "transport/frame_reader.hpp"
 #include "transport/network_limits.hpp"
@@ -71,7 +71,7 @@ class FrameListener {
   Id next_id_ = 0;
   std::size_t buffered_bytes_ = 0;
   Connections connections_;
-  AcceptRate accept_rate_;
+  AddressRate accept_rate_;
   UvSocket socket_;
   ConnectionSweep sweep_;
 };

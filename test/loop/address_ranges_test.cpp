@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "transport/accept_rate.hpp"
+#include "transport/address_rate.hpp"
 
 namespace gossamer {
 namespace {
@@ -54,12 +54,12 @@ TEST_CASE("ranges: what is no range is refused with its reason") {
 }
 
 TEST_CASE("accept rate: each address has its own count, and those beyond the bound share one") {
-  AcceptRate rate{2};
+  AddressRate rate{2};
   CHECK(rate.take({}, "a"));
   CHECK(rate.take({}, "a"));
   CHECK_FALSE(rate.take({}, "a"));
   CHECK(rate.take({}, "b"));
-  for (std::size_t i = 0; i < AcceptRate::kAddressesMax; ++i) rate.take({}, std::to_string(i));
+  for (std::size_t i = 0; i < AddressRate::kAddressesMax; ++i) rate.take({}, std::to_string(i));
   CHECK_FALSE(rate.take({}, "c"));
   CHECK(rate.take(Instant{std::chrono::seconds{1}}, "c"));
 }
