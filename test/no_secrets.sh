@@ -4,7 +4,8 @@
 set -euo pipefail
 cd "$1"
 secrets=(FAKESECRETFAKESECRET SKTESTSECRET DoNotShowThisSecretAnywhere0123456789
-  AnotherSecretThatNobodyMaySee98765)
+  AnotherSecretThatNobodyMaySee98765
+  AdminTokenThatNobodyMaySee0123456789)
 words=()
 for secret in "${secrets[@]}"; do words+=(-e "$secret"); done
 # Cores are binary: looked into all the same.

@@ -1,19 +1,11 @@
 // Clients of the admin socket that behave, and those that do not.
 
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#include <catch2/catch.hpp>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <functional>
-#include <vector>
 
-#include "admin/server.hpp"
-#include "loop_fixture.hpp"
+#include "admin_fixture.hpp"
 
 using namespace gossamer;
 using namespace gossamer::test;
@@ -22,63 +14,8 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// Does with requests what the test says.
-struct Handler : admin::RequestHandler {
-  void on_request(ClientId client, std::string_view line) override {
-    requests.emplace_back(line);
-    clients.push_back(client);
-    if (answer) answer(client, requests.back());
-  }
-  void on_gone(ClientId client) override { gone.push_back(client); }
-
-  std::function<void(ClientId, const std::string&)> answer{};
-  std::vector<std::string> requests{};
-  std::vector<ClientId> clients{};
-  std::vector<ClientId> gone{};
-};
-
-/// A client of the same thread: it never blocks, and reads when the test says so.
-class Client {
- public:
-  explicit Client(const std::string& path)
-      : socket_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    std::memcpy(address.sun_path, path.data(), path.size());
-    is_connected_ =
-        ::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
-  }
-
-  bool is_connected() const { return is_connected_; }
-  /// How much the system took.
-  std::size_t send(std::string_view text) {
-    const ssize_t count = ::send(socket_.get(), text.data(), text.size(), MSG_NOSIGNAL);
-    return count > 0 ? static_cast<std::size_t>(count) : 0;
-  }
-  void end_input() { ::shutdown(socket_.get(), SHUT_WR); }
-  /// All that has come so far.
-  const std::string& received() {
-    char chunk[4096];
-    for (;;) {
-      const ssize_t count = ::recv(socket_.get(), chunk, sizeof(chunk), 0);
-      if (count <= 0) {
-        is_cut_off_ = is_cut_off_ || count == 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
-        return received_;
-      }
-      received_.append(chunk, static_cast<std::size_t>(count));
-    }
-  }
-  bool is_cut_off() {
-    received();
-    return is_cut_off_;
-  }
-
- private:
-  FileDescriptor socket_;
-  bool is_connected_ = false;
-  bool is_cut_off_ = false;
-  std::string received_{};
-};
+using Handler = AdminHandler;
+using Client = AdminSocketClient;
 
 struct Fixture {
   explicit Fixture(admin::ServerLimits limits = {}) {

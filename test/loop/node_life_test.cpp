@@ -278,6 +278,22 @@ TEST_CASE("node: options out of their range are named") {
       {"allowed_peers", [](NodeOptions& o) { o.allowed_peers = {"10.0.0.1/8"}; }},
       {"key_bytes", [](NodeOptions& o) { o.key_bytes = "short"; }},
       {"key_bytes", [](NodeOptions& o) { o.is_insecure = false, o.key_bytes = "short"; }},
+      {"admin_token_file", [](NodeOptions& o) { o.admin_listen = Endpoint{"127.0.0.1", 0}; }},
+      {"admin_listen", [](NodeOptions& o) { o.admin_token_file = "token"; }},
+      {"admin_listen", [](NodeOptions& o) { o.admin_token = std::string(32, 't'); }},
+      {"admin_listen", [](NodeOptions& o) {
+         o.admin_listen = Endpoint{"localhost", 1}, o.admin_token_file = "token";
+       }},
+      {"exactly one", [](NodeOptions& o) {
+         o.admin_listen = Endpoint{"127.0.0.1", 0}, o.admin_token_file = "token";
+         o.admin_token = std::string(32, 't');
+       }},
+      {"32 to 1024", [](NodeOptions& o) {
+         o.admin_listen = Endpoint{"127.0.0.1", 0}, o.admin_token = std::string(31, 't');
+       }},
+      {"no space", [](NodeOptions& o) {
+         o.admin_listen = Endpoint{"127.0.0.1", 0}, o.admin_token = std::string(32, ' ');
+       }},
       {"probe_interval", [](NodeOptions& o) { o.membership.probe_interval = milliseconds{1}; }},
       {"worker_count", [](NodeOptions& o) { o.worker_count = 0; }},
       {"post_queue_max", [](NodeOptions& o) { o.post_queue_max = 0; }},

@@ -45,7 +45,14 @@ TEST_CASE("cli: a wrong use is one sentence that names the flag and its range, a
       {node({"--discover", "static:127.0.0.1:99999"}), {"99999"}},
       {node({"--metadata", std::string(257, 'x')}), {"--metadata", "256"}},
       {node({"--join-timeout-ms", "600001"}), {"--join-timeout-ms", "600000"}},
+      {node({"--replay-window-ms", "9999"}), {"--replay-window-ms", "10000 to 3600000"}},
+      {node({"--admin-listen", "localhost:1"}), {"--admin-listen", "numeric"}},
+      {node({"--admin-listen", "127.0.0.1:0"}), {"--admin-listen", "GOSSAMER_ADMIN_TOKEN"}},
+      {node({"--admin-token-file", "t"}), {"--admin-token-file", "--admin-listen"}},
       {{"gossamer", "members"}, {"--admin", "--data"}},
+      {{"gossamer", "members", "--admin", "127.0.0.1:1"}, {"--admin-token-file", "GOSSAMER_ADMIN_TOKEN"}},
+      {{"gossamer", "members", "--admin", "a.sock", "--admin-token-file", "t"}, {"--admin-token-file", "ADDRESS:PORT"}},
+      {{"gossamer", "admin-token", "new"}, {"FILE"}},
       {{"gossamer", "resolve", "--data", "d"}, {"NAME"}},
       {{"gossamer", "deploy", "x", "--data", "d", "--instances", "0"}, {"--instances", "1", "1000"}},
       {{"gossamer", "deploy", "x", "--data", "d", "--ship-interval-ms", "9"},
@@ -92,6 +99,8 @@ TEST_CASE("cli: help comes with an example, and exits with 0") {
   }
   const std::string deploy = run_program({"gossamer", "deploy", "--help"}).out;
   CHECK(deploy.find("0-65536 bytes") != std::string::npos);
+  const std::string node = run_program({"gossamer", "node", "--help"}).out;
+  CHECK(node.find("--replay-window-ms 0 or 10000-3600000=120000") != std::string::npos);
 }
 
 TEST_CASE("cli: keys new makes a file for its owner alone, never twice, and never tells the key") {
