@@ -26,7 +26,8 @@ int ReaderArguments::find_token() {
   const std::string in_environment = take_from_environment("GOSSAMER_ADMIN_TOKEN");
   if (!parse_endpoint(socket())) {
     if (token_file.empty()) return 0;
-    return complain(kUsage, "--admin-token-file goes with --admin ADDRESS:PORT; a socket needs no token");
+    return complain(kUsage,
+                    "--admin-token-file goes with --admin ADDRESS:PORT; a socket needs no token");
   }
   if (!token_file.empty()) {
     auto read = read_admin_token_file(token_file);
@@ -35,8 +36,10 @@ int ReaderArguments::find_token() {
     return 0;
   }
   if (in_environment.empty()) {
-    return complain(kUsage, fmt::format("to ask {} by TCP a token is needed: --admin-token-file FILE, "
-                                        "or GOSSAMER_ADMIN_TOKEN", socket()));
+    return complain(kUsage,
+                    fmt::format("to ask {} by TCP a token is needed: --admin-token-file FILE, "
+                                "or GOSSAMER_ADMIN_TOKEN",
+                                socket()));
   }
   if (auto checked = check_admin_token(in_environment); !checked) {
     return complain(kUsage, "GOSSAMER_ADMIN_TOKEN: " + checked.error().detail);

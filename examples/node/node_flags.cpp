@@ -42,8 +42,8 @@ void complete(NodeFlags& flags) {
   flags.admin_token = take_from_environment("GOSSAMER_ADMIN_TOKEN");
   if (flags.admin_listen.empty() || !flags.admin_token_file.empty()) flags.admin_token.clear();
   if (!flags.admin_listen.empty() && flags.admin_token_file.empty() && flags.admin_token.empty()) {
-    throw CLI::ValidationError("--admin-listen",
-                               "a token is needed: --admin-token-file FILE, or GOSSAMER_ADMIN_TOKEN");
+    throw CLI::ValidationError(
+        "--admin-listen", "a token is needed: --admin-token-file FILE, or GOSSAMER_ADMIN_TOKEN");
   }
 }
 
@@ -53,12 +53,16 @@ void describe(CLI::App& node, NodeFlags& flags) {
   node.parse_complete_callback([&] { complete(flags); });
   node.add_option("--name", flags.name, "Label for people")->required()->check(length(1, 64));
   node.add_option("--cluster", flags.cluster, "Nodes of other clusters are not heard")
-      ->check(length(1, 64))->capture_default_str();
+      ->check(length(1, 64))
+      ->capture_default_str();
   node.add_option("--bind", flags.bind, "UDP and TCP; port 0 picks a free one")
-      ->check(endpoint())->capture_default_str();
+      ->check(endpoint())
+      ->capture_default_str();
   node.add_option("--advertise", flags.advertise, "What others are told")->check(endpoint());
   node.add_option("--data", flags.data, "Data directory: identity, caches, stores of services");
-  node.add_option("--key-file", flags.key_file, "The cluster's secret; `gossamer keys new` makes one. Or GOSSAMER_KEY, 64 hex digits");
+  node.add_option(
+      "--key-file", flags.key_file,
+      "The cluster's secret; `gossamer keys new` makes one. Or GOSSAMER_KEY, 64 hex digits");
   node.add_flag("--insecure", flags.insecure_count,
                 "No secret: for trials on one machine. Said twice: beyond loopback as well");
   node.add_option("--discover", flags.discover, "Where to look for members; may be repeated")
@@ -89,13 +93,18 @@ void describe(CLI::App& node, NodeFlags& flags) {
                   "The token; `gossamer admin-token new` makes one. Or GOSSAMER_ADMIN_TOKEN")
       ->needs(listen);
   node.add_option("--profile", flags.profile, "How quickly silence means death")
-      ->check(CLI::IsMember({"fast", "default", "calm"}))->capture_default_str();
-  node.add_option("--metadata", flags.metadata, "Bytes that every member sees")->check(length(0, 256));
-  node.add_option("--join-timeout-ms", flags.join_timeout_ms, "Then it goes on alone, and keeps looking")
-      ->check(CLI::Range(std::int64_t{0}, std::int64_t{600'000}))->capture_default_str();
+      ->check(CLI::IsMember({"fast", "default", "calm"}))
+      ->capture_default_str();
+  node.add_option("--metadata", flags.metadata, "Bytes that every member sees")
+      ->check(length(0, 256));
+  node.add_option("--join-timeout-ms", flags.join_timeout_ms,
+                  "Then it goes on alone, and keeps looking")
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{600'000}))
+      ->capture_default_str();
   node.add_option("--replay-window-ms", flags.replay_window_ms,
                   "Milliseconds within which packets arrive and clocks agree; 0: any age is taken")
-      ->check(zero_or(10'000, 3'600'000))->capture_default_str();
+      ->check(zero_or(10'000, 3'600'000))
+      ->capture_default_str();
   node.add_flag("--json", flags.is_json, "Events as JSON, one a line");
   node.footer("Example:\n  gossamer keys new key\n"
               "  gossamer node --name a --key-file key --bind 127.0.0.1:7946 --data a \\\n"

@@ -110,6 +110,10 @@ int show_members(const ReaderArguments& reader) {
 
 int show_services(const ReaderArguments& reader) {
   return show(reader, {{"request", "services"}}, [](const Json& answer) {
+    const std::string waiting = text(answer, "waiting");
+    if (!waiting.empty()) {
+      complain(0, fmt::format("the node takes no part yet, and knows of no service: {}", waiting));
+    }
     for (const Json& service : answer.at("services")) {
       const std::string name = text(service.at("spec"), "name");
       print_text(fmt::format("{} version {}", name, service.value("version", std::uint64_t{0})));

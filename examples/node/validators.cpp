@@ -27,11 +27,12 @@ CLI::Validator length(std::size_t low, std::size_t high) {
 CLI::Validator url(std::string schemes, std::vector<std::string> prefixes) {
   return {[schemes, prefixes](std::string& text) {
             for (const std::string& prefix : prefixes) {
-              if (text.size() > prefix.size() && text.compare(0, prefix.size(), prefix) == 0) return std::string{};
+              if (text.size() > prefix.size() && text.compare(0, prefix.size(), prefix) == 0)
+                return std::string{};
             }
             // Parameters may hold what is not to be shown.
-            return fmt::format("'{}' must be {}", text.substr(0, std::min<std::size_t>(text.find('?'), 100)),
-                               schemes);
+            return fmt::format("'{}' must be {}",
+                               text.substr(0, std::min<std::size_t>(text.find('?'), 100)), schemes);
           },
           schemes};
 }

@@ -21,7 +21,9 @@ CLI::Validator hex_digits(std::vector<std::size_t> lengths);
 
 /// For the end of a command's help that reaches a cloud.
 inline constexpr const char* kCloudHelp =
-    "Credentials, region and profile for s3: and ec2: are found as the AWS tools find them: AWS_PROFILE,\n"
-    "AWS_REGION, AWS_ACCESS_KEY_ID and its companions, the shared files, a role. See docs/OPERATING.md.";
+    "Credentials, region and profile for s3: and ec2: are found as the AWS tools find them: "
+    "AWS_PROFILE,\n"
+    "AWS_REGION, AWS_ACCESS_KEY_ID and its companions, the shared files, a role. See "
+    "docs/OPERATING.md.";
 
 }  // namespace gossamer::cli

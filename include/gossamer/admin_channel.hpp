@@ -19,9 +19,9 @@ Result<std::string> read_admin_token_file(const std::string& path);
 /// Whether a text can be a token. Errors: invalid_argument, which does not show it.
 Result<void> check_admin_token(std::string_view token);
 
-/// The client's end of a connection to NodeOptions::admin_listen, without a socket: the caller gives
-/// it what comes, and sends what it says. First it shows that it has the token, without telling it;
-/// then lines go both ways, sealed, as they go in clear over the Unix socket.
+/// The client's end of a connection to NodeOptions::admin_listen, without a socket: the caller
+/// gives it what comes, and sends what it says. First it shows that it has the token, without
+/// telling it; then lines go both ways, sealed, as they go in clear over the Unix socket.
 ///
 /// **Threads**: a value, used by one thread at a time. **Lifetime**: one for each connection.
 class AdminChannel {

@@ -29,8 +29,9 @@ struct DoorPlace {
 
 struct DoorCounters {
   std::uint64_t admitted = 0;
-  std::uint64_t refused = 0;     ///< A wrong proof, or what is no introduction.
-  std::uint64_t turned_away = 0;  ///< Before a byte was read: too often, too many failures, outside.
+  std::uint64_t refused = 0;  ///< A wrong proof, or what is no introduction.
+  std::uint64_t turned_away =
+      0;  ///< Before a byte was read: too often, too many failures, outside.
 };
 
 /// Who may try the token, and how often.

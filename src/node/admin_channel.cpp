@@ -38,10 +38,11 @@ Result<void> check_admin_token(std::string_view token) {
   const bool is_printable =
       std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && c < 0x7f; });
   if (is_printable && token.size() >= kTokenBytesMin && token.size() <= kTokenBytesMax) return {};
-  return fail(ErrorCode::invalid_argument,
-              fmt::format("an admin token has {} to {} printable characters and no space; `gossamer "
-                          "admin-token new FILE` makes one",
-                          kTokenBytesMin, kTokenBytesMax));
+  return fail(
+      ErrorCode::invalid_argument,
+      fmt::format("an admin token has {} to {} printable characters and no space; `gossamer "
+                  "admin-token new FILE` makes one",
+                  kTokenBytesMin, kTokenBytesMax));
 }
 
 struct AdminChannel::State {
@@ -68,7 +69,9 @@ Result<AdminChannel::Taken> AdminChannel::take(std::string_view bytes) {
               "what answers is no node's admin endpoint, or what it said was altered on its way");
 }
 
-bool AdminChannel::is_admitted() const { return state_->end.is_admitted(); }
+bool AdminChannel::is_admitted() const {
+  return state_->end.is_admitted();
+}
 
 Result<std::string> AdminChannel::seal(std::string_view text) {
   if (is_admitted()) return state_->end.seal(text);

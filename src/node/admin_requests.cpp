@@ -34,11 +34,13 @@ Result<std::unique_ptr<AdminRequests>> AdminRequests::open(UvLoop& loop, admin::
 }
 
 void AdminRequests::on_request(admin::ClientId client, std::string_view line) {
-  // Another protocol's. Were its next lines looked at, what an HTTP request carries would be obeyed.
+  // Another protocol's. Were its next lines looked at, what an HTTP request carries would be
+  // obeyed.
   const std::size_t first = line.find_first_not_of(" \t");
   if (first == std::string_view::npos || line[first] != '{') {
     const auto refused = parse_admin_request("");
-    return server_->finish(client, to_line(Json{{"ok", false}, {"error", json_of(refused.error())}}));
+    return server_->finish(client,
+                           to_line(Json{{"ok", false}, {"error", json_of(refused.error())}}));
   }
   auto request = parse_admin_request(line);
   if (!request) return answer_error(client, request.error());
@@ -49,11 +51,7 @@ void AdminRequests::answer(admin::ClientId client, AdminRequest request) {
   const std::string& asked = request.request;
   if (asked == "status") return answer_ok(client, "status", status());
   if (asked == "members") return answer_ok(client, "members", json_of(shell_.members()));
-  if (asked == "services") {
-    Json list = Json::array();
-    for (const ServiceStatus& service : shell_.services()) list.push_back(json_of(service));
-    return answer_ok(client, "services", std::move(list));
-  }
+  if (asked == "services") return list_services(client);
   if (asked == "names") return answer_ok(client, "names", shell_.names());
   if (asked == "counters") return answer_ok(client, "counters", shell_.counters());
   if (asked == "seeds") {
@@ -133,6 +131,17 @@ Json AdminRequests::status() const {
           {"endpoint", to_string(shell_.endpoint())},
           {"live_members", shell_.members().live_count()},
           {"version", version()}};
+}
+
+void AdminRequests::list_services(admin::ClientId client) {
+  Json list = Json::array();
+  for (const ServiceStatus& service : shell_.services()) list.push_back(json_of(service));
+  Json answer{{"ok", true}, {"services", std::move(list)}};
+  // That there are none is not known, then.
+  if (std::string reason = shell_.waits_for(); !reason.empty()) {
+    answer["waiting"] = std::move(reason);
+  }
+  server_->respond(client, to_line(answer));
 }
 
 void AdminRequests::resolve(admin::ClientId client, const std::string& name) {

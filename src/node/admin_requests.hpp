@@ -44,6 +44,7 @@ class AdminRequests final : public admin::RequestHandler {
   template <class T>
   UniqueFunction<void(Result<T>)> later(admin::ClientId client, const char* key);
 
+  void list_services(admin::ClientId client);
   void resolve(admin::ClientId client, const std::string& name);
   void watch(admin::ClientId client, const std::string& name);
   void stream_events(admin::ClientId client);

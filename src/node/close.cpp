@@ -47,6 +47,7 @@ void Shell::close_adapters() {
   if (termination_watch_) termination_watch_->close();
   if (departure_) departure_->timer.close();
   if (proof_) proof_->timer.close();
+  if (wrapping_) wrapping_->timer.close();
   if (seed_poll_) seed_poll_->close();
   if (network_) network_->close();
   if (wakeups_) wakeups_->close();
@@ -62,6 +63,7 @@ void Shell::close_adapters() {
   if (workers_) workers_->close();
   if (object_workers_) object_workers_->close();
   unit_stores_.reset();
+  wrapping_.reset();
   objects_.reset();
   node_store_.reset();
   termination_watch_.reset();

@@ -162,6 +162,12 @@ std::vector<ServiceStatus> Shell::services() const {
   return services;
 }
 
+std::string Shell::waits_for() const {
+  if (driver_) return {};
+  if (unusable_) return unusable_->detail;
+  return "the object store has not answered yet";
+}
+
 std::map<std::string, std::uint64_t> Shell::counters() const {
   std::map<std::string, std::uint64_t> all;
   if (network_) {

@@ -32,22 +32,37 @@ void Shell::find_data_key(std::string store_id) {
                            });
 }
 
+Shell::Wrapping::Wrapping(Shell& shell)
+    : timer(shell.uv_, [this] { keeper.on_due(); }),
+      keeper(
+          *shell.objects_, shell.clock_,
+          {shell.options_.cluster, shell.store_.id, shell.store_.data_key},
+          {[] {
+             wire::WrapNonce nonce;
+             draw_into(nonce);
+             return nonce;
+           },
+           [this, &shell](Instant when) { timer.arm(when - shell.clock_.now()); },
+           [&shell](std::uint32_t id, const Error& error) { shell.on_wrapping_failed(id, error); },
+           [&shell](std::uint32_t id) {
+             shell.log(LogLevel::info,
+                       fmt::format("the object store opens with the cluster key {:08x} now", id));
+           }},
+          shell.seed_) {}
+
 // Every node does, for the one that changed the keys may have no object store, or be gone.
 void Shell::wrap_data_key() {
   if (objects_ == nullptr || !driver_) return;
-  for (const wire::ClusterKey& under : driver_->key_ring().keys()) {
-    objects::NewDataKey key{store_.data_key, {}};
-    draw_into(key.nonce);
-    objects::ensure_data_key_wrapped(
-        *objects_, {{&key_, 1}, options_.cluster, store_.id}, key, under,
-        [this, id = under.id()](Result<void> wrapped) {
-          if (wrapped || stage_ != Stage::begun) return;
-          on_event(Alarm{
-              "keys", fmt::format("nodes that are given the cluster key {:08x} alone may not be "
-                                  "able to open the object store, until keys are changed again: {}",
-                                  id, wrapped.error().detail)});
-        });
-  }
+  if (!wrapping_) wrapping_ = std::make_unique<Wrapping>(*this);
+  wrapping_->keeper.on_ring(driver_->key_ring().keys());
+}
+
+void Shell::on_wrapping_failed(std::uint32_t key_id, const Error& error) {
+  if (stage_ != Stage::begun) return;
+  on_event(Alarm{"keys",
+                 fmt::format("nodes that are given the cluster key {:08x} alone may not be able to "
+                             "open the object store yet; trying again until they are: {}",
+                             key_id, error.detail)});
 }
 
 }  // namespace gossamer::node

@@ -28,6 +28,7 @@
 #include "node/service_runner.hpp"
 #include "node/subscribers.hpp"
 #include "node/wakeups.hpp"
+#include "objects/wrapping_keeper.hpp"
 #include "ports/event_sink.hpp"
 #include "store/rocks_node_store.hpp"
 #include "transport/uv_clock.hpp"
@@ -89,6 +90,8 @@ class Shell final : public Receiver,
   void undeploy(std::string service, Done done);
   void freeze(const UnitId& unit, UniqueFunction<void(Result<Sequence>)> done);
   std::vector<ServiceStatus> services() const;
+  /// Why this node takes no part yet, or cannot; empty if it does.
+  std::string waits_for() const;
 
   // keys.cpp
   std::vector<KeyStatus> keys() const;
@@ -137,6 +140,7 @@ class Shell final : public Receiver,
   };
   void find_data_key(std::string store_id);  // data_key.cpp
   void wrap_data_key();
+  void on_wrapping_failed(std::uint32_t key_id, const Error& error);
   void on_object_store_proven(Result<StoreProof> proof);
   void begin(StoreProof store);
   void when_begun(UniqueFunction<void(Result<void>)> command);
@@ -204,6 +208,13 @@ class Shell final : public Receiver,
     Duration gap;
   };
   std::unique_ptr<Proof> proof_;
+  /// The data key under the cluster's keys; from when they were first changed.
+  struct Wrapping {
+    explicit Wrapping(Shell& shell);
+    UvTimer timer;
+    objects::WrappingKeeper keeper;
+  };
+  std::unique_ptr<Wrapping> wrapping_;
   std::vector<Endpoint> seeds_found_{};
   std::map<std::string, std::string> discovery_problems_{};
   std::map<std::string, std::vector<Sighting>> sightings_{};

@@ -75,14 +75,19 @@ class Fuzzed {
     if ((flags & 192U) == 64) said.metadata = std::string(300, 'm');
     (void)engine_.on_member(now_, author, said, outbox_);
     said_[author] = std::max(said_[author], said.incarnation);
-    check(author == toy::node(1) ? std::optional{said.incarnation} : std::nullopt);
+    const bool is_own = author == toy::node(1) && said.incarnation >= engine_incarnation_;
+    check(is_own ? std::optional{said.incarnation} : std::nullopt);
   }
 
   void hear_verdict() {
     Verdict verdict{somebody(), choices_.number(), MemberState::suspect};
     verdict.state = static_cast<MemberState>(choices_.below(4));
     (void)engine_.on_verdict(now_, somebody(), verdict, outbox_);
-    check(verdict.accused == toy::node(1) ? std::optional{verdict.incarnation} : std::nullopt);
+    // Under its own newest number, and no other: else who says a high one leaves it no number
+    // above.
+    const bool counts =
+        verdict.accused == toy::node(1) && verdict.incarnation == engine_incarnation_;
+    check(counts ? std::optional{verdict.incarnation} : std::nullopt);
   }
 
   void hear_message() {
@@ -130,7 +135,7 @@ class Fuzzed {
     check(engine_incarnation_);  // It says goodbye under a new one.
   }
 
-  /// `heard`: what this node was just told of its own incarnation; it may outbid that, by one.
+  /// `heard`: the number of its own that this node was just told and may outbid, by one.
   void check(std::optional<Incarnation> heard) {
     GOSSAMER_ASSERT(outbox_.size() <= kOutboxMax);
     note_pings();

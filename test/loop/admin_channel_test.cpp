@@ -37,7 +37,8 @@ struct Meeting {
   std::string travelled{};
 };
 
-TEST_CASE("admin channel: who has the token is let in, and each hears the other, in whatever pieces") {
+TEST_CASE(
+    "admin channel: who has the token is let in, and each hears the other, in whatever pieces") {
   NodeEnd node{kKey};
   ClientEnd client{kKey};
   std::string heard, to_send, asked;
@@ -120,7 +121,8 @@ TEST_CASE("admin channel: neither the token nor what is said travels in clear") 
   CHECK(record.substr(4) != meeting.client.seal(request).substr(4));
 }
 
-TEST_CASE("admin channel: a record that was altered, left out, repeated or turned back opens nothing") {
+TEST_CASE(
+    "admin channel: a record that was altered, left out, repeated or turned back opens nothing") {
   Meeting meeting;
   meeting.meet();
   const std::string one = meeting.client.seal("one"), two = meeting.client.seal("two");
@@ -130,7 +132,9 @@ TEST_CASE("admin channel: a record that was altered, left out, repeated or turne
     altered[10] = static_cast<char>(altered[10] ^ 1);
     CHECK(meeting.node.take(altered, text) == NodeEnd::Step::broken);
   }
-  SECTION("left out") { CHECK(meeting.node.take(two, text) == NodeEnd::Step::broken); }
+  SECTION("left out") {
+    CHECK(meeting.node.take(two, text) == NodeEnd::Step::broken);
+  }
   SECTION("repeated") {
     CHECK(meeting.node.take(one, text) == NodeEnd::Step::taken);
     text.clear();

@@ -1,4 +1,5 @@
-// The TCP admin endpoint: who has the token is served as over the socket, and who has not, not at all.
+// The TCP admin endpoint: who has the token is served as over the socket, and who has not, not at
+// all.
 
 #include "admin_fixture.hpp"
 
@@ -93,7 +94,8 @@ TEST_CASE("admin door: a long answer and a stream come whole") {
   CHECK(fixture.loop.run_until([&] { return visitor.heard() == answer + "\nnews\n"; }));
 }
 
-TEST_CASE("admin door: who has another token gets one answer without a hint, is cut off and counted") {
+TEST_CASE(
+    "admin door: who has another token gets one answer without a hint, is cut off and counted") {
   Fixture fixture;
   Visitor visitor{fixture.server->endpoint(), kWrongToken};
   CHECK(fixture.refuses(visitor));
@@ -102,12 +104,15 @@ TEST_CASE("admin door: who has another token gets one answer without a hint, is 
   CHECK(fixture.server->client_count() == 0);
 }
 
-TEST_CASE("admin door: an HTTP request, garbage and a bare request get the same answer, and are not read") {
+TEST_CASE(
+    "admin door: an HTTP request, garbage and a bare request get the same answer, and are not "
+    "read") {
   Fixture fixture;
   const std::string said = GENERATE(
       std::string{"GET /undeploy?service=ledger HTTP/1.1\r\nHost: a\r\n\r\n"},
       std::string{"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\n{\"request\":\"undeploy\"}\n"},
-      std::string{"{\"request\":\"members\"}\n"}, std::string(100'000, '\xff'), std::string{"gsa\2"});
+      std::string{"{\"request\":\"members\"}\n"}, std::string(100'000, '\xff'),
+      std::string{"gsa\2"});
   AdminSocketClient client{fixture.server->endpoint()};
   client.send(said);
   CHECK(fixture.loop.run_until([&] { return client.is_cut_off(); }));
@@ -144,7 +149,9 @@ TEST_CASE("admin door: who introduces himself too slowly is cut off in time") {
   CHECK(fixture.server->client_count() == 0);
 }
 
-TEST_CASE("admin door: after so many failures of one address, none of it is looked at; others are let in") {
+TEST_CASE(
+    "admin door: after so many failures of one address, none of it is looked at; others are let "
+    "in") {
   Fixture fixture{{.failed_per_minute_max = 3}};
   for (int i = 0; i < 3; ++i) {
     Visitor visitor{fixture.server->endpoint(), kWrongToken};
@@ -158,14 +165,16 @@ TEST_CASE("admin door: after so many failures of one address, none of it is look
   CHECK(fixture.admits(elsewhere));
 }
 
-TEST_CASE("admin door: who has the token may come as often as he likes, but not too often in a second") {
+TEST_CASE(
+    "admin door: who has the token may come as often as he likes, but not too often in a second") {
   Fixture fixture{{.connects_per_second_max = 8, .failed_per_minute_max = 1}};
   std::vector<std::unique_ptr<AdminSocketClient>> clients;
   for (int i = 0; i < 40; ++i) {
     clients.push_back(std::make_unique<AdminSocketClient>(fixture.server->endpoint()));
   }
   // The window may end in the midst of them, once at most in so short a time.
-  REQUIRE(fixture.loop.run_until([&] { return fixture.server->door_counters().turned_away >= 24; }));
+  REQUIRE(
+      fixture.loop.run_until([&] { return fixture.server->door_counters().turned_away >= 24; }));
   CHECK(fixture.server->door_counters().refused == 0);
   Visitor elsewhere{fixture.server->endpoint(), kToken, "127.0.0.2"};
   CHECK(fixture.admits(elsewhere));

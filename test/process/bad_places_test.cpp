@@ -154,3 +154,28 @@ TEST_CASE("node: an object store of another cluster than the members' is refused
       scratch.path("b"), {"--object-store", "dir:" + scratch.path("two"), "--discover", "static:" + endpoint}));
   check_refused(second, {scratch.path("one"), scratch.path("two")});
 }
+
+TEST_CASE("services: of a node that waits for its object store it is told that, not nothing") {
+  const Scratch scratch;
+  ::setenv("AWS_ACCESS_KEY_ID", "AKTEST", 1);
+  ::setenv("AWS_SECRET_ACCESS_KEY", "SKTESTSECRET", 1);
+  Program node{{"gossamer", "node", "--name", "a", "--insecure", "--data", scratch.path("a"),
+                "--join-timeout-ms", "0", "--object-store",
+                "s3://bucket/x?region=eu-west-1&endpoint=http://127.0.0.1:1"}};
+  ::unsetenv("AWS_ACCESS_KEY_ID");
+  ::unsetenv("AWS_SECRET_ACCESS_KEY");
+  REQUIRE(node.says("ready"));
+  const Ended text = run_program({"gossamer", "services", "--data", scratch.path("a")});
+  CHECK(text.status == 0);
+  CHECK(text.out.empty());
+  CHECK(text.err.find("takes no part yet, and knows of no service: ") != std::string::npos);
+  CHECK(text.err.find("object store") != std::string::npos);
+  const Ended json = run_program({"gossamer", "services", "--data", scratch.path("a"), "--json"});
+  CHECK(json.out.find("\"services\":[],\"waiting\":\"") != std::string::npos);
+
+  Program other{{"gossamer", "node", "--name", "b", "--insecure", "--data", scratch.path("b"),
+                 "--object-store", "dir:" + scratch.path("objects")}};
+  REQUIRE(other.says("ready"));
+  const Ended well = run_program({"gossamer", "services", "--data", scratch.path("b"), "--json"});
+  CHECK(well.out == "{\"ok\":true,\"services\":[]}\n");
+}

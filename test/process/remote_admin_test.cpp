@@ -1,5 +1,6 @@
 // A node that is asked by TCP, with a token; and what happens to who has none.
 
+#include <arpa/inet.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -9,8 +10,6 @@
 #include <cstring>
 #include <fstream>
 #include <sstream>
-
-#include <arpa/inet.h>
 
 #include "admin_client.hpp"
 #include "program.hpp"
@@ -42,10 +41,10 @@ struct RemoteNode {
       : token_file(scratch.path("token")),
         data(scratch.path("a")),
         program((write_private(token_file, kSecretToken),
-                 std::vector<std::string>{
-                     "gossamer", "node", "--name", "a", "--insecure", "--data", data, "--json",
-                     "--profile", "fast", "--object-store", "dir:" + scratch.path("objects"),
-                     "--admin-listen", "127.0.0.1:0", "--admin-token-file", token_file})) {
+                 std::vector<std::string>{"gossamer", "node", "--name", "a", "--insecure", "--data",
+                                          data, "--json", "--profile", "fast", "--object-store",
+                                          "dir:" + scratch.path("objects"), "--admin-listen",
+                                          "127.0.0.1:0", "--admin-token-file", token_file})) {
     REQUIRE(program.says("\"ready\""));
     admin = after(program.out(), "\"admin_listen\":\"");
     REQUIRE(run_program({"gossamer", "deploy", "ledger", "--data", data}).status == 0);
@@ -84,7 +83,8 @@ int connect_by_tcp(const std::string& admin) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(static_cast<std::uint16_t>(std::stoi(admin.substr(admin.find(':') + 1))));
+  address.sin_port =
+      htons(static_cast<std::uint16_t>(std::stoi(admin.substr(admin.find(':') + 1))));
   const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
   REQUIRE(::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0);
   return fd;
@@ -102,16 +102,19 @@ int connect_to_socket(const std::string& path) {
 const std::vector<std::string> kHttpRequests{
     "GET /undeploy?service=ledger HTTP/1.1\r\nHost: a\r\n\r\n",
     "GET /{\"request\":\"undeploy\",\"service\":\"ledger\"} HTTP/1.1\r\nHost: a\r\n\r\n",
-    "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 42\r\n\r\n{\"request\":\"undeploy\",\"service\":\"ledger\"}\n",
-    "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 42\r\n\r\n{\"request\":\"undeploy\",\"service\":\"ledger\"}\n"};
+    "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: "
+    "42\r\n\r\n{\"request\":\"undeploy\",\"service\":\"ledger\"}\n",
+    "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: "
+    "42\r\n\r\n{\"request\":\"undeploy\",\"service\":\"ledger\"}\n"};
 
 }  // namespace
 
-TEST_CASE("remote admin: who has the token commands a node by TCP, from a file or the environment") {
+TEST_CASE(
+    "remote admin: who has the token commands a node by TCP, from a file or the environment") {
   const Scratch scratch;
   RemoteNode node{scratch};
-  const Ended by_file = run_program({"gossamer", "members", "--admin", node.admin,
-                                     "--admin-token-file", node.token_file});
+  const Ended by_file = run_program(
+      {"gossamer", "members", "--admin", node.admin, "--admin-token-file", node.token_file});
   CAPTURE(by_file.err);
   CHECK(by_file.status == 0);
   CHECK(by_file.out.find("alive") != std::string::npos);
@@ -125,7 +128,8 @@ TEST_CASE("remote admin: who has the token commands a node by TCP, from a file o
 TEST_CASE("remote admin: events are told as they happen") {
   const Scratch scratch;
   RemoteNode node{scratch};
-  Program events{{"gossamer", "events", "--admin", node.admin, "--admin-token-file", node.token_file}};
+  Program events{
+      {"gossamer", "events", "--admin", node.admin, "--admin-token-file", node.token_file}};
   // Asked again until the stream has begun.
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
   bool is_told = false;
@@ -141,8 +145,8 @@ TEST_CASE("remote admin: a wrong token, and none, are refused, counted, and show
   const Scratch scratch;
   RemoteNode node{scratch};
   write_private(scratch.path("wrong"), "AnotherTokenOfThirtyTwoCharacters");
-  const Ended wrong = run_program({"gossamer", "members", "--admin", node.admin,
-                                   "--admin-token-file", scratch.path("wrong")});
+  const Ended wrong = run_program(
+      {"gossamer", "members", "--admin", node.admin, "--admin-token-file", scratch.path("wrong")});
   CHECK(wrong.status == 1);
   CHECK(wrong.err.find("the node refuses") != std::string::npos);
   CHECK(wrong.out.empty());
@@ -150,8 +154,8 @@ TEST_CASE("remote admin: a wrong token, and none, are refused, counted, and show
   CHECK(none.status == 2);
   CHECK(none.err.find("GOSSAMER_ADMIN_TOKEN") != std::string::npos);
   ::chmod(node.token_file.c_str(), 0640);
-  const Ended open = run_program({"gossamer", "members", "--admin", node.admin,
-                                  "--admin-token-file", node.token_file});
+  const Ended open = run_program(
+      {"gossamer", "members", "--admin", node.admin, "--admin-token-file", node.token_file});
   CHECK(open.status == 1);
   CHECK(open.err.find("chmod 600") != std::string::npos);
   const auto counters = ask_node(node.place(), {{"request", "counters"}});
@@ -196,8 +200,8 @@ TEST_CASE("remote admin: a token file is made for its owner alone, never twice, 
 TEST_CASE("remote admin: a node that is to listen without a token that counts does not start") {
   const Scratch scratch;
   write_private(scratch.path("short"), "tooshort");
-  std::vector<std::string> words{"gossamer", "node", "--name", "a", "--insecure", "--admin-listen",
-                                 "127.0.0.1:0"};
+  std::vector<std::string> words{"gossamer",   "node",           "--name",     "a",
+                                 "--insecure", "--admin-listen", "127.0.0.1:0"};
   const Ended none = run_program(words);
   CHECK(none.status == 2);
   CHECK(none.err.find("a token is needed") != std::string::npos);

@@ -100,7 +100,7 @@ TEST_CASE("cli: help comes with an example, and exits with 0") {
   const std::string deploy = run_program({"gossamer", "deploy", "--help"}).out;
   CHECK(deploy.find("0-65536 bytes") != std::string::npos);
   const std::string node = run_program({"gossamer", "node", "--help"}).out;
-  CHECK(node.find("--replay-window-ms 0 or 10000-3600000=120000") != std::string::npos);
+  CHECK(node.find("--replay-window-ms INT:0 or 10000-3600000=120000") != std::string::npos);
 }
 
 TEST_CASE("cli: keys new makes a file for its owner alone, never twice, and never tells the key") {

@@ -112,27 +112,5 @@ start() {
   env AWS_EC2_METADATA_DISABLED=true /usr/bin/python3 "$here/make_bucket.py" environment gossamer
 }
 
-case $action in
-  start)
-    mkdir -p "$2"
-    cd "$2"
-    stop .
-    # A port that another took between the choice and its use.
-    for attempt in 1 2 3; do
-      rm -rf data run log environment
-      if "$here/radosgw.sh" begin .; then exit 0; fi
-      echo "radosgw.sh: attempt $attempt failed" >&2
-      stop .
-    done
-    exit 1
-    ;;
-  begin)  # One attempt of start.
-    cd "$2"
-    start
-    ;;
-  stop)
-    [ -d "$2" ] && stop "$2"
-    rm -rf "$2/data"
-    ;;
-  *) echo "usage: radosgw.sh start|stop DIR" >&2; exit 2 ;;
-esac
+. "$here/lifecycle.sh"
+run_lifecycle radosgw.sh "$2" data

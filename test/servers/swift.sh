@@ -121,26 +121,5 @@ start() {
   env AWS_EC2_METADATA_DISABLED=true /usr/bin/python3 "$here/make_bucket.py" environment gossamer
 }
 
-case $action in
-  start)
-    mkdir -p "$2"
-    cd "$2"
-    stop .
-    for attempt in 1 2 3; do
-      rm -rf conf srv run log environment
-      if "$here/swift.sh" begin .; then exit 0; fi
-      echo "swift.sh: attempt $attempt failed" >&2
-      stop .
-    done
-    exit 1
-    ;;
-  begin)  # One attempt of start.
-    cd "$2"
-    start
-    ;;
-  stop)
-    [ -d "$2" ] && stop "$2"
-    rm -rf "$2/srv"
-    ;;
-  *) echo "usage: swift.sh start|stop DIR" >&2; exit 2 ;;
-esac
+. "$here/lifecycle.sh"
+run_lifecycle swift.sh "$2" srv conf
