@@ -150,6 +150,14 @@ void add_discovery(SeedFolder& folder) {
 }
 
 void add_admin(SeedFolder& folder) {
+  // Pieces, the way, the place that is altered, and how.
+  const std::string magic{"gsa\1", 4};
+  folder.add_text("admin_channel", "greeting", {255, 0, 0, 0}, magic + std::string(40, 'k'));
+  folder.add_text("admin_channel", "introduction", {30, 1, 0, 0}, magic + std::string(64, 'p'));
+  folder.add_text("admin_channel", "refusal", {1, 0, 0, 0}, std::string{"gsa\0", 4});
+  folder.add_text("admin_channel", "http", {255, 1, 0, 0}, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  folder.add_text("admin_channel", "altered", {7, 1, 9, 1}, R"({"request":"members"})");
+  folder.add_text("admin_channel", "longer", {7, 0, 3, 1}, R"({"ok":true})");
   folder.add_text("admin_request", "members", {}, R"({"request":"members"})");
   folder.add_text("admin_request", "resolve", {}, R"({"request":"resolve","name":"ledger"})");
   folder.add_text("admin_request", "freeze", {},
