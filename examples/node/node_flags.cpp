@@ -79,12 +79,14 @@ void describe(CLI::App& node, NodeFlags& flags) {
       ->check(hex_digits({32, 64}));
   node.add_option("--object-store", flags.object_store, "Where journals and frozen state live")
       ->check(object_store_url());
-  node.add_flag("--hide-objects", flags.hides_objects,
-                "Encrypt what is written into the object store; all nodes read it with or without this");
+  node.add_flag(
+      "--hide-objects", flags.hides_objects,
+      "Encrypt what is written into the object store; all nodes read it with or without this");
   node.add_flag("--watch-termination", flags.watches_termination,
                 "Freeze and leave by itself when EC2 says that this machine will be taken away");
   node.add_option("--known-schema", flags.known_schemas,
-                  "Records of this schema are read at once, not only after three members lived with them; may be repeated");
+                  "Records of this schema are read at once, not only after three members lived "
+                  "with them; may be repeated");
   node.add_option("--admin", flags.admin, "Admin socket; default DATA/admin.sock");
   auto* listen = node.add_option("--admin-listen", flags.admin_listen,
                                  "Answers the same by TCP, sealed, to who has the token")

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "admin/channel.hpp"
+#include "base/hash.hpp"
 
 namespace gossamer::admin {
 namespace {
@@ -64,6 +65,10 @@ TEST_CASE(
     REQUIRE(node.take({&byte, 1}, asked) == NodeEnd::Step::taken);
   }
   CHECK(asked == "one\ntwo\n");
+}
+
+TEST_CASE("admin channel: a token gives the key that docs/WIRE.md says") {
+  CHECK(to_hex(kKey) == "1f5f7c403d0339797810e6c60e0d7cb2300f194e0768d17428e2314f46666d0f");
 }
 
 TEST_CASE("admin channel: another token is refused, and told so without more") {

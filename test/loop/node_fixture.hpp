@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <filesystem>
 #include <map>
@@ -83,6 +84,11 @@ class MemoryObjects final : public ObjectStore {
 
   /// From now on.
   void become(Manners manners) { manners_ = manners; }
+  std::size_t count(const std::string& prefix) const {
+    return static_cast<std::size_t>(
+        std::count_if(objects_.begin(), objects_.end(),
+                      [&](const auto& object) { return object.first.starts_with(prefix); }));
+  }
 
  private:
   void later(UniqueFunction<void()> task) {

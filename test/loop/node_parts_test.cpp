@@ -210,6 +210,28 @@ TEST_CASE("object store: one that is away at the start is asked again, and used 
   CHECK(deployed->has_value());
 }
 
+TEST_CASE("object store: it opens with a key that was added while it was away, once it is back") {
+  LoopFixture loop;
+  NodeOptions options = node_options("a");
+  auto given = std::make_unique<MemoryObjects>(loop.loop(), Manners::good);
+  MemoryObjects& objects = *given;
+  options.object_store = std::move(given);
+  const auto node = open_node(loop, std::move(options));
+  std::vector<std::string> alarms;
+  const Subscription told = node->on<Alarm>([&](const Alarm& alarm) { alarms.push_back(alarm.subject); });
+  REQUIRE(loop.run_until([&] { return !node->keys().list().empty(); }));
+  objects.become(Manners::away);
+  REQUIRE(node->keys().add(std::string(32, 'k')).has_value());
+  CHECK(loop.run_until([&] { return alarms == std::vector<std::string>{"keys", "keys"}; }));
+  CHECK(objects.count("data-keys/") == 1);  // As it was made.
+  objects.become(Manners::good);
+  CHECK(loop.run_until([&] { return objects.count("data-keys/") == 3; }, std::chrono::seconds{30}));
+  CHECK(alarms.size() == 2);
+  bool is_closed = false;
+  node->close([&] { is_closed = true; });
+  CHECK(loop.run_until([&] { return is_closed; }));
+}
+
 TEST_CASE("object store: one that never answers keeps the node from joining, not from closing") {
   LoopFixture loop;
   const TemporaryFolder folder;
