@@ -27,6 +27,10 @@ void add_membership(SeedFolder& folder) {
   append(accused, {4, 0xf3, 0});
   append(accused, {9, 0});
   folder.add("membership", "accused", accused);
+  Bytes accused_beyond = join;
+  append(accused_beyond, {1, 0, 9, 1, 3});     // Under numbers that we have not said:
+  append(accused_beyond, {1, 0, 0xf3, 1, 3});  // none of them raises ours.
+  folder.add("membership", "accused-beyond", accused_beyond);
   Bytes answers = join;
   for (int i = 0; i < 8; ++i) {
     append(answers,
