@@ -7,13 +7,14 @@ usage() {
   cat <<'END'
 Fuzzes what reads bytes from outside, with libFuzzer, AddressSanitizer and UndefinedBehaviorSanitizer.
 
-  test/fuzz.sh [--seconds N] [TARGET..]   each target, or those named, for N seconds (60)
+  test/fuzz.sh [--seconds N] [--jobs N] [TARGET..]
+                                          each target, or those named, for N seconds (60)
   test/fuzz.sh --keep [TARGET..]          puts a dozen of what was found into test/fuzz/corpus
   test/fuzz.sh --planted                  whether a planted read beyond the end is found in a minute
   test/fuzz.sh --coverage [TARGET..]      which lines the corpora reach, in a build of its own
   test/fuzz.sh --list                     the targets
 
-Installs what is missing and builds first. Two targets run at a time, one on each core. What is found
+Installs what is missing and builds first. As many targets as --jobs says run at a time (2, or 1 on one core). What is found
 interesting is kept in build/fuzz/grown, and the next run goes on from there. Inputs that crash are in
 build/fuzz/findings. Exit 1: something crashed.
 
@@ -27,6 +28,7 @@ refuse() {
 }
 
 seconds=60
+jobs_max=
 task=fuzz
 wanted=()
 while [ $# -gt 0 ]; do
@@ -34,6 +36,11 @@ while [ $# -gt 0 ]; do
     --seconds)
       [[ "${2:-}" =~ ^[1-9][0-9]{0,5}$ ]] || refuse "--seconds wants a number from 1 to 999999"
       seconds=$2
+      shift
+      ;;
+    --jobs)
+      [[ "${2:-}" =~ ^[1-9][0-9]?$ ]] || refuse "--jobs wants a number from 1 to 99"
+      jobs_max=$2
       shift
       ;;
     --keep | --planted | --coverage | --list) task=${1#--} ;;
@@ -165,7 +172,7 @@ fi
 
 echo "== ${#wanted[@]} targets, $seconds s each"
 cores=$(nproc)
-at_once=$((cores < 2 ? cores : 2))
+at_once=${jobs_max:-$((cores < 2 ? cores : 2))}
 for name in "${wanted[@]}"; do
   while [ "$(jobs -rp | wc -l)" -ge $at_once ]; do wait -n; done
   run "$name" &
