@@ -149,7 +149,7 @@ TEST_CASE("ledger: what a node hides in the object store is read by its successo
     REQUIRE(client.lines(1) == Lines{"ok " + secret + " 1"});
   }
   CHECK((at.objects_with(secret) == 0) == hides);
-  CHECK((at.objects_with("ledger") == 0) == hides);  // The spec's name, say.
+  CHECK((at.objects_with("gsm\2") == 0) == hides);  // What stands before entries, specs and manifests.
   // Another machine, which hides nothing itself.
   at.node.reset();
   at.start("other data", false);
