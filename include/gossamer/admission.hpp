@@ -16,7 +16,8 @@ namespace gossamer {
 ///
 /// Keys are text of 64 hex digits, as the `gossamer` program prints them.
 struct AdmissionOptions {
-  /// By id (32 hex digits) or public key; 10,000 at most. They need no admission.
+  /// By id (32 hex digits) or public key; 10,000 at most. They need no admission. With a list this
+  /// node must be on it, or have an admission by one of `authorities`, else it does not start.
   std::vector<std::string> allowed_nodes{};
   /// Public keys of those whose admissions count; 4 at most. With one of them this node must have
   /// an admission itself, or be listed, else it does not start.

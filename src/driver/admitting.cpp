@@ -106,10 +106,24 @@ void Driver::State::vouch_for(const EntryKey& key) {
   gossip.put(now, entry, gossip::Telling::hold);
 }
 
+// Nobody hears this node any more, but the object store still lets it write: what it went on to own
+// would only be taken from those that are heard.
+void Driver::State::give_up_units() {
+  ownership.stop_claiming();
+  std::vector<UnitId> units;
+  for (const auto& [unit, service] : running) {
+    if (!service.is_stopping) units.push_back(unit);
+  }
+  for (const UnitId& unit : units) {
+    release_unit(unit, Error{ErrorCode::cancelled, "this node's admission has ended"});
+  }
+}
+
 void Driver::State::warn_of_own_end(std::uint64_t wall_ms) {
   const auto own = wire::decode_admission(options.own_admission);
   if (!own || own->not_after_s == 0) return;
   if (own->has_ended(wall_ms)) {
+    give_up_units();
     if (!ended_alarms.take(now)) return;
     return notify(
         Alarm{"admission",

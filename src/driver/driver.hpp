@@ -58,6 +58,9 @@ struct Options {
   std::size_t carried_max = 1'000;
 };
 
+/// The ring that Options::kept_keys would bring; nothing if they hold none that can be read.
+std::optional<keys::KeyRing> kept_key_ring(const Bytes& kept_keys);
+
 /// The ports, all confined to the loop and outliving the driver. Null objects and stores: no object
 /// store is configured; what needs one says so.
 struct Ports {

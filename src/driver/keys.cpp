@@ -14,20 +14,29 @@ namespace {
 constexpr const char* kSecretName = "cluster.keys";
 constexpr std::size_t kGivenIdBytes = 4;
 
+std::optional<keys::RingStatement> kept_ring_statement(const Bytes& kept_keys) {
+  if (kept_keys.size() <= kGivenIdBytes) return std::nullopt;
+  const ByteView kept = ByteView{kept_keys}.subspan(kGivenIdBytes);
+  const auto statement = wire::decode_statement(kept);
+  if (!statement || !wire::verify_statement(kept)) return std::nullopt;
+  const auto* ring = std::get_if<keys::RingStatement>(&statement->body);
+  return ring == nullptr ? std::nullopt : std::optional{*ring};
+}
+
 }  // namespace
+
+std::optional<keys::KeyRing> kept_key_ring(const Bytes& kept_keys) {
+  const auto statement = kept_ring_statement(kept_keys);
+  return statement ? std::optional{statement->ring} : std::nullopt;
+}
 
 // What was kept is the id of the key that the user had given by then, and the ring's statement.
 keys::Rotation Driver::State::rotation_of(const Options& options) {
   const keys::KeyRing given{options.key};
-  if (options.kept_keys.size() <= kGivenIdBytes) return keys::Rotation{given};
-  const ByteView kept{options.kept_keys};
-  const auto statement = wire::decode_statement(kept.subspan(kGivenIdBytes));
-  if (!statement || !wire::verify_statement(kept.subspan(kGivenIdBytes))) {
-    return keys::Rotation{given};
-  }
-  const auto* ring = std::get_if<keys::RingStatement>(&statement->body);
-  if (ring == nullptr) return keys::Rotation{given};
-  return keys::Rotation{given, wire::load_u32(kept.data()) != given.primary().id(), *ring};
+  const auto ring = kept_ring_statement(options.kept_keys);
+  if (!ring) return keys::Rotation{given};
+  const bool is_new_key = wire::load_u32(options.kept_keys.data()) != given.primary().id();
+  return keys::Rotation{given, is_new_key, *ring};
 }
 
 void Driver::State::start_keys() {

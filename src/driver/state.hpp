@@ -88,6 +88,7 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   void review_admissions();
   void review_ownerless();
   void vouch_for(const gossip::EntryKey& key);
+  void give_up_units();
   void warn_of_own_end(std::uint64_t wall_ms);
 
   // keys.cpp

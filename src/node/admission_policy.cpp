@@ -81,7 +81,13 @@ Result<Bytes> own_admission(const AdmissionOptions& options, const driver::Admis
   const auto& known = policy.authorities;
   const auto given = parse_admission_text(options.own);
   if (!given) {
-    if (known.empty() || policy.allowed_nodes.contains(self.id())) return Bytes{};
+    if (!policy.is_on() || policy.allowed_nodes.contains(self.id())) return Bytes{};
+    if (known.empty()) {
+      return fail(ErrorCode::permission_denied,
+                  fmt::format("this node, {}, is not on its own list of nodes, so others that have the list do "
+                              "not hear it: add it there, on all of them",
+                              to_string(self.id())));
+    }
     return inadmissible("is missing, and others that have its authorities will ask for it", self,
                         cluster);
   }

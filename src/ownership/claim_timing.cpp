@@ -6,8 +6,15 @@ namespace gossamer::ownership {
 namespace {
 
 constexpr Duration kStrangerTime = std::chrono::seconds{5};
+constexpr Duration kStrangerTimeMax = std::chrono::minutes{2};
 constexpr Duration kObserveAhead = std::chrono::seconds{10};
 constexpr Duration kBackoffMax = std::chrono::seconds{30};
+
+Duration doubled(Duration first, std::uint32_t times, Duration most) {
+  Duration wait = first;
+  for (std::uint32_t i = 0; i < times && wait < most; ++i) wait = wait + wait;
+  return std::min(wait, most);
+}
 
 }  // namespace
 
@@ -31,7 +38,9 @@ Instant claims_open_at(const UnitWatch& watch, VacancyCause cause) {
   const Instant since = watch.vacancy->since;
   switch (cause) {
     case VacancyCause::down: return since + watch.takeover_delay;
-    case VacancyCause::stranger: return since + std::max(watch.takeover_delay, kStrangerTime);
+    case VacancyCause::stranger:
+      return since + std::max(watch.takeover_delay,
+                              doubled(kStrangerTime, watch.stranger_losses, kStrangerTimeMax));
     case VacancyCause::unknown:
     case VacancyCause::unowned:
     case VacancyCause::own:
@@ -46,10 +55,7 @@ Instant observe_at(const UnitWatch& watch, Duration turn) {
 }
 
 Duration backoff(Duration first, std::uint32_t failures) {
-  const Duration most = std::max(first, kBackoffMax);
-  Duration wait = first;
-  for (std::uint32_t i = 0; i < failures && wait < most; ++i) wait = wait + wait;
-  return std::min(wait, most);
+  return doubled(first, failures, std::max(first, kBackoffMax));
 }
 
 }  // namespace gossamer::ownership

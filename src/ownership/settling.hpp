@@ -52,6 +52,8 @@ class Settling {
   // Facts.
   void note_owner(Instant now, const UnitId& unit, UnitWatch& watch, Epoch epoch,
                   const NodeId& owner, Outbox& outbox);
+  void note_taker(const UnitId& unit, UnitWatch& watch, Epoch epoch, const NodeId& owner,
+                  Outbox& outbox);
   void set_owner(const UnitId& unit, UnitWatch& watch, const NodeId& owner);
   void forget_owner(const UnitId& unit, UnitWatch& watch);
   NodeId visible_owner(const UnitWatch& watch) const;

@@ -172,7 +172,7 @@ void Settling::on_stopped(Instant now, const UnitId& unit, Outbox& outbox) {
 
 void Settling::stop(Instant now, const UnitId& unit, UnitWatch& watch, Outbox& outbox) {
   if (watch.is_mine) {
-    if (now >= watch.learned_at + kGoodRun) watch.claim_failures = 0;
+    if (now >= watch.learned_at + kGoodRun) watch.claim_failures = watch.stranger_losses = 0;
     fail_claim(now, watch);
   }
   watch.is_mine = false;

@@ -131,6 +131,7 @@ void Settling::note_owner(Instant now, const UnitId& unit, UnitWatch& watch, Epo
     rest(unit, watch);
     watch.claim_rest = kLongAgo;
     if (owner != self_) watch.claim_failures = 0;
+    if (!owner.is_zero() && owner != self_) note_taker(unit, watch, epoch, owner, outbox);
   }
   // Who claims again and again without ever publishing gains no time by it.
   const bool is_retry =
@@ -140,6 +141,22 @@ void Settling::note_owner(Instant now, const UnitId& unit, UnitWatch& watch, Epo
   watch.is_known = true;
   set_owner(unit, watch, owner);
   tell(unit, watch, outbox);
+}
+
+// A node that this one neither hears nor knows of writes into the same store.
+void Settling::note_taker(const UnitId& unit, UnitWatch& watch, Epoch epoch, const NodeId& owner,
+                          Outbox& outbox) {
+  if (members_.find(owner) != nullptr) {
+    watch.stranger_losses = 0;
+    return;
+  }
+  if (watch.owner != self_) return;
+  watch.stranger_losses = std::min<std::uint32_t>(watch.stranger_losses + 1, 32);
+  outbox.push_back(Notify{Alarm{
+      to_string(unit),
+      "taken in epoch " + std::to_string(epoch) + " by " + to_string(owner) +
+          ", which is no member here: a node that this cluster does not hear uses the same object "
+          "store. It may have another key, no admission, or nothing to --discover"}});
 }
 
 void Settling::set_owner(const UnitId& unit, UnitWatch& watch, const NodeId& owner) {

@@ -51,6 +51,7 @@ struct UnitWatch {
   Instant claim_rest = kLongAgo;      ///< No claim before this.
   std::uint32_t observe_failures = 0;
   std::uint32_t claim_failures = 0;
+  std::uint32_t stranger_losses = 0;  ///< Times that a node in no view of ours took it from this one.
 
   // Own place in the ranking, and for which views it was computed.
   std::optional<std::size_t> rank{};

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "unit/driver/idle_ports.hpp"
+#include "unit/driver/toy_node.hpp"
 #include "wire/packet.hpp"
 
 namespace gossamer::driver {
@@ -309,6 +310,30 @@ TEST_CASE(
   newcomer.driver->on_frame(home(1), node.world.last_frame);
   CHECK(newcomer.driver->key_ring().keys().size() == 2);
   CHECK(newcomer.counters().statements_unadmitted == 0);
+}
+
+TEST_CASE("driver: a node whose own admission has ended gives up its units, and takes no others",
+          "[driver][admission]") {
+  ToyLoop loop;
+  ToyObjects objects{loop};
+  ToyStores stores{loop};
+  std::array<std::uint8_t, wire::Identity::kSeedBytes> seed{};
+  seed.fill(5);  // A toy node's.
+  const auto toy = wire::Identity::from_seed(seed);
+  ToyNode node{objects, stores, loop, 1,
+               wire::encode_admission(wire::sign_admission(identity(100), toy.public_key(), "toys",
+                                                           ToyNode::kWallS + 3600))};
+  node.run_ledger();
+  node.wall_s_passed = 3599;
+  node.advance_s(30);
+  CHECK(node.is_running());
+  node.wall_s_passed = 3601;
+  node.advance_s(30);
+  CHECK_FALSE(node.is_running());
+  CHECK(node.driver().owned_units().empty());
+  const int starts = node.starts;
+  node.advance_s(300);
+  CHECK(node.starts == starts);
 }
 
 }  // namespace

@@ -19,7 +19,8 @@ namespace gossamer::driver {
 /// objects and local stores, is given, so that a second one may follow.
 class ToyNode final : Clock, Network, NodeStore, ServiceHost, EventSink {
  public:
-  ToyNode(ToyObjects& objects, ToyStores& stores, ToyLoop& loop, std::uint64_t boot = 1)
+  ToyNode(ToyObjects& objects, ToyStores& stores, ToyLoop& loop, std::uint64_t boot = 1,
+          Bytes own_admission = {})
       : loop_(loop) {
     Options options;
     options.name = "toy";
@@ -29,6 +30,7 @@ class ToyNode final : Clock, Network, NodeStore, ServiceHost, EventSink {
     seed.fill(5);
     options.identity = wire::Identity::from_seed(seed);
     options.boot = boot;
+    options.own_admission = std::move(own_admission);
     options.store_id = "toy-store";
     options.data_key = kToyDataKey;
     Ports ports;
@@ -104,10 +106,12 @@ class ToyNode final : Clock, Network, NodeStore, ServiceHost, EventSink {
   std::vector<Event> events{};
   std::shared_ptr<Store> store{};  ///< Of the service that runs.
   int starts = 0;
+  std::uint64_t wall_s_passed = 0;
+  static constexpr std::uint64_t kWallS = 1'500'000'000;
 
  private:
   Instant now() override { return loop_.now; }
-  std::uint64_t wall_ms() override { return 1'500'000'000'000; }
+  std::uint64_t wall_ms() override { return kWallS * 1000 + wall_s_passed * 1000; }
   void send_datagram(const Endpoint&, ByteView) override {}
   void send_frame(const Endpoint&, Bytes) override {}
   void persist(std::vector<Write>, NodeStore::Done done) override {

@@ -334,4 +334,38 @@ TEST_CASE("view history: it is bounded, and knows the view of 20 s ago", "[owner
   CHECK(other.is_minority({seconds{22}}, cluster(1)));
 }
 
+TEST_CASE("ownership: a stranger that takes a unit from this node again and again is given more time each time, and told of",
+          "[ownership][patience]") {
+  constexpr std::uint8_t kStranger = 9;
+  Node one{{"ledger", 0}};
+  one.see(cluster(1));
+  one.deploy();
+  one.advance(seconds{3});
+  one.claim_from(0, 0, 0);
+  one.ended(ClaimResult::won, 1);
+  Epoch epoch = 1;
+  for (const int waits_s : {10, 20, 40, 80, 120, 120}) {
+    CAPTURE(waits_s);
+    one.published(epoch);
+    one.advance(seconds{5});
+    ++epoch;
+    CHECK(one.claimed(epoch, kStranger) ==
+          "alarm, owner 9 of epoch " + std::to_string(epoch) + ", observe");
+    std::string words = one.observed(epoch, epoch, kStranger);
+    words += one.advance(seconds{waits_s - 1});
+    CHECK(words.empty());
+    REQUIRE(one.advance(seconds{2}) == "ask");
+    REQUIRE(one.may_take(true) == "claim at " + std::to_string(epoch));
+    one.ended(ClaimResult::won, ++epoch);
+  }
+  // Who shows up as a member is no stranger, and after a good run all is as at first.
+  one.published(epoch);
+  one.advance(minutes{2});
+  one.stopped();
+  ++epoch;
+  one.observed(epoch, epoch, kStranger);
+  one.advance(seconds{4});
+  CHECK(one.advance(seconds{8}).find("ask") != std::string::npos);
+}
+
 }  // namespace gossamer::ownership
