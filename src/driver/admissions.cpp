@@ -12,6 +12,15 @@ Admissions::Admissions(AdmissionPolicy policy, const NodeId& self, std::string c
       cluster_(std::move(cluster)),
       remembered_max_(remembered_max) {}
 
+namespace {
+
+bool ends_before(const wire::Admission& a, const wire::Admission& b) {
+  if (a.not_after_s == 0) return false;
+  return b.not_after_s == 0 || a.not_after_s < b.not_after_s;
+}
+
+}  // namespace
+
 bool Admissions::is_listed(const NodeId& id) const {
   return id == self_ || policy_.allowed_nodes.contains(id);
 }
@@ -33,6 +42,11 @@ bool Admissions::admit(const NodeId& id, const wire::PublicKey& key, ByteView ad
   }
   const auto given = wire::decode_admission(admission);
   if (!given || given->has_ended(wall_ms)) return false;
+  // Anybody may bring an earlier one up again: of two that hold, the one that ends later counts.
+  if (at != remembered_.end() && !at->second.admission.has_ended(wall_ms) &&
+      ends_before(*given, at->second.admission)) {
+    return true;
+  }
   const auto& known = policy_.authorities;
   if (std::find(known.begin(), known.end(), given->authority) == known.end()) return false;
   if (at == remembered_.end() && is_full()) return false;

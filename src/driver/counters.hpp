@@ -16,6 +16,7 @@ struct Counters {
   std::array<std::uint64_t, wire::kFrameRejectCount> frame_rejects{};
   std::uint64_t packets_malformed = 0;       ///< Sealed with our key, yet not readable.
   std::uint64_t statements_malformed = 0;
+  std::uint64_t packets_over_bound = 0;  ///< Large ones, when as many are being read as may be.
   std::uint64_t statements_forged = 0;       ///< Signature did not hold.
   std::uint64_t statements_verified = 0;
   std::uint64_t statements_refused = 0;      ///< An engine did not want them.

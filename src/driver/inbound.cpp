@@ -3,9 +3,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "driver/state.hpp"
 
 namespace gossamer::driver {
+namespace {
+
+constexpr std::size_t kStatementsPerTurn = 400;  // About 30 ms, if all are news.
+constexpr std::size_t kReadingsMax = 8;          // Of at most 16 MiB each.
+constexpr Duration kReadingGap = std::chrono::milliseconds{2};
+
+}  // namespace
 
 void Driver::State::on_frame(const Endpoint& from, ByteView bytes, bool by_stream) {
   ++(by_stream ? counters.frames_in : counters.datagrams_in);
@@ -25,20 +35,47 @@ void Driver::State::on_frame(const Endpoint& from, ByteView bytes, bool by_strea
   const auto* told = std::get_if<gossip::Message>(&packet->message);
   Arrival arrival{opened->sender, from, by_stream,
                   told != nullptr ? gossip::telling_of(*told) : gossip::Telling::tell};
-  for (const SharedBytes& statement : packet->statements) accept_statement(statement, arrival);
-  if (!hears(arrival)) return;
+  if (packet->statements.size() <= kStatementsPerTurn) {
+    for (const SharedBytes& statement : packet->statements) accept_statement(statement, arrival);
+    return heed(arrival, packet->message);
+  }
+  if (readings.size() >= kReadingsMax) {
+    ++counters.packets_over_bound;
+    return;
+  }
+  readings.push_back({std::move(arrival), std::move(*packet)});
+  if (readings.size() == 1) read_on();
+}
 
-  Endpoint answer_to = from;
-  if (by_stream) {
-    const Member* member = membership.members().find(opened->sender);
+// A large packet is read in turns of its own, so that probes are answered meanwhile: to check all its
+// signatures may take seconds, and whoever is silent for so long is taken for dead.
+void Driver::State::read_on() {
+  Reading& reading = readings.front();
+  auto& statements = reading.packet.statements;
+  const std::size_t end = std::min(reading.next + kStatementsPerTurn, statements.size());
+  for (; reading.next < end; ++reading.next) {
+    accept_statement(std::exchange(statements[reading.next], nullptr), reading.arrival);
+  }
+  if (reading.next == statements.size()) {
+    heed(reading.arrival, reading.packet.message);
+    readings.pop_front();
+  }
+  if (!readings.empty()) after(kReadingGap, [](State& state) { state.read_on(); });
+}
+
+void Driver::State::heed(Arrival& arrival, const wire::Message& message) {
+  if (!hears(arrival)) return;
+  Endpoint answer_to = arrival.from;
+  if (arrival.by_stream) {
+    const Member* member = membership.members().find(arrival.sender);
     if (member == nullptr) return;
     answer_to = arrival.home.value_or(member->endpoint);
   } else {
-    membership.on_heard(now, opened->sender, from, membership_out);
+    membership.on_heard(now, arrival.sender, arrival.from, membership_out);
     note_departed(arrival);
   }
   remind(arrival);
-  dispatch(opened->sender, answer_to, by_stream, packet->message);
+  dispatch(arrival.sender, answer_to, arrival.by_stream, message);
 }
 
 tl::expected<wire::Sealer::Opened, wire::FrameReject> Driver::State::open_frame(
@@ -105,7 +142,9 @@ void Driver::State::accept_statement(const SharedBytes& bytes, Arrival& arrival)
   }
   const gossip::Entry entry{statement->key, statement->version, bytes};
   gossip.put(now, entry, arrival.telling);
-  cache_entry(entry);
+  // The epoch of a record may be made up: such a one is kept when it is answered, in orders.cpp.
+  const auto* record = std::get_if<naming::RecordStatement>(&statement->body);
+  if (record == nullptr || record->record.epoch == 0) cache_entry(entry);
   if (entry.key.kind == gossip::EntryKind::key_ring) keep_ring();
 }
 

@@ -89,6 +89,11 @@ void Driver::State::carry_out(naming::Effect effect) {
                    ownership.on_published(now, published.unit, published.epoch);
                  },
                  [&](naming::Changed& changed) {
+                   for (const NameRecord& record : naming.resolve(changed.name)) {
+                     if (record.epoch == 0 || record.is_stale) continue;
+                     const gossip::Entry* held = gossip.replica().find(naming::key_of(record));
+                     if (held != nullptr) cache_entry(*held);
+                   }
                    after_turn.add([events = ports.events, name = std::move(changed.name)] {
                      events->on_name_changed(name);
                    });

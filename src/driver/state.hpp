@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -72,6 +73,14 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
     std::vector<gossip::Entry> unheard{};
     bool is_refused = false;  ///< What the sender says of itself was not believed.
   };
+  /// A packet of very many statements, and how far it was read.
+  struct Reading {
+    Arrival arrival;
+    wire::Packet packet;
+    std::size_t next = 0;
+  };
+  void read_on();
+  void heed(Arrival& arrival, const wire::Message& message);
   void accept_statement(const SharedBytes& bytes, Arrival& arrival);
   void note_outdated(const wire::Statement& statement, ByteView bytes, Arrival& arrival);
   void note_departed(Arrival& arrival);
@@ -240,6 +249,7 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   std::map<UnitId, std::vector<AskedFreeze>> freezes;
   std::set<std::string> specs_wanted;  ///< Being read, or to be read again soon.
   std::map<std::string, std::uint64_t> specs_unreadable;  ///< The version that an alarm named.
+  std::deque<Reading> readings;
   std::set<gossip::EntryKey> carried;  ///< Entries whose kind this build does not know.
   bool is_author_gone = true;  ///< Of what nobody owns an author may not be admitted any more.
   bool is_ring_unkept = false;  ///< The newest ring of keys is on its way to the disk, or another.

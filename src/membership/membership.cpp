@@ -148,7 +148,8 @@ void Membership::on_dismissed(Instant now, const NodeId& id, Outbox& outbox) {
   const MemberTable::Held* held = state_->table.find(id);
   if (held == nullptr || id == state_->self || !held->is_live()) return;
   outbox.push_back(Trace{"membership: a member's admission has ended"});
-  state_->become(now, id, {MemberState::down, held->belief.incarnation}, outbox);
+  // Said as a verdict, so that it hears of it and answers if it was admitted anew meanwhile.
+  state_->accuse(now, id, MemberState::down, outbox);
 }
 
 void Membership::on_deadline(Instant now, Outbox& outbox) {

@@ -42,6 +42,7 @@ std::vector<const Member*> Canaries::chosen(Schema schema, const MemberView& mem
 Canaries::Trial Canaries::begin(Instant now, Schema schema, const MemberView& members) const {
   Trial trial;
   trial.until = now + options_.survival;
+  trial.is_begun = true;
   for (const Member* member : chosen(schema, members)) {
     if (member->id == self_) trial.is_passed = true;
     if (member->is_live()) trial.canaries[member->id] = boot_of(member->incarnation);
@@ -52,11 +53,18 @@ Canaries::Trial Canaries::begin(Instant now, Schema schema, const MemberView& me
 bool Canaries::on_heard(Instant now, Schema schema, const MemberView& members) {
   if (is_read(schema) || trials_.contains(schema)) return true;
   if (trials_.size() >= kSchemasMax) return false;
-  trials_.emplace(schema, begin(now, schema, members));
+  if (settled_at_ && now >= *settled_at_) {
+    trials_.emplace(schema, begin(now, schema, members));
+  } else {
+    Trial later;
+    later.until = settled_at_.value_or(now + options_.settling);
+    trials_.emplace(schema, later);
+  }
   return true;
 }
 
-void Canaries::on_members(const MemberView& members) {
+void Canaries::on_members(Instant now, const MemberView& members) {
+  if (!settled_at_) settled_at_ = now + options_.settling;
   for (auto& [schema, trial] : trials_) {
     if (trial.is_passed || !trial.casualty.empty()) continue;
     for (const auto& [id, boot] : trial.canaries) {
@@ -74,6 +82,11 @@ std::vector<Canaries::Ended> Canaries::take_ended(Instant now, const MemberView&
   std::vector<Ended> ended;
   for (auto& [schema, trial] : trials_) {
     if (trial.is_passed || now < trial.until) continue;
+    if (!trial.is_begun) {
+      trial = begin(now, schema, members);
+      if (trial.is_passed) ended.push_back({schema, true, {}, false});
+      continue;
+    }
     const bool is_witnessed = std::any_of(trial.canaries.begin(), trial.canaries.end(), [&](const auto& one) {
       return members.is_live(one.first);
     });

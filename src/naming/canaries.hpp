@@ -31,6 +31,8 @@ class Canaries {
     std::set<Schema> known{};   ///< That the program was built for. 0 always is.
     std::size_t count = 3;
     Duration survival = std::chrono::seconds{30};
+    /// A node that has just started sees itself alone, and would choose itself: it chooses later.
+    Duration settling = std::chrono::seconds{10};
   };
   /// Schemas that are remembered. Beyond, the records of new ones are held back without a trial.
   static constexpr std::size_t kSchemasMax = 256;
@@ -43,7 +45,7 @@ class Canaries {
   /// A record of it is here. False: it is new, and there is no room for a trial.
   bool on_heard(Instant now, Schema schema, const MemberView& members);
   /// Those that went down or started again.
-  void on_members(const MemberView& members);
+  void on_members(Instant now, const MemberView& members);
 
   struct Ended {
     Schema schema = 0;
@@ -59,6 +61,7 @@ class Canaries {
  private:
   struct Trial {
     Instant until{};
+    bool is_begun = false;  ///< The canaries are chosen.
     bool is_passed = false;
     bool has_failed_before = false;
     std::map<NodeId, std::uint64_t> canaries{};  ///< Those that were live, and their boot.
@@ -69,6 +72,7 @@ class Canaries {
 
   NodeId self_;
   Options options_;
+  std::optional<Instant> settled_at_{};
   std::map<Schema, Trial> trials_;
 };
 

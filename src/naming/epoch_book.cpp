@@ -67,4 +67,9 @@ void EpochBook::raise_floor(const UnitId& unit, Epoch epoch) {
   if (held != nullptr) held->floor = std::max(held->floor, epoch);
 }
 
+void EpochBook::settle(const UnitId& unit) {
+  const auto at = lines_.find(unit);
+  if (at != lines_.end()) at->second.floor = at->second.confirmed;
+}
+
 }  // namespace gossamer::naming

@@ -25,6 +25,8 @@ void Naming::State::confirm(Turn& turn, const UnitId& unit, Epoch epoch, const N
   if (epoch < book.confirmed(unit)) return;
   if (!claimant.is_zero()) liars.forgive({unit, claimant});
   with_answer(turn, unit, [&] { book.confirm(unit, epoch, claimant); });
+  // What an earlier run answered may be a lie, or of another store: only the journal's end can tell.
+  if (book.floor(unit) > book.confirmed(unit)) turn.outbox.push_back(ConfirmEpoch{unit});
   settle_claims(turn, unit);
   turn.reviewed.insert(unit);
 }
@@ -110,6 +112,10 @@ void Naming::State::read_claim(Turn& turn, const Inquiries::Question& question,
 void Naming::State::read_journal(Turn& turn, const UnitId& unit, const Naming::JournalRead& read) {
   if (read.is_reliable && read.epoch > 0) confirm(turn, unit, read.epoch, read.claimant);
   if (!read.is_fresh) return;  // It began before the newest question.
+  if (read.is_reliable && book.floor(unit) > book.confirmed(unit)) {
+    with_answer(turn, unit, [&] { book.settle(unit); });
+    turn.reviewed.insert(unit);
+  }
   for (const Inquiries::Question& question : inquiries.tip_questions(unit)) {
     if (read.is_reliable) {
       judge_tip(turn, question, read);

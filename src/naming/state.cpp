@@ -172,7 +172,7 @@ void Naming::State::change_presence(Turn& turn, const NodeId& node, const Sight&
 void Naming::State::see(Turn& turn, const MemberView& view) {
   const Sight before = sight;
   sight.members = view;
-  canaries.on_members(view);
+  canaries.on_members(turn.now, view);
   auto old = before.members.begin();
   for (const Member& member : view) {
     while (old != before.members.end() && old->id < member.id) {

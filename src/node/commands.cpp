@@ -210,6 +210,7 @@ std::map<std::string, std::uint64_t> Shell::counters() const {
   }
   all["packets_malformed"] = counters.packets_malformed;
   all["statements_malformed"] = counters.statements_malformed;
+  all["packets_over_bound"] = counters.packets_over_bound;
   all["statements_forged"] = counters.statements_forged;
   all["statements_verified"] = counters.statements_verified;
   all["statements_refused"] = counters.statements_refused;

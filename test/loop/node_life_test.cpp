@@ -1,7 +1,10 @@
 // Opening, joining, closing and destroying nodes on a loop that is not theirs.
 
+#include <fmt/format.h>
+
 #include <thread>
 
+#include "contract/temporary_directory.hpp"
 #include "cutting_name_server.hpp"
 #include "gossamer/find_seeds.hpp"
 #include "node_fixture.hpp"
@@ -243,6 +246,33 @@ TEST_CASE("node: a timeout of for ever is a day, and one of less than nothing is
   const auto found = find_seeds({"static:127.0.0.1:9"}, milliseconds::max());
   REQUIRE(found);
   CHECK(found->front().seeds.has_value());
+}
+
+TEST_CASE("node: a data directory that still holds the key that everybody knows is refused with another key") {
+  const TemporaryDirectory directory;
+  const auto options = [&](bool is_insecure) {
+    NodeOptions chosen = node_options("a");
+    chosen.data_directory = directory / "data";
+    chosen.is_insecure = is_insecure;
+    if (!is_insecure) chosen.key_bytes = std::string(32, 'k');
+    return chosen;
+  };
+  LoopFixture loop;
+  std::uint32_t known = 0;
+  {
+    auto node = open_node(loop, options(true));
+    known = node->keys().list().front().id;
+    REQUIRE(node->keys().add(std::string(32, 'k')));
+    CHECK(loop.run_until([&] { return node->keys().list().size() == 2; }));
+    bool is_left = false;
+    node->leave(seconds{2}, [&](Result<void>) { is_left = true; });
+    REQUIRE(loop.run_until([&] { return is_left; }));
+  }
+  const auto refused = Node::open(loop.uv(), options(false));
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == ErrorCode::permission_denied);
+  CHECK(refused.error().detail.find(fmt::format("({:08x})", known)) != std::string::npos);
+  open_node(loop, options(true));
 }
 
 TEST_CASE("node: options out of their range are named") {

@@ -274,9 +274,9 @@ TEST_CASE("driver: a node tells in time that its own admission ends, and that it
 TEST_CASE("driver: an admission is verified once, however often its node speaks",
           "[driver][admission]") {
   Admitting node;
-  for (Incarnation n = 5; n < 15; ++n) node.hear_said(2, member(2, admission(2), n));
+  for (Incarnation n = 5; n < 15; ++n) node.hear_said(2, member(2, admission(2, kNowS + 1'000), n));
   CHECK(node.counters().admissions_verified == 1);
-  node.hear_said(2, member(2, admission(2, kNowS + 1'000), 20));
+  node.hear_said(2, member(2, admission(2), 20));
   CHECK(node.counters().admissions_verified == 2);
 }
 
@@ -334,6 +334,28 @@ TEST_CASE("driver: a node whose own admission has ended gives up its units, and 
   const int starts = node.starts;
   node.advance_s(300);
   CHECK(node.starts == starts);
+}
+
+TEST_CASE("driver: of two admissions of one node the one that ends later counts, whoever brings the other up again",
+          "[driver][admission]") {
+  Admitting node;
+  node.hear_said(2, member(2, admission(2, kNowS + 1'000'000)));
+  Bytes old = wire::sign_statement(identity(2), member(2, admission(2, kNowS + 60), 900));
+  old.back() ^= 1;  // Nobody signed that.
+  node.hear(9, gossip::Message{gossip::Rumours{}}, {old});
+  CHECK(node.counters().statements_forged == 1);
+  node.pass(seconds{120});
+  CHECK(node.state_of(2) != MemberState::down);
+}
+
+TEST_CASE("driver: whose admission ends is told so by a verdict, so that it answers if it was admitted anew",
+          "[driver][admission]") {
+  Admitting node;
+  node.hear_said(2, member(2, admission(2, kNowS + 60)));
+  node.pass(seconds{120});
+  REQUIRE(node.state_of(2) == MemberState::down);
+  node.hear_said(2, member(2, admission(2, kNowS + 1'000'000), 6));
+  CHECK(node.state_of(2) == MemberState::alive);
 }
 
 }  // namespace

@@ -116,5 +116,30 @@ TEST_CASE("driver: an insider's accusations are his own, and do not bury a membe
   CHECK(node.victim().incarnation == 6);
 }
 
+TEST_CASE("driver: between the many statements of one packet others are answered", "[driver][hostile]") {
+  Watched node;
+  for (auto& answer : std::exchange(node.world.persisted, {})) answer({});
+  std::vector<Bytes> many;
+  for (Incarnation n = 1; n <= 2'000; ++n) many.push_back(Watched::forged(Watched::member("n2", 100 + n)));
+  node.hear(9, many);
+  const std::uint64_t read_at_once = node.driver->counters().statements_forged;
+  CHECK(read_at_once < 500);
+  // Its turn comes again and again, until all is read.
+  for (int i = 0; i < 100; ++i) {
+    const auto next = node.driver->next_deadline();
+    if (!next || node.driver->counters().statements_forged == 2'000) break;
+    node.world.time = std::max(node.world.time, *next);
+    node.driver->on_wakeup();
+  }
+  CHECK(node.driver->counters().statements_forged == 2'000);
+}
+
+TEST_CASE("driver: of large packets no more than a few wait to be read", "[driver][hostile]") {
+  Watched node;
+  std::vector<Bytes> many(500, Watched::forged(Watched::member("n2", 100)));
+  for (int i = 0; i < 20; ++i) node.hear(9, many);
+  CHECK(node.driver->counters().packets_over_bound == 12);
+}
+
 }  // namespace
 }  // namespace gossamer::driver

@@ -98,4 +98,31 @@ TEST_CASE("naming: a cached owner answers until a higher epoch is known", "[nami
   }
 }
 
+TEST_CASE("naming: an epoch of an earlier run that the journal does not bear out blocks its name no longer",
+          "[naming][cache]") {
+  constexpr Epoch kMadeUp = Epoch{1} << 62;
+  Node one;
+  one.naming.on_cached(node(3), said(3, 1, kMadeUp));
+  one.see(all_alive(3));
+  one.hear(said(2, 1, 5));
+  CHECK(one.answer() != "2:5");
+  Naming::JournalRead read;
+  read.is_reliable = true;
+  read.is_fresh = true;
+  read.epoch = 5;
+  read.claimant = node(2);
+  one.outbox.clear();
+  one.naming.on_journal_read(one.now, {"ledger", 0}, read, one.outbox);
+  CHECK(one.answer() == "2:5");
+  // A claim that was borne out alone asks for the journal's end: a higher one may be true.
+  Node other;
+  other.naming.on_cached(node(3), said(3, 1, 7));
+  other.see(all_alive(3));
+  other.hear(said(2, 1, 5));
+  other.outbox.clear();
+  other.naming.on_claim(other.now, {"ledger", 0}, 5, node(2), other.outbox);
+  CHECK(other.answer() != "2:5");
+  CHECK(count<ConfirmEpoch>(other.outbox) == 1);
+}
+
 }  // namespace gossamer::naming

@@ -113,5 +113,12 @@ TEST_CASE("own admission: one that is missing or does not hold is refused with w
   CHECK(problem({{}, {}, of_another}).find("another node") != std::string::npos);
 }
 
+TEST_CASE("own admission: a node that is not on its own list is refused", "[admission]") {
+  const auto refused = own({{key_of(1)}, {}, {}});
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().code == ErrorCode::permission_denied);
+  CHECK(refused.error().detail.find(to_string(identity(2).id()) + ", is not on its own list") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace gossamer::node
