@@ -134,7 +134,11 @@ int use_key(const ReaderArguments& reader, const std::string& id, std::chrono::m
 
 int remove_key(const ReaderArguments& reader, const std::string& id) {
   const auto answer = ask_node(reader.place(), {{"request", "keys_remove"}, {"id", id}});
-  if (!answer) return complain(kFailed, answer.error().detail);
+  if (!answer && answer.error().code != ErrorCode::not_found) {
+    return complain(kFailed, answer.error().detail);
+  }
+  // Removed earlier, or never there: the same to who wants it gone, but not to who mistyped it.
+  if (!answer) complain(0, fmt::format("{}: nothing to remove", answer.error().detail));
   return list_keys(reader);
 }
 
