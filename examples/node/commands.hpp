@@ -57,15 +57,16 @@ int show_events(const ReaderArguments& reader);
 int deploy(const ReaderArguments& reader, const ServiceSpec& spec);
 int undeploy(const ReaderArguments& reader, const std::string& service);
 int freeze(const ReaderArguments& reader, const std::string& service, std::uint32_t ordinal);
-/// Of a running node, or of `discovery_urls` if there are any: seeds, and why other machines are none.
+/// Of a running node, or of `discovery_urls` if there are any: seeds, and why other machines are
+/// none.
 int show_seeds(const ReaderArguments& reader, const std::vector<std::string>& discovery_urls);
 
 /// `gossamer doctor`: tries what gossamer needs of a place, and says what it needs.
 int examine_object_store(const std::string& url, bool is_json);
 int examine_ec2(const std::string& url, bool is_json);
 
-/// `gossamer keys`. Those that change the keys return when every live member has followed, or after
-/// `wait`.
+/// `gossamer keys`. What is so already is no failure. Those that add and use return when every live
+/// member has followed, or after `wait`.
 int make_key(const std::string& path, bool is_json);
 /// `gossamer admin-token new`.
 int make_admin_token(const std::string& path, bool is_json);
@@ -79,7 +80,7 @@ struct AdmitArguments {
   std::string authority_path{};
   std::string node{};  ///< Its public key.
   std::string cluster = "gossamer";
-  std::int64_t days = 0;  ///< From now; 0: without end.
+  std::int64_t days = 90;  ///< From now; 0: without end.
 };
 int make_authority(const std::string& path, bool is_json);
 int show_authority(const std::string& path, bool is_json);

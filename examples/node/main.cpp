@@ -160,8 +160,8 @@ void describe_authority(CommandLine& line) {
       "Have nodes believe only those that you have admitted:\n"
       "  gossamer authority new authority          # prints its public key, 5f0c..; keep the file off the nodes\n"
       "  gossamer identity a                       # on each node: prints the node's public key, 91be..\n"
-      "  gossamer authority admit --authority authority 91be.. --days 90 > a.admission\n"
-      "  gossamer node --name a --data a --key-file key --admission a.admission --authority 5f0c..\n"
+      "  gossamer authority admit --authority authority 91be.. --cluster shop --days 90 > a.admission\n"
+      "  gossamer node --name a --cluster shop --data a --key-file key --admission a.admission --authority 5f0c..\n"
       "In a cluster that runs, give all nodes their admissions first, and --authority when all have theirs.");
   add_file(line.add(authority, "new", "Makes an authority's file that only you can read",
                     [&] { return make_authority(line.authority_path, line.reader.is_json); }),
@@ -175,12 +175,13 @@ void describe_authority(CommandLine& line) {
   admitting.add_option("NODE", admission.node, "The node's public key, as `gossamer identity` prints it")
       ->required()->check(hex_digits({64}));
   admitting.add_option("--authority", admission.authority_path, "An authority's file")->required();
-  admitting.add_option("--cluster", admission.cluster, "Of which cluster")
+  admitting.add_option("--cluster", admission.cluster, "Of which cluster; the node's --cluster")
       ->check(length(1, 64))->capture_default_str();
   admitting.add_option("--days", admission.days, "From now; 0: it does not end")
       ->check(CLI::Range(std::int64_t{0}, std::int64_t{36'500}))->capture_default_str();
   add_json(admitting);
-  admitting.footer("Example:\n  gossamer authority admit --authority authority 91be.. --days 90 > a.admission");
+  admitting.footer("Example:\n  gossamer authority admit --authority authority 91be.. --cluster shop "
+                   "--days 90 > a.admission");
 
   CLI::App& identity = line.add(line.app, "identity", "Prints the public key of a data directory's node",
                                 [&] { return show_identity(line.place, line.reader.is_json); });

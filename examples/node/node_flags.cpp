@@ -113,7 +113,8 @@ void describe(CLI::App& node, NodeFlags& flags) {
               "    --object-store dir:objects --discover static:127.0.0.1:7946\n"
               "  gossamer node --name b --key-file key --bind 0.0.0.0:7946 --data b --watch-termination \\\n"
               "    --object-store s3://bucket/gossamer --discover 'ec2:cluster=blue'\n"
-              "  gossamer node --name c --key-file key --data c --authority 5f0c.. --admission c.admission\n" +
+              "  gossamer node --name c --cluster shop --key-file key --data c \\\n"
+              "    --authority 5f0c.. --admission c.admission\n" +
               std::string{kCloudHelp});
 }
 

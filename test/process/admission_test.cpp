@@ -172,6 +172,40 @@ TEST_CASE(
   CHECK(said({"gossamer", "identity", office.scratch.path("a")}) == node);
 }
 
+TEST_CASE("admission: one ends after 90 days unless told otherwise, and says when") {
+  const Office office;
+  const auto admit = [&](const Words& more) {
+    Words words{
+        "gossamer",           "authority", "admit", "--authority", office.scratch.path("authority"),
+        std::string(64, '0'), "--json"};
+    words.insert(words.end(), more.begin(), more.end());
+    return run_program(words);
+  };
+  const auto days_of = [](const Ended& ended) {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const auto now_s = std::chrono::duration_cast<std::chrono::seconds>(now).count();
+    const auto left_s = Json::parse(ended.out).at("not_after").get<std::int64_t>() - now_s;
+    return (left_s + 12 * 3600) / (24 * 3600);
+  };
+  const Ended unsaid = admit({});
+  CHECK(days_of(unsaid) == 90);
+  CHECK(unsaid.err.find("admitted until 20") != std::string::npos);
+  CHECK(days_of(admit({"--days", "7"})) == 7);
+  const Ended endless = admit({"--days", "0"});
+  CHECK(Json::parse(endless.out).at("not_after") == 0);
+  CHECK(endless.err.find("without an end") != std::string::npos);
+}
+
+TEST_CASE(
+    "admission: who asks for the key of a directory that is not there is told that it was made") {
+  const Scratch scratch;
+  const Ended made = run_program({"gossamer", "identity", scratch.path("a")});
+  CHECK(made.err.find("made " + scratch.path("a")) != std::string::npos);
+  const Ended there = run_program({"gossamer", "identity", scratch.path("a")});
+  CHECK(there.err.empty());
+  CHECK(there.out == made.out);
+}
+
 TEST_CASE("admission: the authority's secret is for its owner alone, and is never told") {
   const Office office;
   const std::string path = office.scratch.path("authority");
