@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+
 #include "admin_client.hpp"
 #include "commands.hpp"
 #include "environment.hpp"
@@ -18,6 +20,24 @@ int make_admin_token(const std::string& path, bool is_json) {
   } else {
     print_line(fmt::format("made {}: for the node's --admin-token-file, and for who may command it",
                            path));
+  }
+  return 0;
+}
+
+int ReaderArguments::check_admin() const {
+  if (admin.empty() || parse_endpoint(admin)) return 0;
+  const std::size_t colon = admin.rfind(':');
+  const bool ends_in_port = colon != std::string::npos && colon + 1 < admin.size() &&
+                            admin.find_first_not_of("0123456789", colon + 1) == std::string::npos;
+  if (ends_in_port && admin.find('/') == std::string::npos) {
+    return complain(kUsage,
+                    fmt::format("--admin {} has no '/' and ends in a port: the address must "
+                                "be numeric, as in 127.0.0.1:7971",
+                                admin));
+  }
+  std::error_code unreadable;
+  if (std::filesystem::is_directory(admin, unreadable)) {
+    return complain(kUsage, fmt::format("--admin {} is a directory: say --data {}", admin, admin));
   }
   return 0;
 }

@@ -45,6 +45,8 @@ struct ReaderArguments {
   /// A path, or ADDRESS:PORT.
   std::string socket() const { return admin.empty() ? data + "/admin.sock" : admin; }
   examples::AdminPlace place() const { return {socket(), token}; }
+  /// Whether `admin` can be meant as it stands. The exit status if it cannot.
+  int check_admin() const;
   /// Reads the token that an ADDRESS:PORT needs. The exit status if it cannot.
   int find_token();
 };

@@ -62,14 +62,16 @@ struct CommandLine {
 CLI::App& CommandLine::add_reader(CLI::App& to, const std::string& command,
                                   const std::string& description, std::function<int()> action) {
   CLI::App& added = add(to, command, description, [this, action = std::move(action)] {
-    const int status = reader.find_token();
+    int status = reader.check_admin();
+    if (status == 0) status = reader.find_token();
     return status == 0 ? action() : status;
   });
   auto* admin = added.add_option("--admin", reader.admin,
                                  "Admin socket of a running node, or ADDRESS:PORT where it listens by "
                                  "TCP; default GOSSAMER_ADMIN");
   added.add_option("--admin-token-file", reader.token_file,
-                   "The token that ADDRESS:PORT needs; or GOSSAMER_ADMIN_TOKEN");
+                   "The token that ADDRESS:PORT needs; or GOSSAMER_ADMIN_TOKEN")
+      ->check(file_name());
   added.add_option("--data", reader.data, "Its data directory, where the socket is by default")
       ->excludes(admin);
   added.add_flag("--json", reader.is_json, "The answer as one line of JSON");
@@ -87,14 +89,16 @@ void describe_deploy(CLI::App& deploy, ServiceSpec& spec) {
     deploy
         .add_option_function<std::int64_t>(
             flag, [&into](const std::int64_t& value) { into = std::chrono::milliseconds{value}; }, text)
-        ->check(CLI::Range(low, high));
+        ->check(CLI::Range(low, high))
+        ->default_str(std::to_string(into.count()));
   };
   deploy.add_option("NAME", spec.name, "The service")->required()->check(length(1, 64));
   deploy.add_option("--factory", spec.factory, "Which factory starts it; default NAME")
       ->check(length(0, 64));
   deploy.add_option("--arguments", spec.arguments, "Handed to the factory")
       ->check(length(0, 65'536));
-  deploy.add_option("--instances", spec.instances, "How many run")->check(CLI::Range(1U, 1000U));
+  deploy.add_option("--instances", spec.instances, "How many run")->check(CLI::Range(1U, 1000U))
+      ->capture_default_str();
   milliseconds("--takeover-delay-ms", spec.takeover_delay, 0, 3'600'000,
                "How long an owner must stay down before another takes over");
   milliseconds("--start-timeout-ms", spec.start_timeout, 1'000, 3'600'000,
@@ -102,8 +106,10 @@ void describe_deploy(CLI::App& deploy, ServiceSpec& spec) {
   milliseconds("--ship-interval-ms", spec.ship_interval, 10, 3'600'000,
                "Local writes reach the journal within this");
   deploy.add_option("--freeze-after", spec.freeze_after_entries, "Journal entries between freezes")
-      ->check(CLI::Range(0U, 1'000'000U));
-  deploy.footer("Example:\n  gossamer deploy ledger --data a");
+      ->check(CLI::Range(0U, 1'000'000U))->capture_default_str();
+  deploy.footer(
+      "What is not given goes back to its default, also of a service that runs.\n\n"
+      "Example:\n  gossamer deploy ledger --data a");
 }
 
 void describe_readers(CommandLine& line) {
@@ -234,7 +240,8 @@ void describe_keys(CommandLine& line) {
   CLI::App& adding = line.add_reader(keys, "add", "Has every node open what this key sealed", [&] {
     return add_key(reader, line.key_path, std::chrono::seconds{line.key_wait_s});
   });
-  adding.add_option("FILE", line.key_path, "A key file, which only you may read")->required();
+  adding.add_option("FILE", line.key_path, "A key file, which only you may read")
+      ->required()->check(file_name());
   add_wait(adding);
   CLI::App& using_it = line.add_reader(keys, "use", "Has every node seal with this key", [&] {
     return use_key(reader, line.key_id, std::chrono::seconds{line.key_wait_s});

@@ -62,7 +62,8 @@ void describe(CLI::App& node, NodeFlags& flags) {
   node.add_option("--data", flags.data, "Data directory: identity, caches, stores of services");
   node.add_option(
       "--key-file", flags.key_file,
-      "The cluster's secret; `gossamer keys new` makes one. Or GOSSAMER_KEY, 64 hex digits");
+      "The cluster's secret; `gossamer keys new` makes one. Or GOSSAMER_KEY, 64 hex digits")
+      ->check(file_name());
   node.add_flag("--insecure", flags.insecure_count,
                 "No secret: for trials on one machine. Said twice: beyond loopback as well");
   node.add_option("--discover", flags.discover, "Where to look for members; may be repeated")
@@ -73,7 +74,8 @@ void describe(CLI::App& node, NodeFlags& flags) {
                   "Believe only whom this authority has admitted, by its public key; may be repeated")
       ->check(hex_digits({64}));
   node.add_option("--admission", flags.admission,
-                  "A file with what `gossamer authority admit` has printed for this node");
+                  "A file with what `gossamer authority admit` has printed for this node")
+      ->check(file_name());
   node.add_option("--allow-node", flags.allowed_nodes,
                   "Believe this node without an admission, by its id or public key; may be repeated")
       ->check(hex_digits({32, 64}));
@@ -93,6 +95,7 @@ void describe(CLI::App& node, NodeFlags& flags) {
                      ->check(endpoint());
   node.add_option("--admin-token-file", flags.admin_token_file,
                   "The token; `gossamer admin-token new` makes one. Or GOSSAMER_ADMIN_TOKEN")
+      ->check(file_name())
       ->needs(listen);
   node.add_option("--profile", flags.profile, "How quickly silence means death")
       ->check(CLI::IsMember({"fast", "default", "calm"}))

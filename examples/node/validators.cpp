@@ -1,6 +1,7 @@
 #include "validators.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -55,6 +56,27 @@ CLI::Validator zero_or(std::int64_t low, std::int64_t high) {
             return fmt::format("'{}' must be 0, or {} to {}", text.substr(0, 64), low, high);
           },
           fmt::format("0 or {}-{}", low, high)};
+}
+
+CLI::Validator file_name() {
+  return {[](std::string& text) {
+            constexpr std::size_t kNameBytesMax = 255;
+            std::size_t longest = 0;
+            for (std::size_t at = 0; at < text.size();) {
+              const std::size_t end = std::min(text.find('/', at), text.size());
+              longest = std::max(longest, end - at);
+              at = end + 1;
+            }
+            const bool is_hex =
+                text.size() == 64 &&
+                text.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
+            const bool is_secret =
+                longest > kNameBytesMax || (is_hex && ::access(text.c_str(), F_OK) != 0);
+            return is_secret ? std::string{"takes the name of a file; is this the secret itself? "
+                                           "Then change it"}
+                             : std::string{};
+          },
+          "FILE"};
 }
 
 CLI::Validator hex_digits(std::vector<std::size_t> lengths) {

@@ -16,6 +16,9 @@ CLI::Validator object_store_url();
 /// Milliseconds, or 0, which switches off.
 CLI::Validator zero_or(std::int64_t low, std::int64_t high);
 
+/// The name of a file, not the secret that is to be in it: that is refused without being repeated.
+CLI::Validator file_name();
+
 /// Of one of these lengths, in lower case.
 CLI::Validator hex_digits(std::vector<std::size_t> lengths);
 

@@ -52,6 +52,8 @@ TEST_CASE("cli: a wrong use is one sentence that names the flag and its range, a
       {{"gossamer", "members"}, {"--admin", "--data"}},
       {{"gossamer", "members", "--admin", "127.0.0.1:1"}, {"--admin-token-file", "GOSSAMER_ADMIN_TOKEN"}},
       {{"gossamer", "members", "--admin", "a.sock", "--admin-token-file", "t"}, {"--admin-token-file", "ADDRESS:PORT"}},
+      {{"gossamer", "members", "--admin", "localhost:7971"}, {"no '/'", "127.0.0.1:7971"}},
+      {{"gossamer", "members", "--admin", "/"}, {"directory", "--data /"}},
       {{"gossamer", "admin-token", "new"}, {"FILE"}},
       {{"gossamer", "resolve", "--data", "d"}, {"NAME"}},
       {{"gossamer", "deploy", "x", "--data", "d", "--instances", "0"}, {"--instances", "1", "1000"}},
@@ -91,6 +93,22 @@ TEST_CASE("cli: a wrong use is one sentence that names the flag and its range, a
   CHECK(std::count(ended.err.begin(), ended.err.end(), '\n') == 1);
 }
 
+TEST_CASE("cli: a secret in place of a file's name is not repeated") {
+  const std::string secret = GENERATE(std::string(64, 'a'), std::string(256, 'x'));
+  const auto words = GENERATE_COPY(
+      std::vector<std::string>{"gossamer", "node", "--name", "a", "--key-file", secret},
+      node({"--admission", secret}),
+      node({"--admin-listen", "127.0.0.1:0", "--admin-token-file", secret}),
+      std::vector<std::string>{"gossamer", "keys", "add", secret, "--data", "d"},
+      std::vector<std::string>{"gossamer", "members", "--admin", "127.0.0.1:1",
+                               "--admin-token-file", secret});
+  const Ended ended = run_program(words);
+  CAPTURE(words[1], ended.err);
+  CHECK(ended.status == 2);
+  CHECK(ended.err.find("is this the secret itself?") != std::string::npos);
+  CHECK(ended.err.find(secret) == std::string::npos);
+}
+
 TEST_CASE("cli: help comes with an example, and exits with 0") {
   for (const char* command : {"node", "deploy", "resolve"}) {
     const Ended ended = run_program({"gossamer", command, "--help"});
@@ -99,6 +117,7 @@ TEST_CASE("cli: help comes with an example, and exits with 0") {
   }
   const std::string deploy = run_program({"gossamer", "deploy", "--help"}).out;
   CHECK(deploy.find("0-65536 bytes") != std::string::npos);
+  CHECK(deploy.find("goes back to its default") != std::string::npos);
   const std::string node = run_program({"gossamer", "node", "--help"}).out;
   CHECK(node.find("--replay-window-ms INT:0 or 10000-3600000=120000") != std::string::npos);
 }
