@@ -80,8 +80,10 @@ class RunningNode {
       if (const auto listens = node_->admin_endpoint()) ready["admin_listen"] = to_string(*listens);
       print_line(ready.dump());
     } else {
-      print_line(fmt::format("ready: {} at {}, {} live members", to_short_string(node_->id()),
-                             to_string(node_->endpoint()), node_->members().live_count()));
+      const auto listens = node_->admin_endpoint();
+      print_line(fmt::format("ready: {} at {}, {} live members{}", to_short_string(node_->id()),
+                             to_string(node_->endpoint()), node_->members().live_count(),
+                             listens ? ", admin at " + to_string(*listens) : std::string{}));
     }
   }
 

@@ -61,8 +61,8 @@ Result<AdminChannel::Taken> AdminChannel::take(std::string_view bytes) {
     case admin::ClientEnd::Step::taken: return taken;
     case admin::ClientEnd::Step::refused:
       return fail(ErrorCode::permission_denied,
-                  "the node refuses: it has another admin token, or was tried too often from here; "
-                  "then wait a minute");
+                  "the node refuses: it has another admin token, its --allow does not hold this "
+                  "address, or it was tried too often from here; then wait a minute");
     case admin::ClientEnd::Step::foreign: break;
   }
   return fail(ErrorCode::corrupted,
