@@ -76,7 +76,9 @@ struct NodeOptions {
   /// the bucket and has not the store's data key; the names of objects, with those of services in
   /// them, their sizes and the hashes of files stay to be seen. Costs a pass of XChaCha20 (about
   /// 1 ms/MB) and 32 bytes for each object. What is hidden is read with and without this option, so
-  /// it is turned on node by node; what was written before stays as it is until it is frozen anew.
+  /// it is turned on node by node; what a node without it writes can be read. What was written before
+  /// stays readable: journals and files until two freezes later, specs until the service is
+  /// deployed anew.
   bool hides_objects = false;
 
   /// Where to look for the first members, all asked, for ever: `static:HOST:PORT,..`, `file:PATH`,
