@@ -9,10 +9,26 @@ namespace {
 
 constexpr std::size_t kSeedsNamedMax = 3;
 
+std::string names_of(const std::vector<Endpoint>& seeds) {
+  std::string names;
+  for (std::size_t i = 0; i < std::min(seeds.size(), kSeedsNamedMax); ++i) {
+    names += (i == 0 ? "" : ", ") + to_string(seeds[i]);
+  }
+  if (seeds.size() > kSeedsNamedMax) {
+    names += fmt::format(" and {} more", seeds.size() - kSeedsNamedMax);
+  }
+  return names;
+}
+
 }  // namespace
 
-Joins::Joins(UvLoop& loop, NodeId self, std::vector<Endpoint> own, bool has_discovery)
-    : loop_(loop), self_(self), own_(std::move(own)), is_only_seed_(!has_discovery) {}
+Joins::Joins(UvLoop& loop, NodeId self, std::vector<Endpoint> own, AddressRanges allowed,
+             bool has_discovery)
+    : loop_(loop),
+      self_(self),
+      own_(std::move(own)),
+      allowed_(std::move(allowed)),
+      is_only_seed_(!has_discovery) {}
 
 std::optional<Result<void>> Joins::answer() const {
   if (failure_) return Result<void>{tl::unexpected(*failure_)};
@@ -40,14 +56,12 @@ Error Joins::too_late(std::chrono::milliseconds timeout) const {
   if (!is_started_ && !store_problem_.empty()) {
     where = store_problem_;
   } else if (!others_.empty()) {
-    where = "asked";
-    for (std::size_t i = 0; i < std::min(others_.size(), kSeedsNamedMax); ++i) {
-      where += (i == 0 ? " " : ", ") + to_string(others_[i]);
-    }
-    if (others_.size() > kSeedsNamedMax) {
-      where += fmt::format(" and {} more", others_.size() - kSeedsNamedMax);
-    }
+    where = "asked " + names_of(others_);
     where += "; those with another key or cluster name, or that ask for an admission, are silent";
+    if (!shut_out_.empty()) where += "; not in --allow: " + names_of(shut_out_);
+  } else if (!shut_out_.empty()) {
+    where = fmt::format("{} {} not in --allow (allowed_peers)", names_of(shut_out_),
+                        shut_out_.size() == 1 ? "is" : "are");
   } else if (!discovery_problem_.empty()) {
     where = discovery_problem_;
   } else if (!is_started_) {
@@ -68,10 +82,14 @@ void Joins::on_members(const MemberView& members) {
 
 void Joins::on_seeds(const std::vector<Endpoint>& seeds) {
   others_.clear();
+  shut_out_.clear();
   for (const Endpoint& seed : seeds) {
-    if (std::find(own_.begin(), own_.end(), seed) == own_.end()) others_.push_back(seed);
+    if (std::find(own_.begin(), own_.end(), seed) != own_.end()) continue;
+    const auto address = to_socket_address(seed);
+    const bool is_allowed = !address || allowed_.contains(*address);
+    (is_allowed ? others_ : shut_out_).push_back(seed);
   }
-  if (!seeds.empty()) is_only_seed_ = others_.empty();
+  if (!seeds.empty()) is_only_seed_ = others_.empty() && shut_out_.empty();
   answer_all();
 }
 

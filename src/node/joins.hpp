@@ -9,6 +9,7 @@
 
 #include "gossamer/membership.hpp"
 #include "gossamer/result.hpp"
+#include "transport/address_ranges.hpp"
 #include "transport/uv_loop.hpp"
 #include "transport/uv_timer.hpp"
 
@@ -21,8 +22,9 @@ class Joins {
  public:
   using Done = UniqueFunction<void(Result<void>)>;
 
-  /// `own`: addresses that lead to this node itself.
-  Joins(UvLoop& loop, NodeId self, std::vector<Endpoint> own, bool has_discovery);
+  /// `own`: addresses that lead to this node itself. `allowed`: with whom it may speak.
+  Joins(UvLoop& loop, NodeId self, std::vector<Endpoint> own, AddressRanges allowed,
+        bool has_discovery);
 
   void add(std::chrono::milliseconds timeout, Done done);
   void on_members(const MemberView& members);
@@ -53,10 +55,12 @@ class Joins {
   UvLoop& loop_;
   const NodeId self_;
   const std::vector<Endpoint> own_;
+  const AddressRanges allowed_;
   bool is_started_ = false;
   bool has_company_ = false;
   bool is_only_seed_;
   std::vector<Endpoint> others_{};
+  std::vector<Endpoint> shut_out_{};  ///< Seeds that `allowed_` does not hold.
   std::string discovery_problem_{};
   std::string store_problem_{};
   std::optional<Error> failure_{};

@@ -1,5 +1,5 @@
-// Where members are looked for, and what becomes of the answers: seeds for the driver, sightings for
-// the witness.
+// Where members are looked for, and what becomes of the answers: seeds for the driver, sightings
+// for the witness.
 
 #include <fmt/format.h>
 
@@ -17,8 +17,9 @@ Result<void> Shell::open_discovery() {
     if (!source) return tl::unexpected(source.error());
     sources.push_back(std::move(*source));
   }
-  joins_ = std::make_unique<Joins>(uv_, id(), std::vector<Endpoint>{endpoint_, bound_},
-                                   !sources.empty());
+  joins_ = std::make_unique<Joins>(
+      uv_, id(), std::vector<Endpoint>{endpoint_, bound_},
+      AddressRanges::parse(options_.allowed_peers).value_or(AddressRanges{}), !sources.empty());
   if (sources.empty()) return {};
   witness_.emplace(id());
   SeedPoll::Options poll;

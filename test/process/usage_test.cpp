@@ -1,5 +1,6 @@
 // A wrong use names the flag and its range, and exits with 2.
 
+#include <signal.h>
 #include <sys/stat.h>
 
 #include <catch2/catch.hpp>
@@ -107,6 +108,17 @@ TEST_CASE("cli: a secret in place of a file's name is not repeated") {
   CHECK(ended.status == 2);
   CHECK(ended.err.find("is this the secret itself?") != std::string::npos);
   CHECK(ended.err.find(secret) == std::string::npos);
+}
+
+TEST_CASE("cli: a seed that --allow shuts out is named as that, and not as asked") {
+  Program alone{node({"--bind", "127.0.0.1:0", "--discover", "static:127.0.0.1:7973", "--allow",
+                      "10.0.0.0/8", "--join-timeout-ms", "500"})};
+  REQUIRE(alone.says("ready"));
+  alone.signal(SIGTERM);
+  const Ended ended = alone.wait();
+  CAPTURE(ended.err);
+  CHECK(ended.err.find("127.0.0.1:7973 is not in --allow") != std::string::npos);
+  CHECK(ended.err.find("asked 127.0.0.1:7973") == std::string::npos);
 }
 
 TEST_CASE("cli: help comes with an example, and exits with 0") {
