@@ -47,6 +47,21 @@ void complete(NodeFlags& flags) {
   }
 }
 
+/// Who is heard, and who is believed.
+void describe_peers(CLI::App& node, NodeFlags& flags) {
+  node.add_option("--allow", flags.allowed_peers,
+                  "Hear and speak to these addresses only, as 10.0.0.0/8; may be repeated");
+  node.add_option("--authority", flags.authorities,
+                  "Believe only whom this authority has admitted, by its public key; may be repeated")
+      ->check(hex_digits({64}));
+  node.add_option("--admission", flags.admission,
+                  "A file with what `gossamer authority admit` has printed for this node")
+      ->check(file_name());
+  node.add_option("--allow-node", flags.allowed_nodes,
+                  "Believe this node without an admission, by its id or public key; may be repeated")
+      ->check(hex_digits({32, 64}));
+}
+
 }  // namespace
 
 void describe(CLI::App& node, NodeFlags& flags) {
@@ -68,17 +83,7 @@ void describe(CLI::App& node, NodeFlags& flags) {
                 "No secret: for trials on one machine. Said twice: beyond loopback as well");
   node.add_option("--discover", flags.discover, "Where to look for members; may be repeated")
       ->check(discovery_url());
-  node.add_option("--allow", flags.allowed_peers,
-                  "Hear and speak to these addresses only, as 10.0.0.0/8; may be repeated");
-  node.add_option("--authority", flags.authorities,
-                  "Believe only whom this authority has admitted, by its public key; may be repeated")
-      ->check(hex_digits({64}));
-  node.add_option("--admission", flags.admission,
-                  "A file with what `gossamer authority admit` has printed for this node")
-      ->check(file_name());
-  node.add_option("--allow-node", flags.allowed_nodes,
-                  "Believe this node without an admission, by its id or public key; may be repeated")
-      ->check(hex_digits({32, 64}));
+  describe_peers(node, flags);
   node.add_option("--object-store", flags.object_store, "Where journals and frozen state live")
       ->check(object_store_url());
   node.add_flag(
