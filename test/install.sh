@@ -3,6 +3,7 @@
 #   test/install.sh build    what building and the demo need
 #   test/install.sh s3       an S3 server, for the demo
 #   test/install.sh fuzz     what fuzzing needs
+#   test/install.sh peers    a rival, to be measured beside gossamer
 #   test/install.sh          all that the tests need
 set -euo pipefail
 
@@ -15,10 +16,12 @@ tests="catch2 librapidcheck-dev clang-19 libclang-rt-19-dev spin python3 openssl
   python3-boto3 awscli s3cmd dnsmasq-base
   swift swift-proxy swift-account swift-container swift-object python3-swift memcached"
 fuzz="clang-19 libclang-rt-19-dev llvm-19"
+peers="golang-go golang-github-hashicorp-memberlist-dev"
 case "${1:-}" in
   build) wanted=$build ;;
   s3) wanted=$s3 ;;
   fuzz) wanted="$build $fuzz" ;;
+  peers) wanted=$peers ;;
   *) wanted="$build $s3 $tests" ;;
 esac
 
