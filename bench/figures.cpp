@@ -27,7 +27,8 @@ nlohmann::json Samples::to_json() const {
   if (values_.empty()) return nullptr;
   std::vector<double> sorted = values_;
   std::sort(sorted.begin(), sorted.end());
-  return {{"p50", rounded(quantile(sorted, 0.5))},
+  return {{"min", rounded(sorted.front())},
+          {"p50", rounded(quantile(sorted, 0.5))},
           {"p99", rounded(quantile(sorted, 0.99))},
           {"max", rounded(sorted.back())}};
 }

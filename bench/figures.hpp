@@ -7,7 +7,7 @@
 
 namespace gossamer::bench {
 
-/// Samples of one quantity, as `{"p50":..,"p99":..,"max":..}`. Null without a sample.
+/// Samples of one quantity, as `{"min":..,"p50":..,"p99":..,"max":..}`. Null without a sample.
 class Samples {
  public:
   void add(double value) { values_.push_back(value); }

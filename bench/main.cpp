@@ -4,6 +4,7 @@
 
 #include <iostream>
 
+#include "peer.hpp"
 #include "s3.hpp"
 #include "scenarios.hpp"
 
@@ -18,9 +19,11 @@ Examples:
   gossamer-bench rotate --nodes 50 --repeats 2 --json
   gossamer-bench junk --nodes 10 --packets 1000000 --json
   gossamer-bench s3 --url 's3://bucket/prefix?region=eu-west-1' --json
+  gossamer-bench steady --nodes 100 --peer memberlist --json
 
-One JSON object on standard output. Times are in milliseconds as {"p50","p99","max"} over the
-repeats. Figures drift between runs on a shared machine: compare ratios of one run.
+With --peer a rival runs the scenario; join, steady, detect, rumour, updates, loss and paused.
+One JSON object on standard output. Times are in milliseconds as {"min","p50","p99","max"} over
+the repeats. Figures drift between runs on a shared machine: compare ratios of one run.
 )";
 
 using Run = nlohmann::json (*)(const gossamer::bench::Settings&);
@@ -75,6 +78,7 @@ void add_s3(CLI::App& app, gossamer::bench::S3Settings& settings, bool& is_json)
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (const std::optional<int> status = gossamer::bench::become_peer(argc, argv)) return *status;
   CLI::App app{"Measures gossamer on real sockets."};
   app.footer(kExamples);
   app.require_subcommand(1);

@@ -1,0 +1,114 @@
+"""What the runs of bench/suite.py come to: figures with their ratios, as an object and as a table."""
+
+import os
+import pathlib
+import platform
+import statistics
+import subprocess
+
+# Numbers that say what was asked for, and not what was found.
+ASKED = {"nodes", "repeats", "window_s", "seconds", "loss_percent", "blocked", "blocked_ms", "running_ms",
+         "origins", "state_mb", "packets", "packets_per_s", "rate"}
+
+
+def machine():
+    model = ""
+    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            model = line.split(":", 1)[1].strip()
+            break
+    return {"cpus": os.cpu_count(), "model": model, "kernel": platform.release(),
+            "load_before": round(os.getloadavg()[0], 2)}
+
+
+def output_of(words, **more):
+    try:
+        return subprocess.run(words, capture_output=True, text=True, check=True, **more).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+
+
+def commit(root):
+    return output_of(["git", "describe", "--always", "--dirty"], cwd=root)
+
+
+def peer_version():
+    version = output_of(["dpkg-query", "-W", "-f", "${Version}", "golang-github-hashicorp-memberlist-dev"])
+    go = output_of(["go", "version"]).split()
+    return {"name": "memberlist", "version": version, "go": go[2] if len(go) > 2 else ""}
+
+
+def numbers_of(run):
+    """The figures of one run: the median where there is a distribution, and its p99 where that is another."""
+    numbers = {}
+    for key, value in run.items():
+        if key in ASKED or isinstance(value, bool):
+            continue
+        if isinstance(value, (int, float)):
+            numbers[key] = value
+        elif isinstance(value, dict) and isinstance(value.get("p50"), (int, float)):
+            numbers[key] = value["p50"]
+            if value.get("p99") != value["p50"]:
+                numbers[key + ".p99"] = value["p99"]
+    return numbers
+
+
+def spread(values):
+    if not values:
+        return None
+    return {"min": min(values), "median": statistics.median(values), "max": max(values)}
+
+
+def figures_of(runs):
+    """By figure: each one's spread over the rounds, and that of the ratios within a round."""
+    numbers = {one: [numbers_of(run) for run in its] for one, its in runs.items()}
+    keys = {}  # In the order in which they are met.
+    for its in numbers.values():
+        for run in its:
+            keys.update(dict.fromkeys(sorted(run)))
+    figures = {}
+    for key in keys:
+        figure = {one: spread([run[key] for run in its if key in run]) for one, its in numbers.items()}
+        pairs = zip(numbers.get("gossamer", []), numbers.get("memberlist", []))
+        # Nothing over nothing is no ratio.
+        figure["ratio"] = spread([ours[key] / theirs[key] for ours, theirs in pairs
+                                  if key in ours and theirs.get(key)])
+        figures[key] = figure
+    return figures
+
+
+def shown(value):
+    if isinstance(value, int) or value == int(value):
+        return f"{int(value):,}"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def shown_spread(values):
+    return "" if not values else " / ".join(shown(values[one]) for one in ("min", "median", "max"))
+
+
+def as_markdown(report):
+    its = report["machine"]
+    lines = ["# Benchmarks", "",
+             f"gossamer {report['commit']}, {its['cpus']} CPUs ({its['model']}), Linux {its['kernel']}, load "
+             f"{its['load_before']} before the first run. Rounds: {report['rounds']}.", ""]
+    peer = report["peer"]
+    if peer:
+        lines += [f"{peer['name']} {peer['version']} ({peer['go']}). Each cell is min / median / max over the "
+                  "rounds; a ratio is gossamer's figure over memberlist's of the same round.", ""]
+    else:
+        lines += ["memberlist was not run. Each cell is min / median / max over the rounds.", ""]
+    for scenario in report["scenarios"]:
+        has_peer = "memberlist" in scenario["runs"]
+        lines += [f"## {scenario['name']}", "", f"`gossamer-bench {scenario['arguments']}`", ""]
+        for one, runs in scenario["runs"].items():
+            lines += [f"Failed, {one}: {run['error']}" for run in runs if "error" in run]
+        names = ["gossamer", "memberlist", "ratio"] if has_peer else ["gossamer"]
+        lines += [f"| Figure | {' | '.join(names)} |", "|" + " --- |" * (len(names) + 1)]
+        for key, figure in scenario["figures"].items():
+            cells = " | ".join(shown_spread(figure.get(one)) for one in names)
+            lines.append(f"| `{key}` | {cells} |")
+        lines.append("")
+    if report["left_out"]:
+        lines += [f"Left out, for gossamer-bench does not have it: {', '.join(report['left_out'])}.", ""]
+    return "\n".join(lines)
