@@ -31,10 +31,9 @@ SUITE = [
     ("junk", "junk", "--nodes 10 --packets 1000000", "--nodes NODES --packets 100000", False),
     ("failover", "failover", "--nodes 5", None, False),
 ]
-# How many samples one run takes. A figure whose cluster takes long to settle is repeated inside the run.
+# How many samples one run takes, where it is cheap to take more than one.
 REPEATS = {"rumour": 10}
 NODES, QUICK_NODES = 100, 10
-# Scenarios that gossamer-bench need not have yet, but memberlist's harness has.
 SCENARIOS = sorted({row[1] for row in SUITE})
 
 
@@ -47,8 +46,10 @@ def parse(arguments):
     parser.add_argument("--no-peer", action="store_true", help="gossamer alone")
     parser.add_argument("--check", action="store_true", help="only say whether this use is right")
     options = parser.parse_args(arguments)
-    options.nodes = options.nodes or (QUICK_NODES if options.quick else NODES)
-    options.rounds = options.rounds or (1 if options.quick else 5)
+    if options.nodes is None:
+        options.nodes = QUICK_NODES if options.quick else NODES
+    if options.rounds is None:
+        options.rounds = 1 if options.quick else 5
     if not 2 <= options.nodes <= 1000:
         parser.error("argument --nodes: give one from 2 to 1000")
     if not 1 <= options.rounds <= 100:
@@ -75,11 +76,13 @@ def run(words):
             return json.loads(out)
     except json.JSONDecodeError:
         err = "printed no JSON object"
-    return {"error": (err.strip().splitlines() or ["no reason given"])[-1], "status": child.returncode}
+    return {"error": " ".join(err.split())[-300:] or f"exit status {child.returncode}, without a word"}
 
 
 def has_scenario(name):
-    return subprocess.run([BENCH, name, "--help"], capture_output=True, check=False).returncode == 0
+    """Asked for a scenario's help that it does not know, it gives the help of all."""
+    told = subprocess.run([BENCH, name, "--help"], capture_output=True, check=False, text=True).stdout
+    return f" {name} [OPTIONS]" in told
 
 
 def measure(name, scenario, arguments, has_peer, has_own, rounds):
@@ -114,6 +117,7 @@ def main():
             continue
         has_own = has_scenario(scenario)
         has_peer = peer_has_it and not options.no_peer
+        # Alone, memberlist is run only if that is asked for.
         if not has_own and not (has_peer and options.only):
             left_out.append(name)
             says(f"{name}: left out, gossamer-bench does not have it")

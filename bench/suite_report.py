@@ -39,7 +39,10 @@ def peer_version():
 
 
 def numbers_of(run):
-    """The figures of one run: the median where there is a distribution, and its p99 where that is another."""
+    """The figures of one run: the median where there is a distribution, and its p99 where that is another.
+    A run that failed has none."""
+    if "error" in run:
+        return {}
     numbers = {}
     for key, value in run.items():
         if key in ASKED or isinstance(value, bool):
@@ -102,7 +105,8 @@ def as_markdown(report):
         has_peer = "memberlist" in scenario["runs"]
         lines += [f"## {scenario['name']}", "", f"`gossamer-bench {scenario['arguments']}`", ""]
         for one, runs in scenario["runs"].items():
-            lines += [f"Failed, {one}: {run['error']}" for run in runs if "error" in run]
+            for failed in [run for run in runs if "error" in run]:
+                lines += [f"Failed, {one}: {failed['error']}", ""]
         names = ["gossamer", "memberlist", "ratio"] if has_peer else ["gossamer"]
         lines += [f"| Figure | {' | '.join(names)} |", "|" + " --- |" * (len(names) + 1)]
         for key, figure in scenario["figures"].items():
