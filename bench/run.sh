@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds release, runs the benchmarks with memberlist beside gossamer where it can be installed, and
 # writes build/bench/report.json and report.md.
-#   ./bench/run.sh                       everything; an hour or so on two cores with nothing else to do
+#   ./bench/run.sh                       everything; on a machine with nothing else to do
 #   ./bench/run.sh --quick               few nodes, one round: does it all work?
 #   ./bench/run.sh --only detect         one scenario
 #   ./bench/run.sh --only join --nodes 200 --rounds 7

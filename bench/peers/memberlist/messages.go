@@ -20,7 +20,7 @@ type messages struct {
 }
 
 func newMessages(members func() int) *messages {
-	return &messages{queue: &memberlist.TransmitLimitedQueue{NumNodes: members, RetransmitMult: 4}}
+	return &messages{queue: &memberlist.TransmitLimitedQueue{NumNodes: members}}
 }
 
 // expect forgets all and makes room for so many.

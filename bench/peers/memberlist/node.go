@@ -55,6 +55,7 @@ func (n *node) config(s settings) *memberlist.Config {
 	config.Transport = n.transport
 	config.Events = (*observer)(n)
 	config.Delegate = n.messages
+	n.messages.queue.RetransmitMult = config.RetransmitMult
 	config.Logger = log.New(io.Discard, "", 0)
 	config.DisableTcpPings = !s.hasTCPFallback
 	if !s.isInsecure {
