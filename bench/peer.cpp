@@ -32,7 +32,8 @@ std::optional<int> become_peer(int argc, char** argv) {
   }
   if (!peer) return std::nullopt;
   if (*peer != "memberlist") {
-    std::fprintf(stderr, "gossamer-bench: --peer '%s': the only peer is memberlist\n", peer->c_str());
+    std::fprintf(stderr, "gossamer-bench: --peer '%s': the only peer is memberlist\n",
+                 peer->c_str());
     return 2;
   }
   std::error_code failed;
