@@ -68,3 +68,11 @@ func TestSettingsThatAreNotBoundedAreRefused(t *testing.T) {
 		t.Errorf("loss is by datagrams alone: %+v, %v", s, err)
 	}
 }
+
+func TestASmallClustersUpdatesComeFromAllOfIt(t *testing.T) {
+	for nodes, want := range map[string]int{"8": 8, "50": 10} {
+		if s, err := parseSettings("updates", []string{"--nodes", nodes}); err != nil || s.origins != want {
+			t.Errorf("%s nodes: %d origins, %v", nodes, s.origins, err)
+		}
+	}
+}

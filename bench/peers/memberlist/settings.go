@@ -54,7 +54,7 @@ func parseSettings(scenario string, arguments []string) (settings, error) {
 		flags.IntVar(&s.lossPercent, "loss-percent", 25, "share of outgoing datagrams that are lost")
 	case "updates":
 		flags.IntVar(&s.rate, "rate", 100, "updates per second, of all origins together")
-		flags.IntVar(&s.origins, "origins", 10, "how many nodes they come from")
+		flags.IntVar(&s.origins, "origins", 0, "how many nodes they come from (10, or all if there are fewer)")
 	case "paused":
 		flags.IntVar(&s.blocked, "blocked", 4, "how many processes are stopped, all in step")
 		flags.IntVar(&s.blockedMs, "blocked-ms", 12000, "how long each time")
@@ -65,6 +65,12 @@ func parseSettings(scenario string, arguments []string) (settings, error) {
 		return s, err
 	}
 	s.hasLifeguard = !noLifeguard
+	if s.origins == 0 && scenario == "updates" {
+		s.origins = 10
+		if s.nodes < s.origins {
+			s.origins = s.nodes
+		}
+	}
 	if flags.NArg() > 0 {
 		return s, fmt.Errorf("%s: what is %q? It takes options only", scenario, flags.Arg(0))
 	}
