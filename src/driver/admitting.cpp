@@ -85,7 +85,8 @@ void Driver::State::review_ownerless() {
       if (!is_believable(key)) forget(key);
     }
   }
-  std::erase_if(carried, [&](const EntryKey& key) {
+  std::erase_if(carried, [&](const auto& entry) {
+    const EntryKey& key = entry.first;
     if (!key.owner.is_zero() || is_believable(key)) return false;
     gossip.erase(key);
     return true;

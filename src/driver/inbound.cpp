@@ -31,10 +31,10 @@ void Driver::State::on_frame(const Endpoint& from, ByteView bytes, bool by_strea
     ++counters.packets_malformed;
     return;
   }
-  if (!by_stream) note_key(opened->sender, from, opened->key_id);
   const auto* told = std::get_if<gossip::Message>(&packet->message);
   Arrival arrival{opened->sender, from, by_stream,
-                  told != nullptr ? gossip::telling_of(*told) : gossip::Telling::tell};
+                  told != nullptr ? gossip::telling_of(*told) : gossip::Telling::tell,
+                  opened->key_id};
   if (packet->statements.size() <= kStatementsPerTurn) {
     for (const SharedBytes& statement : packet->statements) accept_statement(statement, arrival);
     return heed(arrival, packet->message);
@@ -47,8 +47,8 @@ void Driver::State::on_frame(const Endpoint& from, ByteView bytes, bool by_strea
   if (readings.size() == 1) read_on();
 }
 
-// A large packet is read in turns of its own, so that probes are answered meanwhile: to check all its
-// signatures may take seconds, and whoever is silent for so long is taken for dead.
+// A large packet is read in turns of its own, so that probes are answered meanwhile: to check all
+// its signatures may take seconds, and whoever is silent for so long is taken for dead.
 void Driver::State::read_on() {
   Reading& reading = readings.front();
   auto& statements = reading.packet.statements;
@@ -71,6 +71,7 @@ void Driver::State::heed(Arrival& arrival, const wire::Message& message) {
     if (member == nullptr) return;
     answer_to = arrival.home.value_or(member->endpoint);
   } else {
+    note_key(arrival.sender, arrival.from, arrival.key_id);
     membership.on_heard(now, arrival.sender, arrival.from, membership_out);
     note_departed(arrival);
   }
@@ -207,7 +208,8 @@ bool Driver::State::offer(const wire::Statement& statement) {
     const NodeId& author;
     const gossip::EntryKey& key;
     bool operator()(const membership::MemberStatement& member) {
-      if (!state.membership.on_member(state.now, author, member, state.membership_out)) return false;
+      if (!state.membership.on_member(state.now, author, member, state.membership_out))
+        return false;
       state.note_versions(author, member);
       return true;
     }
@@ -221,7 +223,7 @@ bool Driver::State::offer(const wire::Statement& statement) {
     bool operator()(const ownership::ClaimAnnouncement& claim) {
       return state.hear_claim(key, claim);
     }
-    bool operator()(const wire::Carried&) { return state.hear_carried(key); }
+    bool operator()(const wire::Carried&) { return state.hear_carried(author, key); }
     bool operator()(const keys::RingStatement& ring) { return state.hear_ring(author, ring); }
   };
   return std::visit(Visitor{*this, author, statement.key}, statement.body);

@@ -67,6 +67,7 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
     Endpoint from;  ///< A stream's port is not where its node listens.
     bool by_stream;
     gossip::Telling telling;
+    std::uint32_t key_id;  ///< Of the key that it was sealed with.
     /// Where the sender says it listens, in an older statement than the one held.
     std::optional<Endpoint> home{};
     /// The sender's own entries that are newer than what it says.
@@ -115,7 +116,7 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   void note_unreadable(const wire::Sealer::Opened& frame, const Endpoint& from, bool by_stream);
 
   // carried.cpp
-  bool hear_carried(const gossip::EntryKey& key);
+  bool hear_carried(const NodeId& author, const gossip::EntryKey& key);
   void forget_carried_of(const NodeId& owner);
 
   // announcements.cpp: what gossip holds of specs and claims
@@ -250,7 +251,8 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   std::set<std::string> specs_wanted;  ///< Being read, or to be read again soon.
   std::map<std::string, std::uint64_t> specs_unreadable;  ///< The version that an alarm named.
   std::deque<Reading> readings;
-  std::set<gossip::EntryKey> carried;  ///< Entries whose kind this build does not know.
+  /// Entries whose kind this build does not know, and who said them first.
+  std::map<gossip::EntryKey, NodeId> carried;
   bool is_author_gone = true;  ///< Of what nobody owns an author may not be admitted any more.
   bool is_ring_unkept = false;  ///< The newest ring of keys is on its way to the disk, or another.
   bool is_leaving = false;

@@ -51,6 +51,9 @@ class KeyRing {
 struct RingStatement {
   /// Nobody changes keys that often. Leaves room for the mark.
   static constexpr std::uint64_t kNumberMax = std::uint64_t{1} << 37;
+  /// A ring this many changes ahead of what is held was made up, so as to be the last one. (Who has
+  /// missed more, or a new node where keys were changed more often, needs a fresh key file.)
+  static constexpr std::uint64_t kStepsMax = 65'536;
 
   std::uint64_t number = 0;  ///< Of this change; one more than that of the ring it was made from.
   KeyRing ring{};

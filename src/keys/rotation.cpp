@@ -47,7 +47,7 @@ Rotation::Rotation(const KeyRing& given, bool is_given_news, const RingStatement
 
 bool Rotation::on_ring(Instant now, const RingStatement& told) {
   if (told.ring.empty() || told.number > RingStatement::kNumberMax) return false;
-  if (told.version() <= version_) return false;
+  if (told.version() <= version_ || told.number > number_ + RingStatement::kStepsMax) return false;
   for (const ClusterKey& key : ring_.keys()) {
     if (told.ring.find(key.id()) == nullptr) retired_.push_back({key, now + kRetirement});
   }

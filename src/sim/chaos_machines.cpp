@@ -108,6 +108,11 @@ void Chaos::upgrade() {
   world_.witness.on_fault(fmt::format("n{} is {}", host->index(), is_back ? "rolled back" : "upgraded"));
   if (random_.chance(1, 2)) {
     host->crash();
+    // Whoever takes it for the one that it was speaks to it in a version that it no longer reads.
+    if (is_back && random_.chance(1, 2)) {
+      world_.witness.on_fault(fmt::format("n{} loses its disks", host->index()));
+      host->lose_disks();
+    }
     boot(*host);
   } else {
     host->leave();

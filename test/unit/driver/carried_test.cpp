@@ -15,11 +15,11 @@ struct Old {
     driver = std::make_unique<Driver>(std::move(options), world.ports());
     driver->start({});
   }
-  void hear(const std::vector<wire::StatementBody>& bodies) {
+  void hear(const std::vector<wire::StatementBody>& bodies, int author = 2) {
     wire::Packet packet{gossip::Message{gossip::Rumours{}}, {}};
     for (const auto& body : bodies) {
-      packet.statements.push_back(
-          std::make_shared<const Bytes>(wire::sign_statement(identity(2), body)));
+      packet.statements.push_back(std::make_shared<const Bytes>(
+          wire::sign_statement(identity(static_cast<std::uint8_t>(author)), body)));
     }
     driver->on_datagram({"10.0.0.2", 1}, sealer.seal(wire::encode_packet(packet), world.wall_ms()));
   }
@@ -61,7 +61,7 @@ TEST_CASE("driver: what a later version says is held, so that both agree, and it
 TEST_CASE("driver: no more is carried than there is room for, and nothing of a stranger",
           "[driver][carried]") {
   Options options = idle_options();
-  options.carried_max = 3;
+  options.carried_max = 12;  // Of one author a quarter.
   Old one{options};
   one.hear({Old::later("before its owner")});
   CHECK(one.driver->counters().statements_refused == 1);
@@ -70,6 +70,17 @@ TEST_CASE("driver: no more is carried than there is room for, and nothing of a s
   CHECK(one.driver->counters().carried_over_bound == 7);
   one.hear({Old::later("0", true, 9)});
   CHECK(one.driver->counters().carried_over_bound == 7);
+}
+
+TEST_CASE("driver: an author who says much of what is carried leaves room for the others",
+          "[driver][carried]") {
+  Options options = idle_options();
+  options.carried_max = 8;
+  Old one{options};
+  for (int i = 0; i < 10; ++i) one.hear({Old::later(std::to_string(i), false)});
+  CHECK(one.driver->counters().carried_over_bound == 8);
+  for (int i = 20; i < 22; ++i) one.hear({Old::later(std::to_string(i), false)}, 3);
+  CHECK(one.driver->counters().carried_over_bound == 8);
 }
 
 TEST_CASE("driver: what is carried for a node goes when the node is forgotten",

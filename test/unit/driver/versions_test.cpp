@@ -1,9 +1,8 @@
 // Nodes of two versions of the wire in one cluster.
 
-#include "driver/version_choice.hpp"
-
 #include <catch2/catch.hpp>
 
+#include "driver/version_choice.hpp"
 #include "unit/driver/idle_ports.hpp"
 #include "wire/packet.hpp"
 
@@ -28,8 +27,8 @@ struct Pair {
     driver->start({});
     for (auto& answer : std::exchange(world.persisted, {})) answer({});
   }
-  void hear(Version version, wire::Message message, const std::vector<wire::StatementBody>& bodies = {},
-            bool by_stream = false) {
+  void hear(Version version, wire::Message message,
+            const std::vector<wire::StatementBody>& bodies = {}, bool by_stream = false) {
     wire::Packet packet{std::move(message), {}};
     for (const auto& body : bodies) {
       packet.statements.push_back(
@@ -99,8 +98,26 @@ TEST_CASE("driver: a member that moved or is forgotten leaves no version at its 
   CHECK(choice.version_for(after) == 1);
 }
 
-TEST_CASE("driver: a new node speaks the new version with a new member, and the old one again after its rollback",
+TEST_CASE("driver: where several say that they listen, the lowest of their versions is spoken",
           "[driver][versions]") {
+  VersionChoice choice{{1, 3}};
+  const Endpoint here{"10.0.0.2", 1};
+  choice.on_member(identity(2).id(), here, {1, 3});
+  // It was rolled back and lost its disk: another identity, and the first is not forgotten yet.
+  choice.on_member(identity(3).id(), here, {1, 1});
+  CHECK(choice.version_for(here) == 1);
+  choice.on_member(identity(4).id(), here, {1, 2});
+  CHECK(choice.version_for(here) == 1);
+  choice.forget(identity(3).id());
+  CHECK(choice.version_for(here) == 2);
+  choice.forget(identity(4).id());
+  CHECK(choice.version_for(here) == 3);
+}
+
+TEST_CASE(
+    "driver: a new node speaks the new version with a new member, and the old one again after its "
+    "rollback",
+    "[driver][versions]") {
   Pair pair{kNew};
   CHECK(pair.answered_in(1) == 1);
   pair.hear_member(kNew);
@@ -112,8 +129,10 @@ TEST_CASE("driver: a new node speaks the new version with a new member, and the 
   CHECK(pair.refused() == 0);
 }
 
-TEST_CASE("driver: a true frame of a version that is not read is counted, and answered with what is read here",
-          "[driver][versions]") {
+TEST_CASE(
+    "driver: a true frame of a version that is not read is counted, and answered with what is read "
+    "here",
+    "[driver][versions]") {
   Pair pair{kOld};
   REQUIRE(pair.answered_in(wire::kRehearsal) == 1);
   CHECK(pair.refused() == 1);

@@ -101,6 +101,16 @@ TEST_CASE("keys: an older ring, or none, changes nothing") {
   CHECK(rotation.ring().ids().size() == 3);
 }
 
+TEST_CASE("keys: a ring far ahead of what is held is not taken for the cluster's last") {
+  Rotation fresh{KeyRing{key(1)}};
+  CHECK_FALSE(fresh.on_ring(kStart, RingStatement{RingStatement::kNumberMax, KeyRing{key(9)}}));
+  CHECK_FALSE(fresh.on_ring(kStart, RingStatement{RingStatement::kStepsMax + 1, KeyRing{key(9)}}));
+  CHECK(fresh.on_ring(kStart, RingStatement{5'000, KeyRing{{key(1), key(2)}}}));
+  CHECK_FALSE(
+      fresh.on_ring(kStart, RingStatement{5'001 + RingStatement::kStepsMax, KeyRing{key(9)}}));
+  CHECK(fresh.with(key(3)).has_value());
+}
+
 TEST_CASE("keys: a restart goes on with the ring it held, whatever the unchanged file says") {
   const RingStatement kept{4, KeyRing{{key(2), key(3)}}};
   const Rotation rotation{KeyRing{key(1)}, false, kept};
