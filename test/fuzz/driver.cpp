@@ -1,18 +1,23 @@
 // A whole driver, and an insider: somebody who has the cluster's key, identities of his own, and
 // may write to the object store, and seal there. Whatever he does, nothing breaks, everything stays
-// bounded, and he raises nobody's incarnation but his own.
+// bounded, and he raises nobody's incarnation but his own. Inputs that end in kAdmitting are for a
+// driver that asks for admissions: who has none is nobody's member.
 
 #include "driver/driver.hpp"
 
 #include "arbitrary_body.hpp"
 #include "driver_node.hpp"
 #include "keys/rotation.hpp"
+#include "wire/admission.hpp"
 
 using namespace gossamer;
 
 namespace {
 
 constexpr std::uint8_t kInsiders = 4;  // Nodes 2 to 5; 6 never speaks.
+constexpr std::uint8_t kAdmitting = 0xad;
+constexpr std::uint8_t kAuthority = 9;
+constexpr std::uint64_t kStartS = fuzz::DriverNode::kWallMs / 1000;
 
 const std::vector<wire::Identity>& identities() {
   static const std::vector<wire::Identity> all = [] {
@@ -31,9 +36,30 @@ const std::vector<NodeId>& nodes() {
   return all;
 }
 
+/// Node 2 is admitted for good, 3 for five seconds; 4 was, and 5 has what is node 2's.
+const std::vector<Bytes>& admissions() {
+  static const std::vector<Bytes> all = [] {
+    const wire::Identity authority = fuzz::identity(kAuthority);
+    const auto admit = [&](std::size_t node, std::uint64_t until_s) {
+      return wire::encode_admission(
+          wire::sign_admission(authority, identities()[node].public_key(), "fuzz", until_s));
+    };
+    return std::vector<Bytes>{
+        {}, admit(1, 0), admit(2, kStartS + 5), admit(3, kStartS - 1), admit(1, 0), {}};
+  }();
+  return all;
+}
+
+driver::AdmissionPolicy policy(bool is_admitting) {
+  driver::AdmissionPolicy policy;
+  if (is_admitting) policy.authorities.push_back(fuzz::identity(kAuthority).public_key());
+  return policy;
+}
+
 class Fuzzed {
  public:
-  explicit Fuzzed(fuzz::Choices choices) : choices_(choices) {}
+  Fuzzed(fuzz::Choices choices, bool is_admitting)
+      : choices_(choices), is_admitting_(is_admitting), node_({}, policy(is_admitting)) {}
 
   void run() {
     own_ = node_.driver().members().find(nodes()[0])->incarnation;
@@ -82,7 +108,10 @@ class Fuzzed {
       bytes.resize(97U + kind);
       return std::make_shared<const Bytes>(std::move(bytes));
     }
-    const wire::StatementBody body = arbitrary_.body(author.id());
+    wire::StatementBody body = arbitrary_.body(author.id());
+    if (auto* member = std::get_if<membership::MemberStatement>(&body); member && is_admitting_) {
+      if (kind % 16 != 15) member->admission = admission_of(author);
+    }
     Bytes bytes = wire::sign_statement(author, body);
     const wire::Identity& other = identities()[kind % identities().size()];
     if (kind < 16 && other.id() != author.id()) {  // In the name of another, but not by his key.
@@ -95,6 +124,13 @@ class Fuzzed {
       ++causes_;
     }
     return std::make_shared<const Bytes>(std::move(bytes));
+  }
+
+  static const Bytes& admission_of(const wire::Identity& author) {
+    for (std::size_t i = 0; i < identities().size(); ++i) {
+      if (identities()[i].id() == author.id()) return admissions()[i];
+    }
+    return admissions()[0];
   }
 
   void send(Bytes payload) {
@@ -196,6 +232,7 @@ class Fuzzed {
         own_ = member.incarnation;
         continue;
       }
+      GOSSAMER_ASSERT(!is_admitting_ || member.id == nodes()[1] || member.id == nodes()[2]);
       const auto said = said_.find(member.id);
       GOSSAMER_ASSERT(said != said_.end() && member.incarnation <= said->second);
     }
@@ -223,7 +260,8 @@ class Fuzzed {
 
   fuzz::Choices choices_;
   fuzz::Arbitrary arbitrary_{choices_, nodes()};
-  fuzz::DriverNode node_{};
+  bool is_admitting_;
+  fuzz::DriverNode node_;
   std::uint64_t frames_ = 0;
   Incarnation own_ = 0;
   Incarnation first_ = 0;     // Node 1's when it started.
@@ -234,6 +272,6 @@ class Fuzzed {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  Fuzzed{fuzz::Choices{data, size}}.run();
+  Fuzzed{fuzz::Choices{data, size}, size > 0 && data[size - 1] == kAdmitting}.run();
   return 0;
 }

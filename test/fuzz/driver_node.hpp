@@ -43,7 +43,7 @@ class DriverNode final : Clock, Network, NodeStore, ServiceHost, EventSink {
   static constexpr std::size_t kWakeupsMax = 50'000;
 
   /// `kept_keys`: what it finds as `cluster.keys`.
-  explicit DriverNode(Bytes kept_keys = {}) {
+  explicit DriverNode(Bytes kept_keys = {}, driver::AdmissionPolicy admission = {}) {
     driver::Options options;
     options.name = "fuzzed";
     options.cluster = "fuzz";
@@ -52,6 +52,7 @@ class DriverNode final : Clock, Network, NodeStore, ServiceHost, EventSink {
     options.key = kGivenKey;
     options.data_key = kDataKey;
     options.kept_keys = std::move(kept_keys);
+    options.admission = std::move(admission);
     options.boot = 1;
     options.store_id = "toy-store";
     options.membership.members_max = kMembersMax;

@@ -81,6 +81,15 @@ void add_driver(SeedFolder& folder) {
     append(compares, {4, 20});
   }
   folder.add("driver", "compares", compares);
+  // The same told to one that asks for admissions, as the last byte says.
+  for (const auto& [name, story] :
+       {std::pair{"admits-join", join}, std::pair{"admits-deploys", deploys},
+        std::pair{"admits-rings", rings}, std::pair{"admits-compares", compares}}) {
+    Bytes admitting = story;
+    for (int i = 0; i < 4; ++i) append(admitting, {4, 250});  // Ten seconds.
+    admitting.push_back(0xad);
+    folder.add("driver", name, admitting);
+  }
 }
 
 }  // namespace
