@@ -68,14 +68,15 @@ int examine_object_store(const std::string& url, bool is_json);
 int examine_ec2(const std::string& url, bool is_json);
 
 /// `gossamer keys`. What is so already is no failure. Those that add and use return when every live
-/// member has followed, or after `wait`.
+/// member has followed, or after `wait`; for so long the one that removes waits until it can.
 int make_key(const std::string& path, bool is_json);
 /// `gossamer admin-token new`.
 int make_admin_token(const std::string& path, bool is_json);
 int list_keys(const ReaderArguments& reader);
 int add_key(const ReaderArguments& reader, const std::string& path, std::chrono::milliseconds wait);
 int use_key(const ReaderArguments& reader, const std::string& id, std::chrono::milliseconds wait);
-int remove_key(const ReaderArguments& reader, const std::string& id);
+int remove_key(const ReaderArguments& reader, const std::string& id,
+               std::chrono::milliseconds wait);
 
 /// `gossamer authority`, and `gossamer identity`.
 struct AdmitArguments {

@@ -12,6 +12,7 @@
 namespace gossamer::cli {
 namespace {
 
+using examples::AdminClient;
 using examples::ask_node;
 using examples::Json;
 
@@ -94,6 +95,28 @@ int change(const ReaderArguments& reader, const Json& request, const char* count
   }
 }
 
+/// Asks again while the node says that it is too early, and tells whom it waits for.
+Result<Json> ask_until_it_can(const ReaderArguments& reader, const Json& request,
+                              std::chrono::milliseconds wait) {
+  const auto deadline = std::chrono::steady_clock::now() + wait;
+  std::string told;
+  for (;;) {
+    auto client = AdminClient::connect(reader.place());
+    if (!client) return tl::unexpected(client.error());
+    auto answer = client->ask(request);
+    if (answer || answer.error().code != ErrorCode::unavailable) return answer;
+    const std::string& why = answer.error().detail;
+    if (std::chrono::steady_clock::now() >= deadline) {
+      if (wait.count() == 0) return answer;
+      return fail(ErrorCode::unavailable,
+                  fmt::format("still so after {} s: {}", wait.count() / 1000, why));
+    }
+    if (why != told) complain(0, fmt::format("waiting: {}", why));
+    told = why;
+    std::this_thread::sleep_for(kLookGap);
+  }
+}
+
 }  // namespace
 
 int make_key(const std::string& path, bool is_json) {
@@ -132,8 +155,9 @@ int use_key(const ReaderArguments& reader, const std::string& id, std::chrono::m
   return change(reader, {{"request", "keys_use"}, {"id", id}}, "used_by", wait);
 }
 
-int remove_key(const ReaderArguments& reader, const std::string& id) {
-  const auto answer = ask_node(reader.place(), {{"request", "keys_remove"}, {"id", id}});
+int remove_key(const ReaderArguments& reader, const std::string& id,
+               std::chrono::milliseconds wait) {
+  const auto answer = ask_until_it_can(reader, {{"request", "keys_remove"}, {"id", id}}, wait);
   if (!answer && answer.error().code != ErrorCode::not_found) {
     return complain(kFailed, answer.error().detail);
   }

@@ -230,9 +230,11 @@ void describe_keys(CommandLine& line) {
 
   line.add_reader(keys, "list", "The keys by their ids, and who has them",
                   [&] { return list_keys(reader); });
-  const auto add_wait = [&](CLI::App& changing) {
-    changing.add_option("--wait", line.key_wait_s, "Seconds for every live member to follow")
-        ->check(CLI::Range(std::int64_t{0}, std::int64_t{86'400}))->capture_default_str();
+  constexpr const char* kToFollow = "Seconds for every live member to follow";
+  const auto add_wait = [&](CLI::App& changing, const char* text) {
+    changing.add_option("--wait", line.key_wait_s, text)
+        ->check(CLI::Range(std::int64_t{0}, std::int64_t{86'400}))
+        ->capture_default_str();
   };
   const auto add_id = [&](CLI::App& changing) {
     changing.add_option("ID", line.key_id, "As `gossamer keys list` shows it")->required();
@@ -242,14 +244,17 @@ void describe_keys(CommandLine& line) {
   });
   adding.add_option("FILE", line.key_path, "A key file, which only you may read")
       ->required()->check(file_name());
-  add_wait(adding);
+  add_wait(adding, kToFollow);
   CLI::App& using_it = line.add_reader(keys, "use", "Has every node seal with this key", [&] {
     return use_key(reader, line.key_id, std::chrono::seconds{line.key_wait_s});
   });
   add_id(using_it);
-  add_wait(using_it);
-  add_id(line.add_reader(keys, "remove", "Has every node forget this key",
-                         [&] { return remove_key(reader, line.key_id); }));
+  add_wait(using_it, kToFollow);
+  CLI::App& removing = line.add_reader(keys, "remove", "Has every node forget this key", [&] {
+    return remove_key(reader, line.key_id, std::chrono::seconds{line.key_wait_s});
+  });
+  add_id(removing);
+  add_wait(removing, "Seconds to wait for live members that still need it");
 }
 
 void describe_admin_token(CommandLine& line) {

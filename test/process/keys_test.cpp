@@ -38,16 +38,18 @@ std::string make_key(const Scratch& scratch, const std::string& name) {
 
 struct KeyedNode {
   KeyedNode(const Scratch& scratch, const std::string& name, const std::string& key_file,
-            const std::string& seed = "")
-      : program(words(scratch, name, key_file, seed)), data(scratch.path(name)) {
+            const std::string& seed = "", const std::string& profile = "default")
+      : program(words(scratch, name, key_file, seed, profile)), data(scratch.path(name)) {
     REQUIRE(program.says("\"ready\""));
     const std::size_t at = program.out().find("\"endpoint\":\"") + 12;
     endpoint = program.out().substr(at, program.out().find('"', at) - at);
   }
   static std::vector<std::string> words(const Scratch& scratch, const std::string& name,
-                                        const std::string& key_file, const std::string& seed) {
-    std::vector<std::string> all{"gossamer", "node",   "--name",           name,    "--key-file",
-                                 key_file,   "--data", scratch.path(name), "--json"};
+                                        const std::string& key_file, const std::string& seed,
+                                        const std::string& profile) {
+    std::vector<std::string> all{"gossamer",   "node",      "--name", name,
+                                 "--key-file", key_file,    "--data", scratch.path(name),
+                                 "--json",     "--profile", profile};
     if (!seed.empty()) all.insert(all.end(), {"--discover", "static:" + seed});
     return all;
   }
@@ -180,6 +182,47 @@ TEST_CASE("keys: a step that is done already succeeds, so that a script may repe
   const auto never_there =
       run_program({"gossamer", "keys", "remove", "00000000", "--data", a.data});
   CHECK(never_there.err.find("nothing to remove") != std::string::npos);
+}
+
+TEST_CASE("keys: a removal waits for those who still need the key, and says who they are") {
+  const Scratch scratch;
+  const std::string old_key = make_key(scratch, "old.key");
+  const std::string new_key = make_key(scratch, "new.key");
+  KeyedNode a{scratch, "a", old_key, "", "calm"};
+  KeyedNode b{scratch, "slow-one", old_key, a.endpoint, "calm"};
+  REQUIRE(soon([&] { return a.live() == 2 && b.live() == 2; }));
+  const std::string old_id = keys_of(a).at(0).at("id");
+  REQUIRE(run_program({"gossamer", "keys", "add", new_key, "--data", a.data}).status == 0);
+  // While it stands still it is a live member that has not followed.
+  b.program.signal(SIGSTOP);
+  const std::string new_id = keys_of(a).at(1).at("id");
+  const std::vector<std::string> use{"gossamer", "keys", "use",    new_id,
+                                     "--data",   a.data, "--wait", "0"};
+  CHECK(run_program(use).status == 1);
+
+  std::vector<std::string> words{"gossamer", "keys", "remove", old_id, "--data", a.data, "--wait"};
+  const auto remove_within = [&](const std::string& seconds) {
+    std::vector<std::string> all = words;
+    all.push_back(seconds);
+    return all;
+  };
+  const Ended at_once = run_program(remove_within("0"));
+  CHECK(at_once.status == 1);
+  CHECK(at_once.err.find("slow-one") != std::string::npos);
+  CHECK(at_once.err.find("waiting") == std::string::npos);
+  const Ended too_late = run_program(remove_within("1"));
+  CHECK(too_late.status == 1);
+  CHECK(too_late.err.find("waiting: keys: slow-one has not gone over") != std::string::npos);
+  CHECK(too_late.err.find("still so after 1 s: keys: slow-one") != std::string::npos);
+
+  Program removal{remove_within("60")};
+  REQUIRE(removal.warns("waiting: keys: slow-one"));
+  b.program.signal(SIGCONT);
+  const Ended done = removal.wait(gossamer::test::Milliseconds{60'000});
+  CAPTURE(done.err);
+  CHECK(done.status == 0);
+  CHECK(done.out.find(new_id) != std::string::npos);
+  CHECK(done.out.find(old_id) == std::string::npos);
 }
 
 TEST_CASE("keys: without a secret a node keeps to loopback, unless told twice") {

@@ -74,12 +74,20 @@ bool Program::read_some(Milliseconds limit) {
   return out_ >= 0 || err_ >= 0;
 }
 
-bool Program::says(const std::string& text, Milliseconds limit) {
+bool Program::read_until(const std::string& stream, const std::string& text, Milliseconds limit) {
   const auto deadline = Clock::now() + limit;
-  while (ended_.out.find(text) == std::string::npos && Clock::now() < deadline) {
+  while (stream.find(text) == std::string::npos && Clock::now() < deadline) {
     if (!read_some(Milliseconds{50})) break;
   }
-  return ended_.out.find(text) != std::string::npos;
+  return stream.find(text) != std::string::npos;
+}
+
+bool Program::says(const std::string& text, Milliseconds limit) {
+  return read_until(ended_.out, text, limit);
+}
+
+bool Program::warns(const std::string& text, Milliseconds limit) {
+  return read_until(ended_.err, text, limit);
 }
 
 Ended Program::wait(Milliseconds limit) {

@@ -31,11 +31,15 @@ class Program {
   void signal(int number);
   /// Reads on until its standard output holds `text`. False if it ends or takes too long.
   bool says(const std::string& text, Milliseconds limit = Milliseconds{20'000});
+  /// The same, of its standard error.
+  bool warns(const std::string& text, Milliseconds limit = Milliseconds{20'000});
   Ended wait(Milliseconds limit = Milliseconds{30'000});
   const std::string& out() const { return ended_.out; }
+  const std::string& err() const { return ended_.err; }
 
  private:
   bool read_some(Milliseconds limit);
+  bool read_until(const std::string& stream, const std::string& text, Milliseconds limit);
 
   pid_t pid_ = -1;
   int out_ = -1;
