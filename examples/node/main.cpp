@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
 #include <functional>
 
@@ -270,6 +271,20 @@ void describe_admin_token(CommandLine& line) {
                 "  gossamer members --admin 10.0.0.5:7947 --admin-token-file admin.token");
 }
 
+/// A word in the place of a command, or of one of its commands, that is none. Null: there is no such.
+const char* unknown_command(const CLI::App& app, int argc, char** argv) {
+  const CLI::App* within = &app;
+  for (int i = 1; i < argc && argv[i][0] != '-'; ++i) {
+    const auto commands = within->get_subcommands([](const CLI::App*) { return true; });
+    if (commands.empty()) return nullptr;
+    const auto at = std::find_if(commands.begin(), commands.end(),
+                                 [&](const CLI::App* one) { return one->get_name() == argv[i]; });
+    if (at == commands.end()) return argv[i];
+    within = *at;
+  }
+  return nullptr;
+}
+
 int run(int argc, char** argv) {
   CommandLine line;
   line.app.set_version_flag("--version", std::string{version()});
@@ -287,6 +302,9 @@ int run(int argc, char** argv) {
     line.app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return line.app.exit(error);
+    if (const char* unknown = unknown_command(line.app, argc, argv)) {
+      return complain(kUsage, fmt::format("there is no command '{}' (see --help)", unknown));
+    }
     return complain(kUsage, fmt::format("{} (see --help)", error.what()));
   }
   if (line.chosen) return line.chosen();

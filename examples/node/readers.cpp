@@ -1,11 +1,14 @@
 // The subcommands that ask a running node over its admin socket.
 
-#include <fmt/format.h>
+#include <fmt/chrono.h>
 
+#include <chrono>
 #include <cstdio>
+#include <utility>
 
 #include "admin_client.hpp"
 #include "commands.hpp"
+#include "event_text.hpp"
 #include "terminal_text.hpp"
 
 namespace gossamer::cli {
@@ -161,15 +164,19 @@ int watch(const ReaderArguments& reader, const std::string& name) {
 }
 
 int show_events(const ReaderArguments& reader) {
+  EventText texts;
+  bool has_begun = false;
   return follow(reader, {{"request", "events"}}, [&](const Json& news) {
     if (!news.contains("event")) return;  // The line that says that the stream has begun.
     if (reader.is_json) return print_line(line_of(news));
-    std::string rest;
-    for (const auto& [key, value] : news.items()) {
-      if (key == "event") continue;
-      rest += fmt::format(" {}={}", key, value.is_string() ? value.get<std::string>() : line_of(value));
+    if (!std::exchange(has_begun, true)) {
+      // Events tell of nodes by their ids. Without their names they can be read as well.
+      const auto members = ask_node(reader.place(), {{"request", "members"}});
+      if (members) texts.learn(members->at("members"));
     }
-    print_text(text(news, "event") + rest);
+    const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+    print_text(fmt::format("{:%Y-%m-%dT%H:%M:%SZ}  {}  {}", fmt::gmtime(now), text(news, "event"),
+                           texts.sentence_of(news)));
   });
 }
 

@@ -25,6 +25,30 @@ class StandardErrorLog final : public LogSink {
   }
 };
 
+void warn(const std::string& sentence) {
+  std::fprintf(stderr, "warning: %s\n", without_controls(sentence).c_str());
+}
+
+/// What was asked for and will not be had.
+std::vector<std::string> warnings_of(const NodeOptions& options) {
+  std::vector<std::string> warnings;
+  if (options.is_insecure) {
+    warnings.emplace_back(
+        "--insecure: the key is one that everybody knows, so whoever can send to this node can "
+        "read, join and command the cluster; give it --key-file for more than a trial");
+  }
+  if (!options.hides_objects) return warnings;
+  if (options.object_store_url.empty()) {
+    warnings.emplace_back(
+        "--hide-objects without --object-store hides nothing, because nothing is stored");
+  } else if (options.is_insecure) {
+    warnings.emplace_back(
+        "--hide-objects with --insecure hides nothing: it encrypts under a key that everybody "
+        "knows");
+  }
+  return warnings;
+}
+
 class RunningNode {
  public:
   RunningNode(uv_loop_t* loop, NodeArguments arguments)
@@ -33,12 +57,14 @@ class RunningNode {
   int run() {
     arguments_.options.log = &log_;
     const std::string admin = arguments_.options.admin_socket;
+    const auto warnings = warnings_of(arguments_.options);
     auto opened = Node::open(loop_, std::move(arguments_.options));
     if (!opened) {
       uv_run(loop_, UV_RUN_DEFAULT);
       return complain(opened.error());
     }
     node_ = std::move(*opened);
+    for (const std::string& warning : warnings) warn(warning);
     if (arguments_.is_json) {
       events_ = node_->subscribe([](const Event& event) { print_line(to_json(event)); });
     } else {
@@ -68,7 +94,7 @@ class RunningNode {
       return;
     }
     if (!joined) {
-      std::fprintf(stderr, "warning: %s\n", without_controls(joined.error().detail).c_str());
+      warn(joined.error().detail);
       wait_on();
     }
     if (arguments_.is_json) {

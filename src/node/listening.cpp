@@ -52,8 +52,11 @@ void Shell::on_event(const Event& event) {
                                 foreign->here, foreign->there)});
   }
   if (std::holds_alternative<KeysChanged>(event)) wrap_data_key();
-  const bool is_alarm = std::holds_alternative<Alarm>(event);
-  log(is_alarm ? LogLevel::warning : LogLevel::info, to_json(event));
+  if (const auto* alarm = std::get_if<Alarm>(&event)) {
+    log(LogLevel::warning, fmt::format("{}: {}", alarm->subject, alarm->detail));
+  } else {
+    log(LogLevel::info, to_json(event));
+  }
   tell_subscribers(event);
 }
 

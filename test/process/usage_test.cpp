@@ -28,7 +28,8 @@ std::vector<std::string> node(std::vector<std::string> more) {
 TEST_CASE("cli: a wrong use is one sentence that names the flag and its range, and exits with 2") {
   const auto row = GENERATE(values<Row>({
       {{"gossamer"}, {"subcommand"}},
-      {{"gossamer", "dance"}, {"dance"}},
+      {{"gossamer", "dance"}, {"there is no command 'dance'"}},
+      {{"gossamer", "keys", "dance", "--data", "a"}, {"there is no command 'dance'"}},
       {{"gossamer", "node", "--insecure"}, {"--name"}},
       {{"gossamer", "node", "--name", "a"}, {"--key-file", "--insecure"}},
       {node({"--key-file", "k"}), {"--key-file", "--insecure"}},
