@@ -52,9 +52,9 @@ Result<std::string> admit_node(const std::string& authority_path, std::string_vi
   const auto key = node::parse_public_key(node_public_key);
   if (!key) {
     return fail(ErrorCode::invalid_argument,
-                fmt::format("admission: '{}' is no node's public key, 64 hex digits; `gossamer "
+                fmt::format("admission: {} is no node's public key, 64 hex digits; `gossamer "
                             "identity DATA` prints it",
-                            node_public_key.substr(0, 80)));
+                            node::quoted_key_text(node_public_key)));
   }
   if (cluster.empty() || cluster.size() > kClusterBytesMax || not_after_unix_s < 0) {
     return fail(ErrorCode::invalid_argument,

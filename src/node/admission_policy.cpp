@@ -15,7 +15,7 @@ constexpr std::size_t kAuthoritiesMax = 4;
 tl::unexpected<Error> refused(std::string_view field, std::string_view text,
                               std::string_view must) {
   return fail(ErrorCode::invalid_argument,
-              fmt::format("admission.{}: '{}' must be {}", field, text.substr(0, 80), must));
+              fmt::format("admission.{}: {} must be {}", field, quoted_key_text(text), must));
 }
 
 Result<void> check_count(std::string_view field, std::size_t count, std::size_t most) {
@@ -29,8 +29,7 @@ Result<void> check_count(std::string_view field, std::size_t count, std::size_t 
 std::string way_out(const wire::Identity& self, const std::string& cluster) {
   return fmt::format(
       "with the authority's file say `gossamer authority admit --authority FILE --cluster '{}' "
-      "{}`, "
-      "and start this node with what it prints",
+      "--days 90 {}`, and start this node with what it prints",
       cluster, public_key_text(self.public_key()));
 }
 
@@ -83,10 +82,12 @@ Result<Bytes> own_admission(const AdmissionOptions& options, const driver::Admis
   if (!given) {
     if (!policy.is_on() || policy.allowed_nodes.contains(self.id())) return Bytes{};
     if (known.empty()) {
-      return fail(ErrorCode::permission_denied,
-                  fmt::format("this node, {}, is not on its own list of nodes, so others that have the list do "
-                              "not hear it: add it there, on all of them",
-                              to_string(self.id())));
+      return fail(
+          ErrorCode::permission_denied,
+          fmt::format(
+              "this node, {}, is not on its own list of nodes, so others that have the list do "
+              "not hear it: add it there, on all of them",
+              to_string(self.id())));
     }
     return inadmissible("is missing, and others that have its authorities will ask for it", self,
                         cluster);

@@ -47,7 +47,14 @@ std::optional<wire::PublicKey> parse_public_key(std::string_view text) {
   const auto bytes = parse_hex(text, key.size());
   if (!bytes) return std::nullopt;
   std::copy(bytes->begin(), bytes->end(), key.begin());
+  if (!wire::is_public_key(key)) return std::nullopt;
   return key;
+}
+
+std::string quoted_key_text(std::string_view text) {
+  constexpr std::size_t kShownMax = 32;  // A node's id.
+  if (text.size() > kShownMax) return "what was given (not shown: it may be a secret)";
+  return "'" + std::string{text} + "'";
 }
 
 }  // namespace gossamer::node

@@ -24,5 +24,7 @@ std::optional<wire::Admission> parse_admission_text(std::string_view text);
 /// 64 hex digits.
 std::string public_key_text(const wire::PublicKey& key);
 std::optional<wire::PublicKey> parse_public_key(std::string_view text);
+/// For errors: what was given in the place of a key, unless it is long enough to be a secret.
+std::string quoted_key_text(std::string_view text);
 
 }  // namespace gossamer::node

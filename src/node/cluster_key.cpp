@@ -18,9 +18,10 @@ Result<std::string> read_key_file(const std::string& path) {
   }
   auto key = node::parse_key_text(*text);
   if (!key) {
-    return fail(
-        ErrorCode::corrupted,
-        fmt::format("cluster key: {} is not a key file; `gossamer keys new FILE` makes one", path));
+    return fail(ErrorCode::corrupted, fmt::format("cluster key: {} is not a key file, which is the "
+                                                  "line `gossamer-key 1` and one of 64 hex "
+                                                  "digits; `gossamer keys new FILE` makes one",
+                                                  path));
   }
   return std::move(*key);
 }

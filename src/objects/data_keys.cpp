@@ -15,8 +15,8 @@ namespace {
 
 constexpr const char* kPrefix = "data-keys/";
 constexpr const char* kFirst = "data-keys/first";
-/// A store has one for each cluster key that was ever in use.
-constexpr std::size_t kWrappingsMax = 64;
+/// A store has one for each cluster key that was ever in use. Those beyond are not looked at.
+constexpr std::size_t kWrappingsMax = 1000;
 constexpr int kAttemptsMax = 5;
 
 std::string name_under(std::uint32_t key_id) {

@@ -67,7 +67,9 @@ Result<std::unique_ptr<Database>> Database::open_as(const std::string& path, Mod
     database->columns_.clear();
     if (is_rocks_lock_error(status)) {
       return fail(ErrorCode::io,
-                  fmt::format("the store {} is open already, here or in another process", path));
+                  fmt::format("the store {} is open already, here or in another process: close it there, or "
+                              "stop that process",
+                              path));
     }
     return tl::unexpected<Error>(rocks_error(status, "open the store " + path));
   }

@@ -83,7 +83,9 @@ Result<std::shared_ptr<NodeDatabase>> NodeDatabase::open(const std::string& path
       rocksdb::DB::Open(rocksdb::DBOptions{options}, path, columns, &database->columns_, &rocks);
   if (is_rocks_lock_error(status)) {
     return fail(ErrorCode::already_exists,
-                fmt::format("another node is running on the data directory of {}", path));
+                fmt::format("another node is running on the data directory of {}: stop that one, or give "
+                            "this one a directory of its own",
+                            path));
   }
   if (!status.ok()) return tl::unexpected<Error>(database->error(status, "open"));
   database->rocks_.reset(rocks);

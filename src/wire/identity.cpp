@@ -25,6 +25,10 @@ std::array<std::uint8_t, 64> Identity::sign(ByteView bytes) const {
   return signature;
 }
 
+bool is_public_key(const PublicKey& key) {
+  return crypto_core_ed25519_is_valid_point(key.data()) == 1;
+}
+
 NodeId node_id_of(std::span<const std::uint8_t, 32> public_key) {
   NodeId id;
   crypto_generichash(id.bytes.data(), id.bytes.size(), public_key.data(), public_key.size(),

@@ -127,6 +127,14 @@ TEST_CASE(
         std::string::npos);
 }
 
+TEST_CASE("data keys: those of a hundred earlier cluster keys do not hide the one that opens",
+          "[data_keys]") {
+  Place place;
+  REQUIRE(place.ensure({cluster_key(1)}, drawn(5)).has_value());
+  for (int i = 100; i < 200; ++i) place.objects.held["data-keys/00000" + std::to_string(i)] = {1};
+  CHECK(place.ensure({cluster_key(1)}, drawn(6)).value() == drawn(5).key);
+}
+
 TEST_CASE("data keys: where sealed objects are and no data key, no new one is made",
           "[data_keys]") {
   Place place;

@@ -160,7 +160,7 @@ TEST_CASE(
   const std::string elsewhere = office.admit("a", {"--cluster", "elsewhere"});
   CHECK(refusal({"--authority", office.public_key, "--admission", elsewhere})
             .find("another cluster") != std::string::npos);
-  CHECK(refusal({"--authority", std::string(64, '1'), "--admission", office.admit("a")})
+  CHECK(refusal({"--authority", node, "--admission", office.admit("a")})
             .find("none of this node's authorities") != std::string::npos);
   const std::string over = office.scratch.path("over");
   std::ofstream{over}
@@ -177,7 +177,7 @@ TEST_CASE("admission: one ends after 90 days unless told otherwise, and says whe
   const auto admit = [&](const Words& more) {
     Words words{
         "gossamer",           "authority", "admit", "--authority", office.scratch.path("authority"),
-        std::string(64, '0'), "--json"};
+        office.public_key,    "--json"};
     words.insert(words.end(), more.begin(), more.end());
     return run_program(words);
   };
@@ -227,7 +227,7 @@ TEST_CASE("admission: the authority's secret is for its owner alone, and is neve
   CHECK(twice.err.find("exists") != std::string::npos);
   REQUIRE(::chmod(path.c_str(), 0640) == 0);
   const Ended open =
-      run_program({"gossamer", "authority", "admit", "--authority", path, std::string(64, '0')});
+      run_program({"gossamer", "authority", "admit", "--authority", path, office.public_key});
   CHECK(open.status == 1);
   CHECK(open.err.find("chmod 600") != std::string::npos);
   CHECK(open.err.find(secret) == std::string::npos);

@@ -65,6 +65,14 @@ TEST_CASE("admission options: keys and ids that are none, and too many of them, 
   };
   CHECK(problem({{"abc"}, {}, {}}).find("allowed_nodes: 'abc'") != std::string::npos);
   CHECK(problem({{}, {"abc"}, {}}).find("authorities: 'abc'") != std::string::npos);
+  // A secret, given by mistake, is no public key (fifteen in sixteen are not), and is not shown.
+  const std::string secret(64, '0');
+  for (const AdmissionOptions& options :
+       {AdmissionOptions{{secret}, {}, {}}, AdmissionOptions{{}, {secret}, {}}}) {
+    CHECK(problem(options).find("000") == std::string::npos);
+  }
+  const std::string line = authority_text(AuthoritySeed{});
+  CHECK(problem({{}, {line}, {}}).find("000") == std::string::npos);
   CHECK(problem({{}, {}, "abc"}).find("own") != std::string::npos);
   CHECK(problem({{}, std::vector<std::string>(5, key_of(1)), {}}).find("at most 4") !=
         std::string::npos);
@@ -117,7 +125,8 @@ TEST_CASE("own admission: a node that is not on its own list is refused", "[admi
   const auto refused = own({{key_of(1)}, {}, {}});
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().code == ErrorCode::permission_denied);
-  CHECK(refused.error().detail.find(to_string(identity(2).id()) + ", is not on its own list") != std::string::npos);
+  CHECK(refused.error().detail.find(to_string(identity(2).id()) + ", is not on its own list") !=
+        std::string::npos);
 }
 
 }  // namespace
