@@ -86,7 +86,9 @@ CLI::Validator hex_digits(std::vector<std::size_t> lengths) {
   return {[=](std::string& text) {
             const bool is_hex = text.find_first_not_of("0123456789abcdef") == std::string::npos;
             const bool fits = std::find(lengths.begin(), lengths.end(), text.size()) != lengths.end();
-            return is_hex && fits ? std::string{} : fmt::format("'{}' must be {}", text.substr(0, 80), must);
+            // Not shown: it may be a secret, given by mistake.
+            return is_hex && fits ? std::string{}
+                                  : fmt::format("must be {}; {} characters were given", must, text.size());
           },
           must};
 }

@@ -34,8 +34,11 @@ Result<wire::Identity> read_authority(const std::string& path) {
 
 Result<std::string> write_new_authority_file(const std::string& path) {
   node::AuthoritySeed seed{};
-  const Bytes drawn = node::draw_random_bytes(seed.size());
-  std::copy(drawn.begin(), drawn.end(), seed.begin());
+  // So that the secret, given by mistake where a public key belongs, is never taken for one.
+  do {
+    const Bytes drawn = node::draw_random_bytes(seed.size());
+    std::copy(drawn.begin(), drawn.end(), seed.begin());
+  } while (wire::is_public_key(seed));
   return node::create_private_file(path, node::authority_text(seed)).map([&] {
     return node::public_key_text(wire::Identity::from_seed(seed).public_key());
   });

@@ -222,6 +222,15 @@ TEST_CASE("admission: the authority's secret is for its owner alone, and is neve
   for (const std::string& told : {office.public_key, admission.str()}) {
     CHECK(told.find(secret) == std::string::npos);
   }
+  // Given by mistake where the public key belongs, as a line or as the whole file.
+  for (const char* flag : {"--authority", "--allow-node"}) {
+    for (const std::string& given : {secret, text.str()}) {
+      const Ended refused = run_program({"gossamer", "node", "--name", "a", "--insecure", "--data",
+                                         office.scratch.path("b"), flag, given});
+      CHECK(refused.status != 0);
+      CHECK(refused.err.find(secret.substr(0, 12)) == std::string::npos);
+    }
+  }
   const Ended twice = run_program({"gossamer", "authority", "new", path});
   CHECK(twice.status == 1);
   CHECK(twice.err.find("exists") != std::string::npos);
