@@ -2,19 +2,18 @@
 
 namespace gossamer::admin {
 
-bool Door::lets_try(Instant now, const SocketAddress& from) {
-  const std::string address = to_endpoint(from).address;
-  if (place_.limits.addresses.contains(from) && !failures_.is_spent(now, address) &&
-      connects_.take(now, address)) {
+bool Door::lets_try(Instant now, const SocketAddress& from, const std::string& source) {
+  if (place_.limits.addresses.contains(from) && !failures_.is_spent(now, source) &&
+      connects_.take(now, source)) {
     return true;
   }
   ++counters_.turned_away;
   return false;
 }
 
-void Door::on_refused(Instant now, const std::string& address) {
+void Door::on_refused(Instant now, const std::string& source) {
   ++counters_.refused;
-  failures_.take(now, address);
+  failures_.take(now, source);
 }
 
 }  // namespace gossamer::admin
