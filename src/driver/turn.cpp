@@ -23,6 +23,7 @@ void Driver::State::turn(const std::function<void()>& input) {
   settle();
   refresh_deadline();
   is_in_turn = false;
+  ports.events->on_turn_ended();
   const auto keep_alive = shared_from_this();  // A user's callback may destroy the driver.
   after_turn.run();
 }

@@ -31,6 +31,10 @@ void Shell::on_due(Duration lateness) {
   if (driver_) driver_->on_wakeup();
 }
 
+void Shell::on_turn_ended() {
+  if (wakeups_) wakeups_->stir();
+}
+
 void Shell::before_wait() {
   if (driver_) publish_members();
 }

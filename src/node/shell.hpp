@@ -158,6 +158,7 @@ class Shell final : public Receiver,
   void on_event(const Event& event) override;
   void tell_subscribers(const Event& event);
   void on_name_changed(const std::string& name) override;
+  void on_turn_ended() override;
   void before_wait() override;
   std::optional<Instant> next_deadline() const override;
   void on_due(Duration lateness) override;

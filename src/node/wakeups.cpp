@@ -6,11 +6,15 @@ namespace gossamer::node {
 
 Wakeups::Wakeups(UvLoop& loop, Clock& clock, Sleeper& sleeper)
     : clock_(clock), sleeper_(sleeper), timer_(loop, [this] { on_timer(); }) {
-  using Handle = decltype(prepare_);
   const int opened = prepare_.open(loop, this, uv_prepare_init);
   GOSSAMER_ASSERT(opened == 0);
+  stir();
+}
+
+void Wakeups::stir() {
   uv_prepare_start(prepare_.get(), [](uv_prepare_t* prepare) {
-    Wakeups& self = *Handle::state_of(prepare);
+    uv_prepare_stop(prepare);
+    Wakeups& self = *decltype(prepare_)::state_of(prepare);
     self.sleeper_.before_wait();
     self.refresh();
   });

@@ -10,8 +10,9 @@
 
 namespace gossamer::node {
 
-/// Wakes the driver at its next deadline. The deadline is looked up before every wait of the loop,
-/// because any of the ports' answers may have moved it.
+/// Wakes the driver at its next deadline. The deadline is looked up before the loop waits, once for
+/// all turns since it last did; a node to which nothing happened costs the loop nothing, however many
+/// share it.
 ///
 /// **Threads**: confined to the loop.
 class Wakeups {
@@ -28,6 +29,8 @@ class Wakeups {
   };
 
   Wakeups(UvLoop& loop, Clock& clock, Sleeper& sleeper);
+  /// Something has happened: before the loop waits, look at it.
+  void stir();
   /// The deadline may have moved outside the loop's turn: in a call of the user's.
   void refresh();
   void close();

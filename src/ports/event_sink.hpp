@@ -13,6 +13,8 @@ class EventSink {
   virtual void on_event(const Event& event) = 0;
   /// The answer to resolve(name) may have changed.
   virtual void on_name_changed(const std::string& name) = 0;
+  /// A turn has ended: the members and the next deadline may be others than before.
+  virtual void on_turn_ended() {}
   /// A rare path was taken; the simulator counts them.
   virtual void on_trace(const char*) {}
 };
