@@ -2,18 +2,19 @@
 
 namespace gossamer::admin {
 
-bool Door::lets_try(Instant now, const SocketAddress& from, const std::string& source) {
-  if (place_.limits.addresses.contains(from) && !failures_.is_spent(now, source) &&
-      connects_.take(now, source)) {
+bool Door::lets_try(Instant now, const SocketAddress& from) {
+  const std::string address = to_endpoint(from).address;
+  if (place_.limits.addresses.contains(from) && !failures_.is_spent(now, address) &&
+      connects_.take(now, address)) {
     return true;
   }
   ++counters_.turned_away;
   return false;
 }
 
-void Door::on_refused(Instant now, const std::string& source) {
+void Door::on_refused(Instant now, const std::string& address) {
   ++counters_.refused;
-  failures_.take(now, source);
+  failures_.take(now, address);
 }
 
 }  // namespace gossamer::admin

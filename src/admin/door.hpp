@@ -16,8 +16,7 @@ struct DoorLimits {
   AddressRanges addresses{};                 ///< Nobody else is let in; without any, everybody.
   std::size_t connects_per_second_max = 50;  ///< Of one address.
   std::size_t failed_per_minute_max = 10;    ///< Of one address; then none of it is looked at.
-  /// Of all. One more takes the place of one of the address that has most of them, or has failed most.
-  std::size_t unproven_max = 64;
+  std::size_t unproven_max = 16;  ///< Of all. One more takes the place of the longest silent one.
   Duration proof_timeout = std::chrono::seconds{5};
 };
 
@@ -43,14 +42,8 @@ class Door {
         connects_(place_.limits.connects_per_second_max),
         failures_(place_.limits.failed_per_minute_max, std::chrono::minutes{1}) {}
 
-  /// `source`: as source_of.
-  bool lets_try(Instant now, const SocketAddress& from, const std::string& source);
-  void on_refused(Instant now, const std::string& source);
-  /// It has not proved anything in time, or before others needed its place.
-  void on_unfinished(Instant now, const std::string& source) { failures_.take(now, source); }
-  std::size_t failures(Instant now, const std::string& source) {
-    return failures_.count(now, source);
-  }
+  bool lets_try(Instant now, const SocketAddress& from);
+  void on_refused(Instant now, const std::string& address);
   void on_admitted() { ++counters_.admitted; }
 
   const TokenKey& key() const { return place_.key; }

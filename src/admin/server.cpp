@@ -32,7 +32,7 @@ struct Server::Client {
 
   ClientId id = 0;
   std::uint64_t last_heard = 0;
-  std::string source{};             ///< Of one that came through the door, as is the next.
+  std::string address{};            ///< Of one that came through the door, as is the next.
   std::optional<NodeEnd> sealed{};
   UvSocket socket{};
   UvTimer idle;
@@ -91,30 +91,29 @@ void Server::accept_all() {
     FileDescriptor descriptor{
         ::accept4(listener_.descriptor(), from.get(), &from.size, SOCK_CLOEXEC | SOCK_NONBLOCK)};
     if (!descriptor.is_open()) return;
-    std::string source = door_ ? source_of(from) : std::string{};
-    if (door_ && !door_->lets_try(clock_.now(), from, source)) {
+    if (door_ && !door_->lets_try(clock_.now(), from)) {
       (void)::send(descriptor.get(), kRefusal.data(), kRefusal.size(), MSG_NOSIGNAL);
       continue;
     }
-    admit(std::move(descriptor), std::move(source));
+    admit(std::move(descriptor), door_ ? to_endpoint(from).address : std::string{});
   }
 }
 
-void Server::admit(FileDescriptor descriptor, std::string source) {
+void Server::admit(FileDescriptor descriptor, std::string address) {
   // Who has proved nothing takes no place of those who have.
   const std::size_t most = door_ ? door_->limits().unproven_max : limits_.clients_max;
-  if (count(!door_) >= most && !(door_ ? make_room_at_door(source) : make_room(nullptr))) {
+  if (count(!door_) >= most && !make_room(!door_, nullptr)) {
     (void)::send(descriptor.get(), kTooManyClients.data(), kTooManyClients.size(), MSG_NOSIGNAL);
     (void)::send(descriptor.get(), "\n", 1, MSG_NOSIGNAL);
     return;
   }
   const ClientId id = next_client_++;
   const auto client = std::make_shared<Client>(loop_, [this, id] {
-    if (const ClientPointer late = find(id)) on_late(*late);
+    if (const ClientPointer late = find(id)) drop(*late, true);
   });
   client->id = id;
   client->last_heard = ++reads_;
-  client->source = std::move(source);
+  client->address = std::move(address);
   const auto opened = client->socket.open(loop_, std::move(descriptor), [this, id](int events) {
     if (const ClientPointer ready = find(id)) on_ready(ready, events);
   });
@@ -141,10 +140,11 @@ std::size_t Server::count(bool is_proven) const {
                     [&](const auto& entry) { return entry.second->is_proven() == is_proven; }));
 }
 
-bool Server::make_room(const Client* newcomer) {
+bool Server::make_room(bool is_proven, const Client* newcomer) {
   Client* longest_silent = nullptr;
   for (const auto& [id, client] : clients_) {
-    if (!client->is_proven() || client.get() == newcomer || client->is_busy()) continue;
+    if (client->is_proven() != is_proven || client.get() == newcomer) continue;
+    if (is_proven && client->is_busy()) continue;
     if (longest_silent == nullptr || client->last_heard < longest_silent->last_heard) {
       longest_silent = client.get();
     }
@@ -152,40 +152,6 @@ bool Server::make_room(const Client* newcomer) {
   if (longest_silent == nullptr) return false;
   drop(*longest_silent, true);
   return true;
-}
-
-// Of those who have proved nothing: one whose source has most places, and of those has failed most,
-// the oldest. A source that has as many makes room by its own, so that many places help nobody.
-bool Server::make_room_at_door(const std::string& source) {
-  const Instant now = clock_.now();
-  std::map<std::string, std::size_t> places;
-  for (const auto& [id, client] : clients_) {
-    if (!client->is_proven()) ++places[client->source];
-  }
-  const auto rank = [&](const std::string& of) {
-    return std::pair{places[of], door_->failures(now, of)};
-  };
-  Client* chosen = nullptr;
-  for (const auto& [id, client] : clients_) {
-    if (client->is_proven()) continue;
-    if (chosen == nullptr || rank(client->source) > rank(chosen->source)) chosen = client.get();
-  }
-  if (chosen == nullptr) return false;
-  if (places[source] == places[chosen->source]) {
-    const auto own = std::find_if(clients_.begin(), clients_.end(), [&](const auto& entry) {
-      return !entry.second->is_proven() && entry.second->source == source;
-    });
-    chosen = own->second.get();
-  } else {
-    door_->on_unfinished(now, chosen->source);  // It was in the way of another.
-  }
-  drop(*chosen, true);
-  return true;
-}
-
-void Server::on_late(Client& client) {
-  if (!client.is_proven() && !client.is_finishing) door_->on_unfinished(clock_.now(), client.source);
-  drop(client, true);
 }
 
 Server::ClientPointer Server::find(ClientId id) const {
@@ -239,7 +205,7 @@ bool Server::take_sealed(Client& client, std::string_view bytes) {
     case NodeEnd::Step::taken: return client.is_proven();
     case NodeEnd::Step::proven: on_proven(client); return false;
     case NodeEnd::Step::refused:
-      door_->on_refused(clock_.now(), client.source);
+      door_->on_refused(clock_.now(), client.address);
       client.output.append(kRefusal);
       client.is_finishing = true;
       flush(client);
@@ -253,7 +219,7 @@ void Server::on_proven(Client& client) {
   door_->on_admitted();
   client.idle.arm(limits_.idle_timeout);
   client.output.append(client.sealed->seal(""));
-  if (count(true) > limits_.clients_max && !make_room(&client)) {
+  if (count(true) > limits_.clients_max && !make_room(true, &client)) {
     finish(client.id, kTooManyClients);
   } else {
     flush(client);

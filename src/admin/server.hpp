@@ -79,12 +79,10 @@ class Server {
   Server(UvLoop& loop, RequestHandler& handler, ServerLimits limits);
   Result<void> listen(FileDescriptor socket);
   void accept_all();
-  void admit(FileDescriptor descriptor, std::string source);
+  void admit(FileDescriptor descriptor, std::string address);
   void greet(Client& client);
   std::size_t count(bool is_proven) const;
-  bool make_room(const Client* newcomer);
-  bool make_room_at_door(const std::string& source);
-  void on_late(Client& client);
+  bool make_room(bool is_proven, const Client* newcomer);
   ClientPointer find(ClientId id) const;
   void on_ready(const ClientPointer& client, int events);
   void read(Client& client);

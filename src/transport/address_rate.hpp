@@ -8,10 +8,9 @@
 
 namespace gossamer {
 
-/// So many of something from one source (source_of) in each window of time, a second unless told:
-/// connections, say, counted before anything of them is read. When a flood from very many has
-/// filled the table, all are counted anew: it gains by that, but neither fills memory nor keeps
-/// anybody out.
+/// So many of something from one address in each window of time, a second unless told: connections,
+/// say, counted before anything of them is read. Those of a further address share one count, so a
+/// flood from many cannot fill memory.
 class AddressRate {
  public:
   static constexpr std::size_t kAddressesMax = 4096;  ///< Counted by themselves in one window.
@@ -23,18 +22,16 @@ class AddressRate {
   bool take(Instant now, const std::string& address) {
     begin_window(now);
     const auto at = counts_.find(address);
-    if (at != counts_.end()) return ++at->second <= most_;
-    if (counts_.size() == kAddressesMax) counts_.clear();
-    return ++counts_[address] <= most_;
+    if (at == counts_.end() && counts_.size() == kAddressesMax) return ++shared_ <= most_;
+    return ++(at == counts_.end() ? counts_[address] : at->second) <= most_;
   }
 
   /// Whether the next one would be too many. Counts nothing.
-  bool is_spent(Instant now, const std::string& address) { return count(now, address) >= most_; }
-  /// In this window up to now.
-  std::size_t count(Instant now, const std::string& address) {
+  bool is_spent(Instant now, const std::string& address) {
     begin_window(now);
     const auto at = counts_.find(address);
-    return at == counts_.end() ? 0 : at->second;
+    if (at != counts_.end()) return at->second >= most_;
+    return counts_.size() == kAddressesMax && shared_ >= most_;
   }
 
  private:
@@ -42,12 +39,14 @@ class AddressRate {
     if (now - began_ < window_) return;
     began_ = now;
     counts_.clear();
+    shared_ = 0;
   }
 
   std::size_t most_;
   Duration window_;
   Instant began_{};
   std::unordered_map<std::string, std::size_t> counts_;
+  std::size_t shared_ = 0;
 };
 
 }  // namespace gossamer

@@ -41,9 +41,7 @@ void FrameListener::accept_all() {
     FileDescriptor descriptor{
         accept4(socket_.descriptor(), from.get(), &from.size, SOCK_NONBLOCK | SOCK_CLOEXEC)};
     if (descriptor.is_open()) {
-      std::string source = source_of(from);
-      if (is_welcome(from, source))
-        admit(std::move(descriptor), to_endpoint(from), std::move(source));
+      if (is_welcome(from)) admit(std::move(descriptor), to_endpoint(from));
       continue;
     }
     if (errno == EAGAIN) return;
@@ -58,18 +56,24 @@ void FrameListener::accept_all() {
 }
 
 // Whoever is not is shown the door: nothing is kept of him.
-bool FrameListener::is_welcome(const SocketAddress& from, const std::string& source) {
+bool FrameListener::is_welcome(const SocketAddress& from) {
   if (!limits_.peers.contains(from)) {
     ++counters_.incoming_outside;
     return false;
   }
-  if (accept_rate_.take(clock_.now(), source)) return true;
+  if (accept_rate_.take(clock_.now(), to_endpoint(from).address)) return true;
   ++counters_.incoming_too_often;
   return false;
 }
 
-void FrameListener::admit(FileDescriptor descriptor, const Endpoint& from, std::string source) {
-  if (!make_room_for(source)) {
+void FrameListener::admit(FileDescriptor descriptor, const Endpoint& from) {
+  const auto from_same =
+      std::count_if(connections_.begin(), connections_.end(),
+                    [&](const auto& entry) { return entry.second.from.address == from.address; });
+  const bool is_crowded = static_cast<std::size_t>(from_same) >= limits_.incoming_per_address_max;
+  const bool is_full = connections_.size() >= limits_.incoming_max;
+  if ((is_crowded && !make_room(&from.address)) ||
+      (is_full && !is_crowded && !make_room(nullptr))) {
     ++counters_.incoming_refused;
     return;
   }
@@ -80,56 +84,25 @@ void FrameListener::admit(FileDescriptor descriptor, const Endpoint& from, std::
     return;
   }
   socket.watch(UV_READABLE);
-  connections_.emplace(id, Connection{std::move(socket), from, std::move(source),
-                                      FrameReader{limits_.frame_bytes_max}, false, clock_.now()});
+  connections_.emplace(id, Connection{std::move(socket), from, FrameReader{limits_.frame_bytes_max},
+                                      false, clock_.now()});
   ++counters_.incoming_accepted;
   sweep_.start();
 }
 
-// A source that has many places makes room for one that has fewer; among its own it is only the
-// silent that do. So whoever holds all of them by many connections keeps nobody out.
-bool FrameListener::make_room_for(const std::string& source) {
-  std::map<std::string, std::size_t> places;
-  for (const auto& [id, connection] : connections_) ++places[connection.source];
-  const std::size_t own = places[source];
-  if (own >= limits_.incoming_per_address_max) return evict_silent(source);
-  if (connections_.size() < limits_.incoming_max) return true;
-  std::size_t most = 0;
-  for (const auto& [one, count] : places) most = std::max(most, count);
-  if (own >= most) return evict_silent(source);
-  evict_slowest(places, most);
-  return true;
-}
-
-// Ends the connection of `source` that has been between frames for longest.
-bool FrameListener::evict_silent(const std::string& source) {
+// Ends the connection (from `address`, if given) that has been between frames for longest.
+bool FrameListener::make_room(const std::string* address) {
   auto longest = connections_.end();
   for (auto at = connections_.begin(); at != connections_.end(); ++at) {
     const Connection& connection = at->second;
-    if (connection.source != source || !connection.reader.is_between_frames()) continue;
+    if (!connection.reader.is_between_frames()) continue;
+    if (address != nullptr && connection.from.address != *address) continue;
     if (longest == connections_.end() || connection.since < longest->second.since) longest = at;
   }
   if (longest == connections_.end()) return false;
   ++counters_.incoming_evicted;
   drop(longest);
   return true;
-}
-
-// Of those who have most places: one that is idle after a frame, or else that whose time is over
-// first.
-void FrameListener::evict_slowest(const std::map<std::string, std::size_t>& places,
-                                  std::size_t most) {
-  const auto rank = [this](const Connection& connection) {
-    const bool is_idle = connection.has_had_frame && connection.reader.is_between_frames();
-    return std::pair{!is_idle, connection.since + patience_with(connection)};
-  };
-  auto slowest = connections_.end();
-  for (auto at = connections_.begin(); at != connections_.end(); ++at) {
-    if (places.at(at->second.source) != most) continue;
-    if (slowest == connections_.end() || rank(at->second) < rank(slowest->second)) slowest = at;
-  }
-  ++counters_.incoming_evicted;
-  drop(slowest);
 }
 
 void FrameListener::read_now() {
@@ -210,9 +183,9 @@ Duration FrameListener::patience_with(const Connection& connection) const {
   if (connection.reader.is_between_frames()) {
     return connection.has_had_frame ? limits_.incoming_idle_timeout : limits_.frame_timeout;
   }
-  const std::size_t milliseconds = connection.reader.arrived_bytes() * 1000 /
-                                   std::max<std::size_t>(1, limits_.frame_bytes_per_second_min);
-  return limits_.frame_timeout + std::chrono::milliseconds{milliseconds};
+  const std::size_t seconds = connection.reader.announced_bytes() /
+                              std::max<std::size_t>(1, limits_.frame_bytes_per_second_min);
+  return limits_.frame_timeout + std::chrono::seconds{seconds};
 }
 
 void FrameListener::on_sweep(Instant now, Duration stalled) {

@@ -40,7 +40,6 @@ class FrameListener {
   struct Connection {
     UvSocket socket{};
     Endpoint from{};
-    std::string source{};  ///< Whom its place is counted for.
     FrameReader reader;
     bool has_had_frame = false;
     /// When it connected, or last ended a frame, or began the one under way.
@@ -51,11 +50,9 @@ class FrameListener {
   using Connections = std::map<Id, Connection>;
 
   void accept_all();
-  bool is_welcome(const SocketAddress& from, const std::string& source);
-  void admit(FileDescriptor descriptor, const Endpoint& from, std::string source);
-  bool make_room_for(const std::string& source);
-  bool evict_silent(const std::string& source);
-  void evict_slowest(const std::map<std::string, std::size_t>& places, std::size_t most);
+  bool is_welcome(const SocketAddress& from);
+  void admit(FileDescriptor descriptor, const Endpoint& from);
+  bool make_room(const std::string* address);
   void on_readable(Id id);
   bool take_bytes(Id id, ByteView input);
   void charge(Connection& connection);

@@ -34,14 +34,12 @@ struct NetworkLimits {
 
   // Incoming connections.
 
-  /// At the bound the source that has most of them makes room for others (source_of).
   std::size_t incoming_max = 256;
   std::size_t incoming_per_address_max = 32;
   /// Before a byte is read. High enough for many nodes behind one address that start together.
   std::size_t incoming_per_address_per_second_max = 1000;
   /// From connecting to the first frame's first byte; and from a frame's first byte to its last,
-  /// to which what has come of it adds time, at `frame_bytes_per_second_min`. What was only announced
-  /// adds none.
+  /// to which `frame_bytes_per_second_min` adds time for long ones.
   Duration frame_timeout = std::chrono::seconds{5};
   std::size_t frame_bytes_per_second_min = 1024 * 1024;
   /// Between two frames.
@@ -75,7 +73,7 @@ struct NetworkCounters {
   std::uint64_t incoming_refused = 0;  ///< At a bound where nobody could make room.
   std::uint64_t incoming_too_often = 0;  ///< More of one address in a second than may be.
   std::uint64_t incoming_outside = 0;    ///< From addresses that are not in `peers`.
-  std::uint64_t incoming_evicted = 0;  ///< One made room for a new one.
+  std::uint64_t incoming_evicted = 0;  ///< The longest silent one made room for a new one.
   std::uint64_t incoming_timed_out = 0;
   std::uint64_t incoming_malformed = 0;  ///< Announced a frame that is empty or too long.
   std::uint64_t incoming_no_memory = 0;  ///< Unfinished frames were at their bound.

@@ -76,15 +76,6 @@ Endpoint to_endpoint(const SocketAddress& address) {
   return {text, ntohs(v6.sin6_port)};
 }
 
-std::string source_of(const SocketAddress& address) {
-  const std::string text = to_endpoint(address).address;
-  if (address.family() != AF_INET6 || text.find(':') == std::string::npos) return text;
-  auto v6 = unwrap<sockaddr_in6>(address);
-  std::memset(&v6.sin6_addr.s6_addr[8], 0, 8);
-  v6.sin6_scope_id = 0;
-  return to_endpoint(wrap(v6)).address + "/64";
-}
-
 bool is_any_address(const SocketAddress& address) {
   if (address.family() == AF_INET) {
     return unwrap<sockaddr_in>(address).sin_addr.s_addr == htonl(INADDR_ANY);

@@ -3,7 +3,6 @@
 #include <sys/socket.h>
 
 #include <optional>
-#include <string>
 
 #include "gossamer/ids.hpp"
 
@@ -27,10 +26,6 @@ std::optional<SocketAddress> to_socket_address(const Endpoint& endpoint, int fam
 
 /// A mapped IPv4 address becomes plain IPv4, so that one peer has one spelling.
 Endpoint to_endpoint(const SocketAddress& address);
-
-/// Whom it is counted for where one may have so much and no more: an IPv4 address, or the /64
-/// network of an IPv6 one, for that is what one customer gets, with 2^64 addresses in it.
-std::string source_of(const SocketAddress& address);
 
 /// `0.0.0.0` or `::`.
 bool is_any_address(const SocketAddress& address);

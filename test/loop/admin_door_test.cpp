@@ -196,42 +196,6 @@ TEST_CASE("admin door: a crowd that proves nothing takes no place of who has the
   CHECK(fixture.admits(late));
 }
 
-TEST_CASE("admin door: addresses that dribble or come again and again keep nobody out") {
-  Fixture fixture{
-      {.connects_per_second_max = 1000, .failed_per_minute_max = 1000, .unproven_max = 8}};
-  std::vector<std::unique_ptr<AdminSocketClient>> crowd(16);
-  const auto dribble = [&] {
-    for (std::size_t i = 0; i < crowd.size(); ++i) {
-      if (!crowd[i] || crowd[i]->is_cut_off()) {
-        crowd[i] = std::make_unique<AdminSocketClient>(fixture.server->endpoint(),
-                                                       "127.0.0." + std::to_string(1 + i / 4));
-      }
-      crowd[i]->send("g");
-    }
-  };
-  REQUIRE(fixture.loop.run_until([&] {
-    dribble();
-    return fixture.server->client_count() == 8;
-  }));
-  // Its greeting takes a while: the crowd has come again many times before it answers.
-  Visitor right{fixture.server->endpoint(), kToken, "127.0.0.99"};
-  int turns = 0;
-  CHECK(fixture.loop.run_until([&] {
-    dribble();
-    return ++turns > 50 && right.is_admitted();
-  }));
-}
-
-TEST_CASE("admin door: an introduction that is not finished in time is a failure of its address") {
-  Fixture fixture{{.failed_per_minute_max = 2, .proof_timeout = milliseconds{50}}};
-  AdminSocketClient one{fixture.server->endpoint()};
-  AdminSocketClient other{fixture.server->endpoint()};
-  REQUIRE(fixture.loop.run_until([&] { return one.is_cut_off() && other.is_cut_off(); }));
-  Visitor right{fixture.server->endpoint()};
-  CHECK(fixture.refuses(right));
-  CHECK(fixture.server->door_counters().turned_away == 1);
-}
-
 TEST_CASE("admin door: of those who have the token a silent one makes room, busy ones do not") {
   Fixture fixture{{}, {.clients_max = 2}};
   fixture.handler.answer = nullptr;  // So that whoever asks stays busy.

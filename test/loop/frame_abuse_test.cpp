@@ -3,12 +3,9 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 
-#include <algorithm>
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <deque>
-#include <memory>
-#include <string>
 #include <vector>
 
 #include "base/random.hpp"
@@ -70,10 +67,8 @@ TEST_CASE("abuse: another protocol is shown the door", "[abuse]") {
   CHECK(host.received.frames.empty());
 }
 
-TEST_CASE(
-    "abuse: more connections of one address in a second than may be are ended before a byte is "
-    "read",
-    "[abuse]") {
+TEST_CASE("abuse: more connections of one address in a second than may be are ended before a byte is read",
+          "[abuse]") {
   LoopFixture fixture;
   NetworkLimits limits;
   limits.incoming_per_address_per_second_max = 5;
@@ -109,8 +104,9 @@ TEST_CASE("abuse: who is not among the allowed peers is neither heard nor sent t
   }));
   friendly.network->send_datagram(host.endpoint(), pattern(9));
   friendly.network->send_frame(host.endpoint(), pattern(9));
-  REQUIRE(fixture.run_until(
-      [&] { return host.received.datagrams.size() == 1 && host.received.frames.size() == 1; }));
+  REQUIRE(fixture.run_until([&] {
+    return host.received.datagrams.size() == 1 && host.received.frames.size() == 1;
+  }));
   CHECK(stranger.received.datagrams.empty());
 }
 
@@ -189,65 +185,6 @@ TEST_CASE("abuse: at the bound of connections the longest silent one makes room"
   RawClient late{host.endpoint()};
   REQUIRE(fixture.run_until([&] { return late.is_closed_by_peer(); }));
   CHECK(host.network->counters().incoming_refused == 1);
-}
-
-TEST_CASE("abuse: addresses that hold all places by dribbling keep nobody out who holds fewer",
-          "[abuse]") {
-  LoopFixture fixture;
-  NetworkLimits limits;
-  limits.incoming_max = 16;
-  limits.incoming_per_address_max = 2;
-  Host host{fixture.loop(), limits};
-  std::vector<std::unique_ptr<RawClient>> crowd(16);
-  // Each announces a long frame and sends a byte now and then; who is cut off comes again.
-  const auto dribble = [&] {
-    for (std::size_t i = 0; i < crowd.size(); ++i) {
-      if (!crowd[i] || !crowd[i]->send(pattern(1))) {
-        crowd[i] =
-            std::make_unique<RawClient>(host.endpoint(), "127.0.0." + std::to_string(1 + i / 2));
-        crowd[i]->send(length_of(16'000'000));
-      }
-    }
-    uv_run(fixture.uv(), UV_RUN_NOWAIT);
-  };
-  while (host.network->incoming_connections() < limits.incoming_max) dribble();
-  RawClient honest{host.endpoint(), "127.0.0.99"};
-  const Bytes frame = framed(pattern(60'000));
-  REQUIRE(honest.send(ByteView{frame}.first(30'000)));
-  for (int i = 0; i < 50; ++i) dribble();
-  REQUIRE(honest.send(ByteView{frame}.subspan(30'000)));
-  CHECK(fixture.run_until([&] {
-    dribble();
-    return !host.received.frames.empty();
-  }));
-  CHECK(host.network->incoming_connections() <= limits.incoming_max);
-  CHECK(host.network->counters().incoming_evicted > 0);
-}
-
-TEST_CASE("abuse: a long frame may take the time that what has come of it earns, and no more",
-          "[abuse]") {
-  LoopFixture fixture;
-  NetworkLimits limits;
-  limits.frame_timeout = milliseconds{300};
-  limits.frame_bytes_per_second_min = 10'000;
-  Host host{fixture.loop(), limits};
-  RawClient steady{host.endpoint()};
-  RawClient boaster{host.endpoint()};
-  const Bytes frame = framed(pattern(30'000));
-  REQUIRE(boaster.send(ByteView{frame}.first(100)));
-  std::size_t sent = 0;
-  const Instant begin = fixture.clock().now();
-  REQUIRE(fixture.run_until([&] {
-    // Five times as fast as it must be, which takes twice frame_timeout.
-    const auto passed = std::chrono::duration_cast<milliseconds>(fixture.clock().now() - begin);
-    const auto due =
-        std::min<std::size_t>(frame.size(), static_cast<std::size_t>(passed.count()) * 50);
-    if (due > sent) REQUIRE(steady.send(ByteView{frame}.subspan(sent, due - sent)));
-    sent = std::max(sent, due);
-    return !host.received.frames.empty();
-  }));
-  CHECK(fixture.run_until([&] { return boaster.is_closed_by_peer(); }));
-  CHECK(host.network->counters().incoming_timed_out == 1);
 }
 
 TEST_CASE("abuse: unfinished frames share a bounded memory, and short ones still pass", "[abuse]") {

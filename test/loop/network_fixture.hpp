@@ -66,11 +66,8 @@ struct Host {
 /// A TCP client that does as it likes: plain blocking calls, except that it never waits to read.
 class RawClient {
  public:
-  /// From one of this machine's own addresses.
-  explicit RawClient(const Endpoint& to, const std::string& from = "127.0.0.1")
+  explicit RawClient(const Endpoint& to)
       : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    const auto own = to_socket_address({from, 0});
-    REQUIRE(::bind(socket_.get(), own->get(), own->size) == 0);
     const auto address = to_socket_address(to);
     REQUIRE(address);
     REQUIRE(::connect(socket_.get(), address->get(), address->size) == 0);
