@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "transport/places.hpp"
+
 namespace gossamer {
 namespace {
 
@@ -19,10 +21,12 @@ constexpr int kAcceptsPerTurn = 64;
 }  // namespace
 
 FrameListener::FrameListener(UvLoop& loop, Clock& clock, Receiver& receiver,
-                             const NetworkLimits& limits, NetworkCounters& counters)
+                             const PeerAddresses& peers, const NetworkLimits& limits,
+                             NetworkCounters& counters)
     : loop_(loop),
       clock_(clock),
       receiver_(receiver),
+      peers_(peers),
       limits_(limits),
       counters_(counters),
       chunk_(new std::uint8_t[kChunkBytes]),
@@ -41,7 +45,7 @@ void FrameListener::accept_all() {
     FileDescriptor descriptor{
         accept4(socket_.descriptor(), from.get(), &from.size, SOCK_NONBLOCK | SOCK_CLOEXEC)};
     if (descriptor.is_open()) {
-      if (is_welcome(from)) admit(std::move(descriptor), to_endpoint(from));
+      if (auto caller = welcome(from)) admit(std::move(descriptor), std::move(*caller));
       continue;
     }
     if (errno == EAGAIN) return;
@@ -56,24 +60,22 @@ void FrameListener::accept_all() {
 }
 
 // Whoever is not is shown the door: nothing is kept of him.
-bool FrameListener::is_welcome(const SocketAddress& from) {
+std::optional<FrameListener::Caller> FrameListener::welcome(const SocketAddress& from) {
   if (!limits_.peers.contains(from)) {
     ++counters_.incoming_outside;
-    return false;
+    return std::nullopt;
   }
-  if (accept_rate_.take(clock_.now(), to_endpoint(from).address)) return true;
+  Caller caller{to_endpoint(from)};
+  caller.is_stranger = !peers_.contains(caller.from.address);
+  // Peers can be many in one network, and are not to share a count with whoever else is in it.
+  caller.counted = caller.is_stranger ? counted_as(from) : caller.from.address;
+  if (accept_rate_.take(clock_.now(), caller.counted)) return caller;
   ++counters_.incoming_too_often;
-  return false;
+  return std::nullopt;
 }
 
-void FrameListener::admit(FileDescriptor descriptor, const Endpoint& from) {
-  const auto from_same =
-      std::count_if(connections_.begin(), connections_.end(),
-                    [&](const auto& entry) { return entry.second.from.address == from.address; });
-  const bool is_crowded = static_cast<std::size_t>(from_same) >= limits_.incoming_per_address_max;
-  const bool is_full = connections_.size() >= limits_.incoming_max;
-  if ((is_crowded && !make_room(&from.address)) ||
-      (is_full && !is_crowded && !make_room(nullptr))) {
+void FrameListener::admit(FileDescriptor descriptor, Caller caller) {
+  if (!make_room(caller)) {
     ++counters_.incoming_refused;
     return;
   }
@@ -84,25 +86,45 @@ void FrameListener::admit(FileDescriptor descriptor, const Endpoint& from) {
     return;
   }
   socket.watch(UV_READABLE);
-  connections_.emplace(id, Connection{std::move(socket), from, FrameReader{limits_.frame_bytes_max},
-                                      false, clock_.now()});
+  connections_.emplace(id, Connection{std::move(socket), std::move(caller),
+                                      FrameReader{limits_.frame_bytes_max}, false, clock_.now()});
   ++counters_.incoming_accepted;
   sweep_.start();
 }
 
-// Ends the connection (from `address`, if given) that has been between frames for longest.
-bool FrameListener::make_room(const std::string* address) {
-  auto longest = connections_.end();
-  for (auto at = connections_.begin(); at != connections_.end(); ++at) {
-    const Connection& connection = at->second;
-    if (!connection.reader.is_between_frames()) continue;
-    if (address != nullptr && connection.from.address != *address) continue;
-    if (longest == connections_.end() || connection.since < longest->second.since) longest = at;
+// Where there is none, one makes room: of the newcomer's address if that has all that it may have,
+// of the strangers if these have, else of all.
+bool FrameListener::make_room(const Caller& newcomer) {
+  std::size_t own = 0;
+  std::size_t strangers = 0;
+  for (const auto& [id, connection] : connections_) {
+    own += connection.caller.counted == newcomer.counted ? 1 : 0;
+    strangers += connection.caller.is_stranger ? 1 : 0;
   }
-  if (longest == connections_.end()) return false;
+  const bool is_crowded = own >= limits_.incoming_per_address_max;
+  const bool is_shut = newcomer.is_stranger && strangers >= limits_.incoming_strangers_max;
+  if (!is_crowded && !is_shut && connections_.size() < limits_.incoming_max) return true;
+  const Instant now = clock_.now();
+  std::vector<Place> places;
+  std::vector<Id> ids;
+  for (const auto& [id, connection] : connections_) {
+    if (is_shut && !is_crowded && !connection.caller.is_stranger) continue;
+    places.push_back({connection.caller.counted, standing_of(connection, now)});
+    ids.push_back(id);
+  }
+  const std::optional<std::size_t> taken = place_to_take(places, newcomer.counted, is_crowded);
+  if (!taken) return false;
   ++counters_.incoming_evicted;
-  drop(longest);
+  drop(connections_.find(ids[*taken]));
   return true;
+}
+
+// Between frames, the seconds of silence, below zero: nothing is lost there. Amid one, its bytes
+// per second.
+double FrameListener::standing_of(const Connection& connection, Instant now) const {
+  const double seconds = std::chrono::duration<double>(now - connection.since).count();
+  if (connection.reader.is_between_frames()) return -seconds;
+  return static_cast<double>(connection.reader.arrived_bytes()) / std::max(seconds, 1e-6);
 }
 
 void FrameListener::read_now() {
@@ -151,7 +173,7 @@ bool FrameListener::take_bytes(Id id, ByteView input) {
         ++counters_.frames_received;
         counters_.frame_bytes_received += next.frame.size();
         // A copy of the address, for the same reason.
-        receiver_.on_frame(Endpoint{connection.from}, next.frame);
+        receiver_.on_frame(Endpoint{connection.caller.from}, next.frame);
         break;
       case FrameReader::Step::malformed:
         ++counters_.incoming_malformed;
@@ -183,9 +205,11 @@ Duration FrameListener::patience_with(const Connection& connection) const {
   if (connection.reader.is_between_frames()) {
     return connection.has_had_frame ? limits_.incoming_idle_timeout : limits_.frame_timeout;
   }
-  const std::size_t seconds = connection.reader.announced_bytes() /
-                              std::max<std::size_t>(1, limits_.frame_bytes_per_second_min);
-  return limits_.frame_timeout + std::chrono::seconds{seconds};
+  const auto pace =
+      static_cast<double>(std::max<std::size_t>(1, limits_.frame_bytes_per_second_min));
+  const std::chrono::duration<double> earned{
+      static_cast<double>(connection.reader.arrived_bytes()) / pace};
+  return limits_.frame_timeout + std::chrono::duration_cast<Duration>(earned);
 }
 
 void FrameListener::on_sweep(Instant now, Duration stalled) {

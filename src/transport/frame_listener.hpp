@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/instant.hpp"
@@ -14,6 +15,7 @@
 #include "transport/connection_sweep.hpp"
 #include "transport/frame_reader.hpp"
 #include "transport/network_limits.hpp"
+#include "transport/peer_addresses.hpp"
 #include "transport/receiver.hpp"
 #include "transport/socket_address.hpp"
 #include "transport/uv_socket.hpp"
@@ -24,8 +26,9 @@ namespace gossamer {
 /// an error ends the one connection that it came from.
 class FrameListener {
  public:
-  FrameListener(UvLoop& loop, Clock& clock, Receiver& receiver, const NetworkLimits& limits,
-                NetworkCounters& counters);
+  /// `peers` are those that a part of the places is kept for.
+  FrameListener(UvLoop& loop, Clock& clock, Receiver& receiver, const PeerAddresses& peers,
+                const NetworkLimits& limits, NetworkCounters& counters);
 
   /// Takes a listening socket.
   Result<void> open(FileDescriptor descriptor);
@@ -37,9 +40,14 @@ class FrameListener {
   void close();
 
  private:
+  struct Caller {
+    Endpoint from{};
+    std::string counted{};  ///< What its address counts as.
+    bool is_stranger = true;
+  };
   struct Connection {
     UvSocket socket{};
-    Endpoint from{};
+    Caller caller{};
     FrameReader reader;
     bool has_had_frame = false;
     /// When it connected, or last ended a frame, or began the one under way.
@@ -50,9 +58,10 @@ class FrameListener {
   using Connections = std::map<Id, Connection>;
 
   void accept_all();
-  bool is_welcome(const SocketAddress& from);
-  void admit(FileDescriptor descriptor, const Endpoint& from);
-  bool make_room(const std::string* address);
+  std::optional<Caller> welcome(const SocketAddress& from);
+  void admit(FileDescriptor descriptor, Caller caller);
+  bool make_room(const Caller& newcomer);
+  double standing_of(const Connection& connection, Instant now) const;
   void on_readable(Id id);
   bool take_bytes(Id id, ByteView input);
   void charge(Connection& connection);
@@ -64,6 +73,7 @@ class FrameListener {
   UvLoop& loop_;
   Clock& clock_;
   Receiver& receiver_;
+  const PeerAddresses& peers_;
   const NetworkLimits limits_;
   NetworkCounters& counters_;
   std::unique_ptr<std::uint8_t[]> chunk_;  ///< Every read goes here first.

@@ -36,10 +36,8 @@ class FrameReader {
   /// The memory taken by an unfinished frame.
   std::size_t held_bytes() const noexcept { return body_.capacity(); }
   bool is_between_frames() const noexcept { return header_size_ == 0; }
-  /// Of the unfinished frame; 0 while it is unknown.
-  std::size_t announced_bytes() const noexcept {
-    return header_size_ == kFrameLengthBytes ? length_ : 0;
-  }
+  /// Of the unfinished frame, with its length.
+  std::size_t arrived_bytes() const noexcept { return header_size_ + body_.size(); }
 
  private:
   bool grow(std::size_t needed, std::size_t held_bytes_max);

@@ -34,12 +34,18 @@ struct NetworkLimits {
 
   // Incoming connections.
 
+  // An address here is what counted_as() makes of it, but one that this node sends to is itself.
+
+  /// One more takes the place of the longest silent or slowest, of the address that holds most.
   std::size_t incoming_max = 256;
+  /// Of them, of addresses that this node has not sent to.
+  std::size_t incoming_strangers_max = 192;
   std::size_t incoming_per_address_max = 32;
   /// Before a byte is read. High enough for many nodes behind one address that start together.
   std::size_t incoming_per_address_per_second_max = 1000;
   /// From connecting to the first frame's first byte; and from a frame's first byte to its last,
-  /// to which `frame_bytes_per_second_min` adds time for long ones.
+  /// to which what has arrived of it adds time, at `frame_bytes_per_second_min`. What was announced
+  /// adds nothing.
   Duration frame_timeout = std::chrono::seconds{5};
   std::size_t frame_bytes_per_second_min = 1024 * 1024;
   /// Between two frames.
@@ -70,10 +76,10 @@ struct NetworkCounters {
 
   std::uint64_t connects_failed = 0;
   std::uint64_t incoming_accepted = 0;
-  std::uint64_t incoming_refused = 0;  ///< At a bound where nobody could make room.
+  std::uint64_t incoming_refused = 0;    ///< The system could not watch it.
   std::uint64_t incoming_too_often = 0;  ///< More of one address in a second than may be.
   std::uint64_t incoming_outside = 0;    ///< From addresses that are not in `peers`.
-  std::uint64_t incoming_evicted = 0;  ///< The longest silent one made room for a new one.
+  std::uint64_t incoming_evicted = 0;    ///< Made room for a new one.
   std::uint64_t incoming_timed_out = 0;
   std::uint64_t incoming_malformed = 0;  ///< Announced a frame that is empty or too long.
   std::uint64_t incoming_no_memory = 0;  ///< Unfinished frames were at their bound.

@@ -76,6 +76,17 @@ Endpoint to_endpoint(const SocketAddress& address) {
   return {text, ntohs(v6.sin6_port)};
 }
 
+std::string counted_as(const SocketAddress& address) {
+  if (address.family() == AF_INET6) {
+    auto v6 = unwrap<sockaddr_in6>(address);
+    if (!IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr)) {
+      std::memset(&v6.sin6_addr.s6_addr[8], 0, 8);
+      return to_endpoint(wrap(v6)).address + "/64";
+    }
+  }
+  return to_endpoint(address).address;
+}
+
 bool is_any_address(const SocketAddress& address) {
   if (address.family() == AF_INET) {
     return unwrap<sockaddr_in>(address).sin_addr.s_addr == htonl(INADDR_ANY);

@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include <optional>
+#include <string>
 
 #include "gossamer/ids.hpp"
 
@@ -26,6 +27,10 @@ std::optional<SocketAddress> to_socket_address(const Endpoint& endpoint, int fam
 
 /// A mapped IPv4 address becomes plain IPv4, so that one peer has one spelling.
 Endpoint to_endpoint(const SocketAddress& address);
+
+/// Whose it is, where addresses are counted: of IPv6 the network of 64 bits, since who has one
+/// address of it has all of them.
+std::string counted_as(const SocketAddress& address);
 
 /// `0.0.0.0` or `::`.
 bool is_any_address(const SocketAddress& address);

@@ -8,7 +8,7 @@ UvNetwork::UvNetwork(UvLoop& loop, const SocketAddress& address, Receiver& recei
                      const NetworkLimits& limits)
     : endpoint_(to_endpoint(address)),
       datagrams_(receiver, counters_),
-      listener_(loop, clock_, receiver, limits, counters_),
+      listener_(loop, clock_, receiver, peers_, limits, counters_),
       sender_(loop, clock_, address, limits, counters_) {}
 
 Result<std::unique_ptr<UvNetwork>> UvNetwork::open(UvLoop& loop, const Endpoint& bind,
@@ -26,10 +26,12 @@ Result<std::unique_ptr<UvNetwork>> UvNetwork::open(UvLoop& loop, const Endpoint&
 }
 
 void UvNetwork::send_datagram(const Endpoint& to, ByteView bytes) {
+  peers_.note(to.address);
   datagrams_.send(to, bytes);
 }
 
 void UvNetwork::send_frame(const Endpoint& to, Bytes bytes) {
+  peers_.note(to.address);
   sender_.send(to, std::move(bytes));
 }
 

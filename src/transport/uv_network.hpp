@@ -11,6 +11,7 @@
 #include "transport/frame_listener.hpp"
 #include "transport/frame_sender.hpp"
 #include "transport/network_limits.hpp"
+#include "transport/peer_addresses.hpp"
 #include "transport/receiver.hpp"
 #include "transport/uv_clock.hpp"
 #include "transport/uv_loop.hpp"
@@ -64,6 +65,7 @@ class UvNetwork final : public Network {
   const Endpoint endpoint_;
   UvClock clock_;
   NetworkCounters counters_;
+  PeerAddresses peers_;
   DatagramSocket datagrams_;
   FrameListener listener_;
   FrameSender sender_;

@@ -29,7 +29,7 @@ Read read_in_pieces(ByteView stream, std::size_t piece, std::size_t held_max) {
       const std::size_t before = input.size();
       const FrameReader::Next next = reader.next(input, held_max);
       GOSSAMER_ASSERT(reader.held_bytes() <= std::min(held_max, kFrameMax));
-      GOSSAMER_ASSERT(reader.announced_bytes() <= UINT32_MAX);
+      GOSSAMER_ASSERT(reader.arrived_bytes() <= kFrameLengthBytes + kFrameMax);
       if (next.step == FrameReader::Step::frame) {
         GOSSAMER_ASSERT(!next.frame.empty() && next.frame.size() <= kFrameMax);
         const auto length = encode_frame_length(next.frame.size());

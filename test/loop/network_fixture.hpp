@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <functional>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -66,10 +67,13 @@ struct Host {
 /// A TCP client that does as it likes: plain blocking calls, except that it never waits to read.
 class RawClient {
  public:
-  explicit RawClient(const Endpoint& to)
+  /// `from` is one of this machine's own addresses.
+  explicit RawClient(const Endpoint& to, const std::string& from = "127.0.0.1")
       : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    const auto own = to_socket_address({from, 0});
     const auto address = to_socket_address(to);
-    REQUIRE(address);
+    REQUIRE((own && address));
+    REQUIRE(::bind(socket_.get(), own->get(), own->size) == 0);
     REQUIRE(::connect(socket_.get(), address->get(), address->size) == 0);
   }
   /// False once the other side has closed.
