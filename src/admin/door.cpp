@@ -3,7 +3,7 @@
 namespace gossamer::admin {
 
 bool Door::lets_try(Instant now, const SocketAddress& from) {
-  const std::string address = to_endpoint(from).address;
+  const std::string address = counted_as(from);
   if (place_.limits.addresses.contains(from) && !failures_.is_spent(now, address) &&
       connects_.take(now, address)) {
     return true;

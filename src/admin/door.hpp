@@ -11,13 +11,16 @@
 
 namespace gossamer::admin {
 
-/// Bounds of what comes from addresses that have proved nothing yet.
+/// Bounds of what comes from addresses that have proved nothing yet; an address is what
+/// counted_as() makes of it.
 struct DoorLimits {
   AddressRanges addresses{};                 ///< Nobody else is let in; without any, everybody.
   std::size_t connects_per_second_max = 50;  ///< Of one address.
   std::size_t failed_per_minute_max = 10;    ///< Of one address; then none of it is looked at.
-  std::size_t unproven_max = 16;  ///< Of all. One more takes the place of the longest silent one.
-  Duration proof_timeout = std::chrono::seconds{5};
+  /// Of all. One more takes the place of the longest silent one, of the address that holds most.
+  std::size_t unproven_max = 128;
+  std::size_t unproven_per_address_max = 8;
+  Duration proof_timeout = std::chrono::seconds{5};  ///< Then it has failed.
 };
 
 /// Where a node lets in by TCP who has the token.
@@ -29,7 +32,7 @@ struct DoorPlace {
 
 struct DoorCounters {
   std::uint64_t admitted = 0;
-  std::uint64_t refused = 0;  ///< A wrong proof, or what is no introduction.
+  std::uint64_t refused = 0;  ///< A wrong proof, what is no introduction, or none in time.
   std::uint64_t turned_away =
       0;  ///< Before a byte was read: too often, too many failures, outside.
 };

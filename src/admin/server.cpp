@@ -1,4 +1,5 @@
-// The admin endpoint's socket: connections, lines and bounds. What the lines mean is decided in node/.
+// The admin endpoint's socket: connections, lines and bounds. What the lines mean is decided in
+// node/.
 
 #include "admin/server.hpp"
 
@@ -11,9 +12,11 @@
 #include <array>
 #include <cerrno>
 #include <utility>
+#include <vector>
 
 #include "admin/private_socket.hpp"
 #include "transport/bound_sockets.hpp"
+#include "transport/places.hpp"
 #include "transport/uv_timer.hpp"
 
 namespace gossamer::admin {
@@ -32,7 +35,7 @@ struct Server::Client {
 
   ClientId id = 0;
   std::uint64_t last_heard = 0;
-  std::string address{};            ///< Of one that came through the door, as is the next.
+  std::string address{};  ///< As counted; of one that came through the door, as is the next.
   std::optional<NodeEnd> sealed{};
   UvSocket socket{};
   UvTimer idle;
@@ -85,7 +88,8 @@ Result<void> Server::listen(FileDescriptor socket) {
 }
 
 void Server::accept_all() {
-  // Bounded, so that a flood of connections leaves the loop its turn; the rest waits in the backlog.
+  // Bounded, so that a flood of connections leaves the loop its turn; the rest waits in the
+  // backlog.
   for (std::size_t accepted = 0; accepted < limits_.clients_max; ++accepted) {
     SocketAddress from;
     FileDescriptor descriptor{
@@ -95,22 +99,21 @@ void Server::accept_all() {
       (void)::send(descriptor.get(), kRefusal.data(), kRefusal.size(), MSG_NOSIGNAL);
       continue;
     }
-    admit(std::move(descriptor), door_ ? to_endpoint(from).address : std::string{});
+    admit(std::move(descriptor), door_ ? counted_as(from) : std::string{});
   }
 }
 
 void Server::admit(FileDescriptor descriptor, std::string address) {
   // Who has proved nothing takes no place of those who have.
-  const std::size_t most = door_ ? door_->limits().unproven_max : limits_.clients_max;
-  if (count(!door_) >= most && !make_room(!door_, nullptr)) {
+  const bool has_place = door_ ? make_room_for_unproven(address)
+                               : count(true) < limits_.clients_max || make_room_for_proven(nullptr);
+  if (!has_place) {
     (void)::send(descriptor.get(), kTooManyClients.data(), kTooManyClients.size(), MSG_NOSIGNAL);
     (void)::send(descriptor.get(), "\n", 1, MSG_NOSIGNAL);
     return;
   }
   const ClientId id = next_client_++;
-  const auto client = std::make_shared<Client>(loop_, [this, id] {
-    if (const ClientPointer late = find(id)) drop(*late, true);
-  });
+  const auto client = std::make_shared<Client>(loop_, [this, id] { on_idle(id); });
   client->id = id;
   client->last_heard = ++reads_;
   client->address = std::move(address);
@@ -140,11 +143,31 @@ std::size_t Server::count(bool is_proven) const {
                     [&](const auto& entry) { return entry.second->is_proven() == is_proven; }));
 }
 
-bool Server::make_room(bool is_proven, const Client* newcomer) {
+// Where there is no place for one more that has proved nothing, another of them makes room: of the
+// newcomer's own address, or of that which holds most.
+bool Server::make_room_for_unproven(const std::string& address) {
+  std::size_t own = 0;
+  std::vector<Place> places;
+  std::vector<ClientId> ids;
+  for (const auto& [id, client] : clients_) {
+    if (client->is_proven()) continue;
+    own += client->address == address ? 1 : 0;
+    places.push_back({client->address, static_cast<double>(client->last_heard)});
+    ids.push_back(id);
+  }
+  const bool is_crowded = own >= door_->limits().unproven_per_address_max;
+  if (!is_crowded && places.size() < door_->limits().unproven_max) return true;
+  const auto taken = place_to_take(places, address, is_crowded);
+  if (!taken) return false;
+  drop(*find(ids[*taken]), true);
+  return true;
+}
+
+// Of those who may ask, the longest silent one makes room that waits for nothing.
+bool Server::make_room_for_proven(const Client* newcomer) {
   Client* longest_silent = nullptr;
   for (const auto& [id, client] : clients_) {
-    if (client->is_proven() != is_proven || client.get() == newcomer) continue;
-    if (is_proven && client->is_busy()) continue;
+    if (!client->is_proven() || client.get() == newcomer || client->is_busy()) continue;
     if (longest_silent == nullptr || client->last_heard < longest_silent->last_heard) {
       longest_silent = client.get();
     }
@@ -152,6 +175,14 @@ bool Server::make_room(bool is_proven, const Client* newcomer) {
   if (longest_silent == nullptr) return false;
   drop(*longest_silent, true);
   return true;
+}
+
+void Server::on_idle(ClientId id) {
+  const ClientPointer late = find(id);
+  if (late == nullptr) return;
+  // A refused one has been counted, and is late only in reading that.
+  if (!late->is_proven() && !late->is_finishing) door_->on_refused(clock_.now(), late->address);
+  drop(*late, true);
 }
 
 Server::ClientPointer Server::find(ClientId id) const {
@@ -219,7 +250,7 @@ void Server::on_proven(Client& client) {
   door_->on_admitted();
   client.idle.arm(limits_.idle_timeout);
   client.output.append(client.sealed->seal(""));
-  if (count(true) > limits_.clients_max && !make_room(true, &client)) {
+  if (count(true) > limits_.clients_max && !make_room_for_proven(&client)) {
     finish(client.id, kTooManyClients);
   } else {
     flush(client);
@@ -243,7 +274,8 @@ void Server::take_lines(Client& client) {
     handler_.on_request(client.id, line);
   }
   client.is_taking_lines = false;
-  if (client.is_input_ended && !client.is_answer_owed && client.output.empty()) finish(client.id, "");
+  if (client.is_input_ended && !client.is_answer_owed && client.output.empty())
+    finish(client.id, "");
 }
 
 void Server::respond(ClientId id, std::string_view line) {

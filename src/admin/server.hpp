@@ -36,7 +36,7 @@ struct ServerLimits {
   std::size_t clients_max = 32;
   /// Of one line: a deploy whose arguments are as long as they may be, each byte escaped (6 for 1).
   std::size_t request_bytes_max = 512 * 1024;
-  std::size_t queued_bytes_max = 4 * 1024 * 1024;  ///< Not yet read by a client that streams.
+  std::size_t queued_bytes_max = 4 * 1024 * 1024;    ///< Not yet read by a client that streams.
   Duration idle_timeout = std::chrono::seconds{10};  ///< Neither asks nor reads its answer.
 };
 
@@ -82,7 +82,9 @@ class Server {
   void admit(FileDescriptor descriptor, std::string address);
   void greet(Client& client);
   std::size_t count(bool is_proven) const;
-  bool make_room(bool is_proven, const Client* newcomer);
+  bool make_room_for_unproven(const std::string& address);
+  bool make_room_for_proven(const Client* newcomer);
+  void on_idle(ClientId id);
   ClientPointer find(ClientId id) const;
   void on_ready(const ClientPointer& client, int events);
   void read(Client& client);

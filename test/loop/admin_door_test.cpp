@@ -1,6 +1,8 @@
 // The TCP admin endpoint: who has the token is served as over the socket, and who has not, not at
 // all.
 
+#include <fmt/format.h>
+
 #include "admin_fixture.hpp"
 
 using namespace gossamer;
@@ -149,6 +151,40 @@ TEST_CASE("admin door: who introduces himself too slowly is cut off in time") {
   CHECK(fixture.server->client_count() == 0);
 }
 
+TEST_CASE("admin door: an introduction that does not end in time is a failure of its address") {
+  Fixture fixture{{.failed_per_minute_max = 2, .proof_timeout = milliseconds{50}}};
+  for (int i = 0; i < 2; ++i) {
+    AdminSocketClient client{fixture.server->endpoint()};
+    client.send("gs");
+    REQUIRE(fixture.loop.run_until([&] { return client.is_cut_off(); }));
+  }
+  CHECK(fixture.server->door_counters().refused == 2);
+  AdminSocketClient third{fixture.server->endpoint()};
+  REQUIRE(fixture.loop.run_until([&] { return third.is_cut_off(); }));
+  CHECK(third.received() == admin::kRefusal);
+  CHECK(fixture.server->door_counters().turned_away == 1);
+}
+
+TEST_CASE("admin door: failures from thousands of addresses are not held against another") {
+  admin::Door door{{{"127.0.0.1", 0}, admin::token_key(kToken), {.failed_per_minute_max = 2}}};
+  const auto address_of = [](int number) {
+    return fmt::format("10.{}.{}.1", number / 256, number % 256);
+  };
+  constexpr int kAddresses = 10'000;
+  for (int i = 0; i < kAddresses; ++i) {
+    for (int times = 0; times < 2; ++times) door.on_refused({}, address_of(i));
+  }
+  CHECK(door.lets_try({}, *to_socket_address({"192.0.2.7", 1})));
+  CHECK_FALSE(door.lets_try({}, *to_socket_address({address_of(kAddresses - 1), 1})));
+}
+
+TEST_CASE("admin door: the addresses of one IPv6 network fail together") {
+  admin::Door door{{{"::1", 0}, admin::token_key(kToken), {.failed_per_minute_max = 1}}};
+  door.on_refused({}, counted_as(*to_socket_address({"2001:db8:1:2::1", 1})));
+  CHECK_FALSE(door.lets_try({}, *to_socket_address({"2001:db8:1:2:3:4:5:6", 1})));
+  CHECK(door.lets_try({}, *to_socket_address({"2001:db8:1:3::1", 1})));
+}
+
 TEST_CASE(
     "admin door: after so many failures of one address, none of it is looked at; others are let "
     "in") {
@@ -194,6 +230,49 @@ TEST_CASE("admin door: a crowd that proves nothing takes no place of who has the
   CHECK(fixture.loop.run_until([&] { return early.heard() == "re still here\n"; }));
   Visitor late{fixture.server->endpoint()};
   CHECK(fixture.admits(late));
+}
+
+TEST_CASE(
+    "admin door: eight addresses that come again and again do not keep out who has the token") {
+  Fixture fixture{{.connects_per_second_max = 1'000'000}};
+  std::vector<std::unique_ptr<AdminSocketClient>> crowd;
+  const auto press = [&] {
+    for (int i = 0; i < 24; ++i) {
+      crowd.push_back(std::make_unique<AdminSocketClient>(fixture.server->endpoint(),
+                                                          fmt::format("127.0.0.{}", 1 + i % 8)));
+      crowd.back()->send("g");
+    }
+    if (crowd.size() > 400) crowd.erase(crowd.begin(), crowd.begin() + 24);
+  };
+  for (int i = 0; i < 10; ++i) {
+    press();
+    for (int turn = 0; turn < 4; ++turn) uv_run(fixture.loop.uv(), UV_RUN_NOWAIT);
+  }
+  Visitor far{fixture.server->endpoint(), kToken, "127.0.0.9"};
+  // What is said to it takes its time, and so does what it says.
+  int turn = 0;
+  bool is_admitted = false;
+  REQUIRE(fixture.loop.run_until([&] {
+    press();
+    if (++turn % 10 == 0) is_admitted = far.is_admitted();
+    return is_admitted;
+  }));
+  CHECK(turn >= 20);
+  far.say("here\n");
+  CHECK(fixture.loop.run_until([&] { return far.heard() == "re here\n"; }));
+}
+
+TEST_CASE("admin door: one address has a few places, and takes of them for more") {
+  Fixture fixture{{.connects_per_second_max = 1000, .unproven_per_address_max = 3}};
+  AdminSocketClient other{fixture.server->endpoint(), "127.0.0.2"};
+  std::vector<std::unique_ptr<AdminSocketClient>> crowd;
+  for (int i = 0; i < 20; ++i) {
+    crowd.push_back(std::make_unique<AdminSocketClient>(fixture.server->endpoint()));
+  }
+  REQUIRE(fixture.loop.run_until([&] { return crowd[16]->is_cut_off(); }));
+  CHECK(fixture.server->client_count() == 4);
+  CHECK_FALSE(other.is_cut_off());
+  CHECK_FALSE(crowd[17]->is_cut_off());
 }
 
 TEST_CASE("admin door: of those who have the token a silent one makes room, busy ones do not") {
