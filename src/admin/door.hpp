@@ -17,7 +17,7 @@ struct DoorLimits {
   AddressRanges addresses{};                 ///< Nobody else is let in; without any, everybody.
   std::size_t connects_per_second_max = 50;  ///< Of one address.
   std::size_t failed_per_minute_max = 10;    ///< Of one address; then none of it is looked at.
-  /// Of all. One more takes the place of the longest silent one, of the address that holds most.
+  /// Of all. One more takes the place of the oldest, of the address that holds most.
   std::size_t unproven_max = 128;
   std::size_t unproven_per_address_max = 8;
   Duration proof_timeout = std::chrono::seconds{5};  ///< Then it has failed.

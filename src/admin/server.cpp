@@ -152,7 +152,8 @@ bool Server::make_room_for_unproven(const std::string& address) {
   for (const auto& [id, client] : clients_) {
     if (client->is_proven()) continue;
     own += client->address == address ? 1 : 0;
-    places.push_back({client->address, static_cast<double>(client->last_heard)});
+    // By age: to say a little now and then keeps no place.
+    places.push_back({client->address, static_cast<double>(id)});
     ids.push_back(id);
   }
   const bool is_crowded = own >= door_->limits().unproven_per_address_max;
