@@ -43,7 +43,10 @@ bool Driver::State::hear_claim(const EntryKey& key, const ownership::ClaimAnnoun
     return false;
   }
   const naming::ClaimHeard heard{claim.unit, claim.epoch, claim.owner, claim.slot};
-  if (journal_orders) return naming.on_claim_heard(now, heard, naming_out);
+  if (journal_orders) {
+    members_changed();  // Its author may be news of the same packet.
+    return naming.on_claim_heard(now, heard, naming_out);
+  }
   // Nobody here can read a journal, so what is said must do.
   naming.on_claim(now, claim.unit, claim.epoch, {}, naming_out);
   on_claim_confirmed(heard);

@@ -2,11 +2,11 @@
 
 namespace gossamer::naming {
 
-void FairQueue::erase(const Teller& teller) {
+bool FairQueue::erase(const Teller& teller) {
   const auto at = waiting_.find(teller.author);
-  if (at == waiting_.end()) return;
-  at->second.erase(teller.unit);
+  if (at == waiting_.end() || at->second.erase(teller.unit) == 0) return false;
   if (at->second.empty()) waiting_.erase(at);
+  return true;
 }
 
 Teller FairQueue::pop() {

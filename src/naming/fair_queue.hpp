@@ -14,7 +14,8 @@ namespace gossamer::naming {
 class FairQueue {
  public:
   void push(const Teller& teller) { waiting_[teller.author].insert(teller.unit); }
-  void erase(const Teller& teller);
+  /// True if it was there.
+  bool erase(const Teller& teller);
   bool is_empty() const { return waiting_.empty(); }
   /// Requires: not empty.
   Teller pop();

@@ -25,7 +25,8 @@ void Naming::State::confirm(Turn& turn, const UnitId& unit, Epoch epoch, const N
   if (epoch < book.confirmed(unit)) return;
   if (!claimant.is_zero()) liars.forgive({unit, claimant});
   with_answer(turn, unit, [&] { book.confirm(unit, epoch, claimant); });
-  // What an earlier run answered may be a lie, or of another store: only the journal's end can tell.
+  // What an earlier run answered may be a lie, or of another store: only the journal's end can
+  // tell.
   if (book.floor(unit) > book.confirmed(unit)) turn.outbox.push_back(ConfirmEpoch{unit});
   settle_claims(turn, unit);
   turn.reviewed.insert(unit);
@@ -33,7 +34,6 @@ void Naming::State::confirm(Turn& turn, const UnitId& unit, Epoch epoch, const N
 
 // Claims that what is confirmed decides, without a question of their own.
 void Naming::State::settle_claims(Turn& turn, const UnitId& unit) {
-  if (inquiries.doubted(unit) == 0) return;
   const Epoch confirmed = book.confirmed(unit);
   const NodeId claimant = book.claimant(unit);
   for (const Teller& teller : inquiries.about(unit)) {
@@ -77,10 +77,19 @@ bool Naming::State::hear_claim(Turn& turn, const ClaimHeard& claim) {
     return false;
   }
   bool is_held = false;
-  with_answer(turn, claim.unit, [&] { is_held = inquiries.add_claim(claim); });
+  const bool is_author_live = sight.members.is_live(claim.author);
+  with_answer(turn, claim.unit, [&] { is_held = inquiries.add_claim(claim, is_author_live); });
   if (!is_held) turn.outbox.push_back(gossip::Trace{"naming: too many claims are in doubt"});
   turn.may_ask = true;
   return is_held;
+}
+
+void Naming::State::open_doubts(Turn& turn) {
+  const std::set<Teller> strangers = inquiries.strangers();
+  for (const Teller& teller : strangers) {
+    if (!sight.members.is_live(teller.author)) continue;
+    with_answer(turn, teller.unit, [&] { inquiries.open_doubt(teller); });
+  }
 }
 
 void Naming::State::read_claim(Turn& turn, const Inquiries::Question& question,

@@ -14,17 +14,32 @@ constexpr Duration kPause = std::chrono::seconds{1};
 
 Inquiries::Inquiry& Inquiries::inquiry(const Teller& teller) {
   const auto [at, is_new] = inquiries_.try_emplace(teller);
-  if (is_new) ready_.push(teller);
+  if (is_new) push(teller);
   return at->second;
+}
+
+void Inquiries::push(const Teller& teller) {
+  unqueue(teller);
+  (inquiries_.at(teller).is_doubt ? doubts_ : later_).push(teller);
+}
+
+void Inquiries::unqueue(const Teller& teller) {
+  doubts_.erase(teller);
+  later_.erase(teller);
+}
+
+Teller Inquiries::pop() {
+  const bool is_later = !later_.is_empty() && ++popped_ % kLaterEvery == 0;
+  return is_later || doubts_.is_empty() ? later_.pop() : doubts_.pop();
 }
 
 void Inquiries::ready(const Teller& teller) {
   waits_.cancel(teller);
-  ready_.push(teller);
+  push(teller);
 }
 
 void Inquiries::wait(Instant now, const Teller& teller, Inquiry& inquiry) {
-  ready_.erase(teller);
+  unqueue(teller);
   waits_.set(teller, now + inquiry.wait);
 }
 
@@ -33,15 +48,15 @@ void Inquiries::erase_if_over(const Teller& teller) {
   // One under way counts until its answer comes, or there would be no bound on what is.
   if (at == inquiries_.end() || !at->second.is_over() || at->second.asked) return;
   inquiries_.erase(at);
-  ready_.erase(teller);
+  unqueue(teller);
   waits_.cancel(teller);
 }
 
 void Inquiries::count_doubts(const UnitId& unit) {
   Epoch highest = 0;
   for (const Teller& teller : about(unit)) {
-    const auto& claim = inquiries_.at(teller).claim;
-    if (claim) highest = std::max(highest, claim->epoch);
+    const Inquiry& inquiry = inquiries_.at(teller);
+    if (inquiry.is_doubt) highest = std::max(highest, inquiry.claim->epoch);
   }
   if (highest == 0) {
     doubted_.erase(unit);
@@ -50,36 +65,68 @@ void Inquiries::count_doubts(const UnitId& unit) {
   }
 }
 
-bool Inquiries::add_claim(const ClaimHeard& claim) {
+std::size_t Inquiries::doubts_of(const NodeId& author) const {
+  const auto at = doubts_of_.find(author);
+  return at == doubts_of_.end() ? 0 : at->second;
+}
+
+bool Inquiries::has_room_for(const ClaimHeard& claim, bool is_author_live) const {
+  const std::vector<Teller> tellers = about(claim.unit);
+  const auto of_unit = std::count_if(tellers.begin(), tellers.end(), [&](const Teller& other) {
+    return inquiries_.at(other).claim.has_value();
+  });
+  const std::size_t of_author = is_author_live ? doubts_of(claim.author) : strangers_.size();
+  return claims_ < kClaimsMax && static_cast<std::size_t>(of_unit) < kClaimsPerUnitMax &&
+         of_author < kClaimsPerAuthorMax;
+}
+
+bool Inquiries::add_claim(const ClaimHeard& claim, bool is_author_live) {
   const Teller teller = teller_of(claim);
   const auto held = inquiries_.find(teller);
   const bool is_next = held != inquiries_.end() && held->second.claim.has_value();
-  if (!is_next) {
-    const std::vector<Teller> tellers = about(claim.unit);
-    const auto of_unit = std::count_if(tellers.begin(), tellers.end(), [&](const Teller& other) {
-      return inquiries_.at(other).claim.has_value();
-    });
-    if (claims_ >= kClaimsMax || static_cast<std::size_t>(of_unit) >= kClaimsPerUnitMax)
-      return false;
-    ++claims_;
-  }
+  if (!is_next && !has_room_for(claim, is_author_live)) return false;
   Inquiry& inquiry = this->inquiry(teller);
   if (is_next && inquiry.claim->epoch >= claim.epoch) return true;
   inquiry.claim = claim;
   inquiry.is_slot_unreadable = false;
-  count_doubts(claim.unit);
+  if (is_next) {
+    count_doubts(claim.unit);
+    return true;
+  }
+  ++claims_;
+  strangers_.insert(teller);
+  if (is_author_live) open_doubt(teller);
   // What waits only for its record to be asked about again need not.
-  if (!is_next && !inquiry.asked) ready(teller);
+  if (!inquiry.asked) ready(teller);
   return true;
+}
+
+bool Inquiries::open_doubt(const Teller& teller) {
+  if (doubts_of(teller.author) >= kClaimsPerAuthorMax) return false;
+  strangers_.erase(teller);
+  ++doubts_of_[teller.author];
+  inquiries_.at(teller).is_doubt = true;
+  count_doubts(teller.unit);
+  if (later_.erase(teller)) doubts_.push(teller);
+  return true;
+}
+
+void Inquiries::close_doubt(const Teller& teller) {
+  const auto of_author = doubts_of_.find(teller.author);
+  if (--of_author->second == 0) doubts_of_.erase(of_author);
+  inquiries_.at(teller).is_doubt = false;
+  if (doubts_.erase(teller)) later_.push(teller);
+  count_doubts(teller.unit);
 }
 
 void Inquiries::end_claim(const Teller& teller) {
   const auto at = inquiries_.find(teller);
   if (at == inquiries_.end() || !at->second.claim) return;
+  if (at->second.is_doubt) close_doubt(teller);
+  strangers_.erase(teller);
   at->second.claim.reset();
   at->second.is_slot_unreadable = false;
   --claims_;
-  count_doubts(teller.unit);
   erase_if_over(teller);
 }
 
@@ -139,7 +186,7 @@ void Inquiries::expire(Instant now) {
     if (inquiry.is_over()) {
       erase_if_over(teller);
     } else {
-      ready_.push(teller);
+      push(teller);
     }
   }
 }
@@ -149,12 +196,12 @@ std::vector<Inquiries::Question> Inquiries::take(Instant now) {
   std::vector<Question> questions;
   if (paused_until_ && now < *paused_until_) return questions;
   paused_until_.reset();
-  while (!ready_.is_empty() && under_way_.size() < kUnderWayMax) {
+  while (has_ready() && under_way_.size() < kUnderWayMax) {
     if (!allowance_.take(now)) {
       paused_until_ = now + kPause;
       break;
     }
-    const Teller teller = ready_.pop();
+    const Teller teller = pop();
     Inquiry& inquiry = inquiries_.at(teller);
     inquiry.asked = question(teller, inquiry);
     under_way_[inquiry.asked->id] = teller;
@@ -187,7 +234,7 @@ void Inquiries::answered(Instant now, const Question& question, bool is_liar) {
   waits_.cancel(teller);
   if (inquiry.is_over()) return erase_if_over(teller);
   if (is_liar) return wait(now, teller, inquiry);
-  ready_.push(teller);
+  push(teller);
 }
 
 void Inquiries::unanswered(Instant now, const Question& question) {
@@ -203,7 +250,7 @@ void Inquiries::unanswered(Instant now, const Question& question) {
 
 std::optional<Instant> Inquiries::next_deadline() const {
   std::optional<Instant> next = waits_.next();
-  if (!ready_.is_empty()) earlier(next, paused_until_);
+  if (has_ready()) earlier(next, paused_until_);
   return next;
 }
 

@@ -74,7 +74,7 @@ using Outbox = std::vector<Effect>;
 /// deployed anew after records_max others, and even then it is asked for in the journal first, which
 /// forgets no claim.
 ///
-/// A claim that another announces is a **doubt** until the journal has been read: lower epochs of its
+/// A claim that a live member announces is a **doubt** until the journal has been read: lower epochs of its
 /// unit are not answered, for they may be over, and it is not answered itself. While the journal
 /// cannot be read the doubt stays, and the answer is empty: an owner that was replaced must not be
 /// answered by who has heard of it, and what the others say is all that can be had. What the journal

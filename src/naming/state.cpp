@@ -186,6 +186,7 @@ void Naming::State::see(Turn& turn, const MemberView& view) {
   }
   for (; old != before.members.end(); ++old) change_presence(turn, old->id, before);
 
+  open_doubts(turn);
   if (!cache_until) cache_until = turn.now + kCacheTime;
   while (!leftovers.empty()) {
     const RecordStatement left = leftovers.begin()->second;

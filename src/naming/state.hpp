@@ -82,6 +82,8 @@ struct Naming::State {
   /// Runs `change`; the name is touched if the unit had an answer before, or has one after it.
   template <class Change>
   void with_answer(Turn& turn, const UnitId& unit, Change change);
+  /// Of claims that were heard before their authors were live.
+  void open_doubts(Turn& turn);
   void settle_claims(Turn& turn, const UnitId& unit);
   void judge_tip(Turn& turn, const Inquiries::Question& question, const Naming::JournalRead& read);
   void end_claim(Turn& turn, const Teller& teller);

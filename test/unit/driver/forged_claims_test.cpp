@@ -214,5 +214,41 @@ TEST_CASE("driver: made-up epochs do not keep a node from claiming when the owne
   CHECK(one.resolved() == 2);
 }
 
+TEST_CASE("driver: a node that takes over two hundred units at once is believed of all, told a few times",
+          "[driver][hostile]") {
+  Cluster one;
+  one.run_ledger();
+  constexpr std::uint32_t kUnits = 200;
+  const auto unit = [](std::uint32_t n) { return UnitId{"shop", n}; };
+  JournalEntry entry;
+  entry.type = EntryType::claim;
+  entry.writer = insider(2).id();
+  entry.epoch = 1;
+  entry.spec_version = 1;
+  for (std::uint32_t n = 0; n < kUnits; ++n) one.objects.hold(journal::slot_key(unit(n), 1), entry);
+  const auto tell = [&](std::uint8_t by, Epoch epoch) {
+    for (std::uint32_t n = 0; n < kUnits; ++n) {
+      one.hear(by, ownership::ClaimAnnouncement{unit(n), epoch, insider(by).id(), 1});
+    }
+  };
+  for (int times = 0; times < 14; ++times) {
+    tell(9, kCounterMax);  // Somebody lies about all of them meanwhile.
+    tell(2, 1);
+    one.run_posted();
+  }
+  one.objects.is_silent = true;
+  for (std::uint32_t n = 0; n < kUnits; ++n) {
+    naming::RecordStatement said;
+    said.record.name = "shop";
+    said.record.ordinal = n;
+    said.record.node = insider(2).id();
+    said.record.endpoint = {"10.0.0.2", 80};
+    said.record.epoch = 1;
+    said.version = 1;
+    one.hear(2, said);
+  }
+  CHECK(one.node.driver().resolve("shop").size() == kUnits);
+}
+
 }  // namespace
 }  // namespace gossamer::driver
