@@ -23,57 +23,125 @@ bool Canaries::is_read(Schema schema) const {
   return at != trials_.end() && at->second.is_passed;
 }
 
-// Those that are down keep their place, so that nobody else takes it who hears of it a moment later.
-std::vector<const Member*> Canaries::chosen(Schema schema, const MemberView& members) const {
-  std::vector<std::pair<std::uint64_t, const Member*>> weighed;
+bool Canaries::is_newcomer(Instant now, const NodeId& id) const {
+  const auto at = presence_.find(id);
+  if (at == presence_.end() || !settled_at_ || at->second.since <= *settled_at_) return false;
+  return now - at->second.since < kProbation;
+}
+
+// Those that have just gone down keep their place, so that nobody else takes it who hears of the
+// schema a moment later; and once it has shown that it kills, all do.
+bool Canaries::has_place(Instant now, const Trial& trial, const Member& member) const {
+  if (member.state == MemberState::left) return false;
+  if (member.is_live() || trial.dead.size() >= kDeathsMax) return true;
+  const auto at = presence_.find(member.id);
+  return at == presence_.end() || !at->second.down_since || now - *at->second.down_since < options_.survival;
+}
+
+std::vector<const Member*> Canaries::chosen(Instant now, Schema schema, const Trial& trial,
+                                            const MemberView& members) const {
+  struct Weighed {
+    bool is_newcomer;
+    std::uint64_t weight;
+    const Member* member;
+  };
+  std::vector<Weighed> weighed;
   for (const Member& member : members) {
-    if (member.state != MemberState::left) weighed.emplace_back(weight(schema, member.id), &member);
+    if (!has_place(now, trial, member)) continue;
+    weighed.push_back({is_newcomer(now, member.id), weight(schema, member.id), &member});
   }
   const std::size_t count = std::min(options_.count, weighed.size());
   std::partial_sort(weighed.begin(), weighed.begin() + static_cast<std::ptrdiff_t>(count), weighed.end(),
-                    [](const auto& a, const auto& b) {
-                      return a.first != b.first ? a.first > b.first : a.second->id < b.second->id;
+                    [](const Weighed& a, const Weighed& b) {
+                      if (a.is_newcomer != b.is_newcomer) return b.is_newcomer;
+                      return a.weight != b.weight ? a.weight > b.weight : a.member->id < b.member->id;
                     });
   std::vector<const Member*> chosen;
-  for (std::size_t i = 0; i < count; ++i) chosen.push_back(weighed[i].second);
+  for (std::size_t i = 0; i < count; ++i) chosen.push_back(weighed[i].member);
   return chosen;
 }
 
-Canaries::Trial Canaries::begin(Instant now, Schema schema, const MemberView& members) const {
-  Trial trial;
+void Canaries::begin(Instant now, Schema schema, const MemberView& members, Trial& trial) const {
   trial.until = now + options_.survival;
   trial.is_begun = true;
-  for (const Member* member : chosen(schema, members)) {
+  trial.canaries.clear();
+  trial.casualty.clear();
+  for (const Member* member : chosen(now, schema, trial, members)) {
     if (member->id == self_) trial.is_passed = true;
     if (member->is_live()) trial.canaries[member->id] = boot_of(member->incarnation);
   }
-  return trial;
 }
 
-bool Canaries::on_heard(Instant now, Schema schema, const MemberView& members) {
+bool Canaries::give_up_gone(const NodeId* author) {
+  const auto gone = std::find_if(trials_.begin(), trials_.end(), [&](const auto& one) {
+    if (!one.second.is_gone) return false;
+    return author == nullptr || (one.second.author == *author && !one.second.is_passed);
+  });
+  if (gone == trials_.end()) return false;
+  trials_.erase(gone);
+  return true;
+}
+
+bool Canaries::make_room(const NodeId& author) {
+  const auto unfinished = std::count_if(trials_.begin(), trials_.end(), [&](const auto& one) {
+    return one.second.author == author && !one.second.is_passed;
+  });
+  if (static_cast<std::size_t>(unfinished) >= kTrialsPerAuthorMax && !give_up_gone(&author)) return false;
+  if (trials_.size() < kSchemasMax || give_up_gone(nullptr)) return true;
+  std::map<NodeId, std::size_t> trials_of;
+  for (const auto& [schema, trial] : trials_) ++trials_of[trial.author];
+  const auto most = std::max_element(trials_of.begin(), trials_of.end(),
+                                     [](const auto& a, const auto& b) { return a.second < b.second; });
+  if (most->second <= trials_of[author] + 1) return false;
+  trials_.erase(std::find_if(trials_.begin(), trials_.end(),
+                             [&](const auto& one) { return one.second.author == most->first; }));
+  return true;
+}
+
+bool Canaries::on_heard(Instant now, Schema schema, const NodeId& author, const MemberView& members) {
+  if (const auto at = trials_.find(schema); at != trials_.end()) at->second.is_gone = false;
   if (is_read(schema) || trials_.contains(schema)) return true;
-  if (trials_.size() >= kSchemasMax) return false;
+  if (!make_room(author)) return false;
+  Trial& trial = trials_[schema];
+  trial.author = author;
   if (settled_at_ && now >= *settled_at_) {
-    trials_.emplace(schema, begin(now, schema, members));
+    begin(now, schema, members, trial);
   } else {
-    Trial later;
-    later.until = settled_at_.value_or(now + options_.settling);
-    trials_.emplace(schema, later);
+    trial.until = settled_at_.value_or(now + options_.settling);
   }
   return true;
 }
 
+void Canaries::on_gone(Schema schema) {
+  if (const auto at = trials_.find(schema); at != trials_.end()) at->second.is_gone = true;
+}
+
+void Canaries::note_presence(Instant now, const MemberView& members) {
+  for (const Member& member : members) {
+    Presence& presence = presence_.try_emplace(member.id, Presence{now, {}}).first->second;
+    if (member.is_live()) {
+      presence.down_since.reset();
+    } else if (!presence.down_since) {
+      presence.down_since = now;
+    }
+  }
+  if (presence_.size() == members.size()) return;
+  std::erase_if(presence_, [&](const auto& one) { return members.find(one.first) == nullptr; });
+}
+
 void Canaries::on_members(Instant now, const MemberView& members) {
   if (!settled_at_) settled_at_ = now + options_.settling;
+  note_presence(now, members);
   for (auto& [schema, trial] : trials_) {
-    if (trial.is_passed || !trial.casualty.empty()) continue;
+    if (trial.is_passed) continue;
     for (const auto& [id, boot] : trial.canaries) {
       const Member* member = members.find(id);
       // Who says goodbye was not killed.
       if (member != nullptr && member->state == MemberState::left) continue;
       if (member != nullptr && member->is_live() && boot_of(member->incarnation) == boot) continue;
+      if (trial.dead.size() < kDeathsMax) trial.dead.insert(id);
+      if (!trial.casualty.empty()) continue;
       trial.casualty = member == nullptr ? to_short_string(id) : member->name + " (" + to_short_string(id) + ")";
-      break;
     }
   }
 }
@@ -83,7 +151,7 @@ std::vector<Canaries::Ended> Canaries::take_ended(Instant now, const MemberView&
   for (auto& [schema, trial] : trials_) {
     if (trial.is_passed || now < trial.until) continue;
     if (!trial.is_begun) {
-      trial = begin(now, schema, members);
+      begin(now, schema, members, trial);
       if (trial.is_passed) ended.push_back({schema, true, {}, false});
       continue;
     }
@@ -96,7 +164,7 @@ std::vector<Canaries::Ended> Canaries::take_ended(Instant now, const MemberView&
       continue;
     }
     ended.push_back({schema, false, trial.casualty, !trial.has_failed_before});
-    trial = begin(now, schema, members);
+    begin(now, schema, members, trial);
     trial.has_failed_before = true;
     if (trial.is_passed) ended.push_back({schema, true, {}, false});
   }

@@ -21,11 +21,19 @@ Held& Registry::put(const RecordId& id, Held held) {
   } else {
     cached_.erase(id);
   }
+  if (const Held* const old = find(id)) uncount(*old);
+  ++schemas_[held.statement.record.schema];
   return records_[id] = std::move(held);
+}
+
+void Registry::uncount(const Held& held) {
+  const auto at = schemas_.find(held.statement.record.schema);
+  if (--at->second == 0) schemas_.erase(at);
 }
 
 void Registry::erase(const RecordId& id) {
   const RecordId key = id;  // `id` may live in what is erased.
+  if (const Held* const old = find(key)) uncount(*old);
   records_.erase(key);
   cached_.erase(key);
   const auto node = by_node_.find(key.node);

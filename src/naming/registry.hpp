@@ -60,11 +60,15 @@ class Registry {
   const std::set<RecordId>& cached() const { return cached_; }
   const Map& all() const { return records_; }
   std::size_t size() const { return records_.size(); }
+  bool has_schema(std::uint32_t schema) const { return schemas_.count(schema) == 1; }
 
  private:
+  void uncount(const Held& held);
+
   Map records_;
   std::map<NodeId, std::set<RecordId>> by_node_;
   std::set<RecordId> cached_;
+  std::map<std::uint32_t, std::size_t> schemas_;  ///< How many records are of it.
 };
 
 }  // namespace gossamer::naming

@@ -46,11 +46,13 @@ void Naming::State::store(Turn& turn, const RecordId& id, Held held) {
     passing.set(id, *held.passing_since + options.tombstone_time / 2);
   }
   const Schema schema = held.statement.record.schema;
-  if (!canaries.on_heard(turn.now, schema, sight.members)) {
+  if (!canaries.on_heard(turn.now, schema, id.node, sight.members)) {
     turn.outbox.push_back(gossip::Trace{"naming: no more schemas are tried"});
   }
   held.is_held_back = !canaries.is_read(schema);
+  const Schema before = old != nullptr ? old->statement.record.schema : schema;
   const Held& kept = registry.put(id, std::move(held));
+  if (!registry.has_schema(before)) canaries.on_gone(before);
   may_change = may_change || counts(id, kept);
   if (may_change) turn.touched.insert(id.name);
   turn.reviewed.insert(unit_of(id));
@@ -66,7 +68,9 @@ void Naming::State::forget(Turn& turn, const RecordId& id) {
   }
   turn.reviewed.insert(unit_of(id));
   passing.clear(id);
+  const Schema schema = held->statement.record.schema;
   registry.erase(id);
+  if (!registry.has_schema(schema)) canaries.on_gone(schema);
 }
 
 void Naming::State::say(Turn& turn, NameRecord record, bool is_withdrawn) {
@@ -241,7 +245,8 @@ void Naming::State::end_cache(Turn& turn) {
 }
 
 void Naming::State::end_trials(Turn& turn) {
-  for (const Canaries::Ended& ended : canaries.take_ended(turn.now, sight.members)) {
+  const std::vector<Canaries::Ended> all_ended = canaries.take_ended(turn.now, sight.members);
+  for (const Canaries::Ended& ended : all_ended) {
     if (ended.is_passed) {
       release(turn, ended.schema);
     } else if (ended.is_first) {
@@ -252,6 +257,20 @@ void Naming::State::end_trials(Turn& turn) {
           "records of it are held back here: " + who + " within 30 s of reading them. They are read here once " +
               "nobody does; see what publishes them, or add the schema to known_schemas"}});
     }
+  }
+  if (!all_ended.empty()) try_more(turn);
+}
+
+// Schemas for which there was no room when their records came.
+void Naming::State::try_more(Turn& turn) {
+  std::map<Schema, NodeId> untried;
+  for (const auto& [id, kept] : registry.all()) {
+    if (!kept.is_held_back || kept.is_cached || canaries.is_tried(kept.statement.record.schema)) continue;
+    untried.emplace(kept.statement.record.schema, id.node);
+  }
+  for (const auto& [schema, author] : untried) {
+    canaries.on_heard(turn.now, schema, author, sight.members);
+    if (canaries.is_read(schema)) release(turn, schema);
   }
 }
 

@@ -77,6 +77,7 @@ struct Naming::State {
   void change_presence(Turn& turn, const NodeId& node, const Sight& before);
   bool counts(const RecordId& id, const Held& held) const;
   void release(Turn& turn, Schema schema);
+  void try_more(Turn& turn);
 
   // hearsay.cpp
   /// Runs `change`; the name is touched if the unit had an answer before, or has one after it.

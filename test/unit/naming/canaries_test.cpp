@@ -38,7 +38,7 @@ std::vector<std::uint8_t> readers_of(Schema schema, const MemberView& members) {
   for (const Member& member : members) {
     Canaries canaries{member.id, {}};
     canaries.on_members({}, members);
-    REQUIRE(canaries.on_heard(kSettled, schema, members));
+    REQUIRE(canaries.on_heard(kSettled, schema, node(2), members));
     if (canaries.is_read(schema)) readers.push_back(member.id.bytes[0]);
   }
   return readers;
@@ -207,7 +207,7 @@ TEST_CASE("naming: a record that kills whoever reads it kills three members, how
       Canaries& canaries = nodes[n - 1U];
       canaries.on_members(now, view);
       canaries.take_ended(now, view);
-      canaries.on_heard(now, kPoison, view);
+      canaries.on_heard(now, kPoison, node(30), view);
       if (!canaries.is_read(kPoison)) continue;
       killed.insert(n);
       ++deaths;
@@ -219,17 +219,126 @@ TEST_CASE("naming: a record that kills whoever reads it kills three members, how
   CHECK(deaths > 100);
 }
 
-TEST_CASE("naming: of more schemas than can be remembered the further ones stay held back", "[naming][canaries]") {
+TEST_CASE("naming: a record that kills whoever reads it kills three members, also when they stay down", "[naming][canaries]") {
+  constexpr std::uint8_t kNodes = 30;
+  constexpr Schema kPoison = 77;
+  std::vector<Canaries> nodes;
+  for (std::uint8_t n = 1; n <= kNodes; ++n) nodes.emplace_back(node(n), Canaries::Options{});
+  std::vector<MemberView> seen;
+  std::set<std::uint8_t> killed;
+  for (int second = 0; second < 600; ++second) {
+    const Instant now = at(seconds{second});
+    auto list = std::make_shared<std::vector<Member>>();
+    for (std::uint8_t n = 1; n <= kNodes; ++n) {
+      Member member;
+      member.id = node(n);
+      if (killed.contains(n)) member.state = MemberState::down;
+      list->push_back(member);
+    }
+    seen.emplace_back(list);
+    const MemberView& view = seen[static_cast<std::size_t>(std::max(0, second - 5))];
+    for (std::uint8_t n = 1; n <= kNodes; ++n) {
+      if (killed.contains(n)) continue;
+      Canaries& canaries = nodes[n - 1U];
+      canaries.on_members(now, view);
+      canaries.take_ended(now, view);
+      // Not at the same moment everywhere.
+      if (second >= 11 + n % 3) canaries.on_heard(now, kPoison, node(30), view);
+      if (canaries.is_read(kPoison)) killed.insert(n);
+    }
+  }
+  CHECK(killed.size() == 3);
+}
+
+TEST_CASE("naming: three that are down when a schema comes do not hold it back", "[naming][canaries]") {
+  const MemberView members = cluster(20);
+  const Unknown unknown{members};
+  auto list = std::make_shared<std::vector<Member>>(members.begin(), members.end());
+  for (Member& member : *list) {
+    for (const std::uint8_t n : unknown.readers) {
+      if (member.id == node(n)) member.state = MemberState::down;
+    }
+  }
+  Canaries canaries{node(1), {}};
+  canaries.on_members({}, MemberView{list});
+  const Instant heard = at(kSurvival);
+  canaries.on_heard(heard, unknown.schema, node(2), MemberView{list});
+  canaries.take_ended(heard + kSurvival, MemberView{list});
+  CHECK(canaries.is_read(unknown.schema));
+}
+
+TEST_CASE("naming: identities that have just come are chosen last, so their ends tell nothing", "[naming][canaries]") {
+  const MemberView few = cluster(10);
+  const MemberView many = cluster(200);
+  // A schema whose first three are among the new ones.
+  Schema schema = 0;
+  std::vector<std::uint8_t> readers;
+  do {
+    readers = readers_of(++schema, many);
+  } while (*std::min_element(readers.begin(), readers.end()) <= 10);
+  Canaries canaries{node(1), {}};
+  canaries.on_members({}, few);
+  const Instant came = kSettled + seconds{1};
+  canaries.on_members(came, many);
+  const bool is_young = GENERATE(true, false);
+  const Instant heard = is_young ? came + seconds{1} : came + Canaries::kProbation;
+  canaries.on_heard(heard, schema, node(2), many);
+  const bool is_reader = canaries.is_read(schema);
+  canaries.on_members(heard, few);
+  canaries.take_ended(heard + kSurvival, few);
+  CHECK(canaries.is_read(schema) == (is_young || is_reader));
+}
+
+TEST_CASE("naming: one author has four schemas on trial at once, and the next are tried when these are through",
+          "[naming][canaries]") {
+  const MemberView members = cluster(10);
+  Node one;
+  one.see(members);
+  one.advance(kSettling);
+  std::size_t refused = 0;
+  for (Schema schema = 1; schema <= 20; ++schema) {
+    RecordStatement statement = said(9, 1, 0, "s" + std::to_string(schema));
+    statement.record.schema = schema;
+    one.hear(statement);
+    refused += count<gossip::Trace>(one.outbox);
+  }
+  CHECK(refused > 0);
+  one.hear(of_schema(2, 100));
+  CHECK(count<gossip::Trace>(one.outbox) == 0);
+  one.advance(kSurvival);
+  CHECK(one.answer() == "2:0");
+  CHECK(one.naming.names().size() < 20);
+  one.advance(5 * kSurvival);
+  CHECK(one.naming.names().size() == 21);
+}
+
+TEST_CASE("naming: schemas that no record has any more make room, and so does the author with the most",
+          "[naming][canaries]") {
   const MemberView members = cluster(10);
   Canaries canaries{node(1), {}};
   canaries.on_members({}, members);
+  Instant now = kSettled;
+  // All passed, one after the other: of one author, as many as there are.
   for (Schema schema = 1; schema <= Canaries::kSchemasMax; ++schema) {
-    REQUIRE(canaries.on_heard(kSettled, schema, members));
+    REQUIRE(canaries.on_heard(now, schema, node(9), members));
+    now = now + kSurvival;
+    canaries.take_ended(now, members);
+    REQUIRE(canaries.is_read(schema));
   }
-  CHECK_FALSE(canaries.on_heard(kSettled, 100'000, members));
-  CHECK_FALSE(canaries.is_read(100'000));
-  CHECK(canaries.take_ended(kSettled + kSurvival, members).size() > 100);
-  CHECK_FALSE(canaries.is_read(100'000));
+  SECTION("no record has one of them") {
+    canaries.on_gone(7);
+    CHECK(canaries.on_heard(now, 100'000, node(9), members));
+    CHECK_FALSE(canaries.is_tried(7));
+  }
+  SECTION("another author's goes before him") {
+    CHECK(canaries.on_heard(now, 100'000, node(3), members));
+    canaries.take_ended(now + kSurvival, members);
+    CHECK(canaries.is_read(100'000));
+  }
+  SECTION("but not another one of his") {
+    CHECK_FALSE(canaries.on_heard(now, 100'000, node(9), members));
+    CHECK_FALSE(canaries.is_read(100'000));
+  }
 }
 
 }  // namespace gossamer::naming
