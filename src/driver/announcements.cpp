@@ -12,28 +12,35 @@ EntryKey spec_key(const std::string& service) { return {EntryKind::spec, {}, ser
 
 }  // namespace
 
-bool Driver::State::has_room_for(const EntryKey& key) {
+bool Driver::State::has_room_for(const NodeId& author, const EntryKey& key) {
   const std::size_t most =
       key.kind == EntryKind::spec ? options.announced_specs_max : options.announced_claims_max;
   if (gossip.replica().find(key) != nullptr || gossip.replica().count(key.kind) < most) return true;
+  if (key.kind == EntryKind::spec && make_room_for_spec(author)) return true;
   ++counters.announcements_over_bound;
   return false;
 }
 
-bool Driver::State::hear_spec(const EntryKey& key, const ownership::SpecAnnouncement& announced) {
-  if (!has_room_for(key)) return false;
+bool Driver::State::hear_spec(const NodeId& author, const EntryKey& key,
+                              const ownership::SpecAnnouncement& announced) {
   const ownership::SpecVersion* known = ownership.spec(announced.service);
   if (known != nullptr && known->is_undeploy && announced.version <= known->version &&
       !undeployed.is_told(announced.service)) {
     ports.events->on_trace("driver: a spec that is forgotten was announced");
     return false;
   }
-  spec_announced(announced.service, announced.version);
+  const bool is_to_read = journal_orders && !is_spec_known(announced.service, announced.version);
+  if (is_to_read && !may_look_up(author)) {
+    ++counters.announcements_over_bound;
+    return false;
+  }
+  if (!has_room_for(author, key)) return false;
+  if (is_to_read) look_up_spec(announced.service, announced.version);
   return true;
 }
 
 bool Driver::State::hear_claim(const EntryKey& key, const ownership::ClaimAnnouncement& claim) {
-  if (!has_room_for(key)) return false;
+  if (!has_room_for(claim.owner, key)) return false;
   const std::string& service = claim.unit.service;
   const ownership::SpecVersion* known = ownership.spec(service);
   // While its newest spec is being read it may have been deployed anew.

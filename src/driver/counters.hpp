@@ -22,6 +22,7 @@ struct Counters {
   std::uint64_t statements_refused = 0;      ///< An engine did not want them.
   /// Claims announced, and epochs of records, that the journal does not bear out. Their authors lied.
   std::uint64_t claims_refuted = 0;
+  std::uint64_t specs_refuted = 0;  ///< Announcements of specs that the object store does not have.
   std::uint64_t admissions_verified = 0;     ///< Signatures of authorities: once for each admission.
   std::uint64_t statements_unadmitted = 0;   ///< Their author is not admitted, or not known to be yet.
   std::uint64_t packets_unadmitted = 0;      ///< So it was with their sender: dropped.

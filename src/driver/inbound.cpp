@@ -219,7 +219,9 @@ bool Driver::State::offer(const wire::Statement& statement) {
     bool operator()(const naming::RecordStatement& record) {
       return state.naming.on_record(state.now, author, record, state.naming_out);
     }
-    bool operator()(const ownership::SpecAnnouncement& spec) { return state.hear_spec(key, spec); }
+    bool operator()(const ownership::SpecAnnouncement& spec) {
+      return state.hear_spec(author, key, spec);
+    }
     bool operator()(const ownership::ClaimAnnouncement& claim) {
       return state.hear_claim(key, claim);
     }

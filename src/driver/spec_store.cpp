@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::size_t kSpecBytesMax = 256 * 1024;
 constexpr std::size_t kPageKeys = 1000;
-constexpr std::size_t kSpecsMax = 10'000;
 
 }  // namespace
 

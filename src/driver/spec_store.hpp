@@ -32,7 +32,8 @@ class SpecStore {
   /// Of a version that is known to be there.
   void read(const std::string& service, std::uint64_t version, Read done);
 
-  /// The highest version of every service.
+  static constexpr std::size_t kSpecsMax = 10'000;
+  /// The highest version of every service, of kSpecsMax of them at most.
   using Versions = std::map<std::string, std::uint64_t>;
   void list(UniqueFunction<void(Result<Versions>)> done);
 

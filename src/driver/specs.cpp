@@ -19,31 +19,43 @@ constexpr std::size_t kSpecsWantedMax = 10'000;
 
 void Driver::State::poll_specs() {
   if (!journal_orders || is_leaving) return;
-  SpecStore{*ports.objects, sealed_objects}.list(later([](State& state, Result<SpecStore::Versions> versions) {
-    state.after(versions ? kPollInterval : kRetryInterval, [](State& s) { s.poll_specs(); });
-    if (!versions) return;
-    for (const auto& [service, version] : *versions) state.spec_announced(service, version);
-  }));
+  SpecStore{*ports.objects, sealed_objects}.list(
+      later([before = announced_specs()](State& state, Result<SpecStore::Versions> versions) {
+        state.after(versions ? kPollInterval : kRetryInterval, [](State& s) { s.poll_specs(); });
+        if (!versions) return;
+        for (const auto& [service, version] : *versions) state.spec_listed(service, version);
+        state.give_up_unlisted(before, *versions);
+      }));
 }
 
-void Driver::State::spec_announced(const std::string& service, std::uint64_t version) {
-  if (!journal_orders) return;
-  const ownership::SpecVersion* known = ownership.spec(service);
-  if (known != nullptr && known->version >= version) return;
+// What the store was seen to have is read until it is known.
+void Driver::State::spec_listed(const std::string& service, std::uint64_t version) {
+  if (!journal_orders || is_spec_known(service, version)) return;
   if (specs_wanted.size() >= kSpecsWantedMax) return;
   if (!specs_wanted.insert(service).second) return;  // Being read; the newest is what counts.
-  // Not the version announced but the newest: an announcement decides nothing, and may be false.
+  read_spec(service, announced_spec(service), [service, version](State& state) {
+    state.after(kRetryInterval, [service, version](State& s) {
+      s.specs_wanted.erase(service);
+      s.spec_listed(service, version);
+    });
+  });
+}
+
+// Not the version that was told of but the newest: an announcement decides nothing, and may be false.
+// `announced` was told before.
+void Driver::State::read_spec(const std::string& service, std::uint64_t announced,
+                              std::function<void(State&)> on_failed) {
   SpecStore{*ports.objects, sealed_objects}.read_newest(
-      service, later([service, version](State& state, Result<SpecStore::Newest> newest) {
-        if (!newest) {
-          return state.after(kRetryInterval, [service, version](State& s) {
-            s.specs_wanted.erase(service);
-            s.spec_announced(service, version);
-          });
-        }
+      service, later([service, announced, on_failed = std::move(on_failed)](
+                         State& state, Result<SpecStore::Newest> newest) {
+        if (!newest) return on_failed(state);
         state.specs_wanted.erase(service);
         if (newest->spec) state.spec_read(*newest->spec);
         if (newest->trouble) state.spec_unreadable(service, newest->version, *newest->trouble);
+        if (announced > newest->version) state.give_up_spec(service, announced);
+        // Told meanwhile, and so perhaps written meanwhile.
+        const std::uint64_t later_told = state.announced_spec(service);
+        if (later_told > announced && later_told > newest->version) state.look_up_spec(service, later_told);
       }));
 }
 

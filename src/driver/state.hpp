@@ -32,7 +32,7 @@ namespace gossamer::driver {
 
 /// The engines, their outboxes, and what the driver itself remembers. A turn is: begin, one input,
 /// settle (all outboxes empty), end, then what belongs to the user. Its methods live in the file of
-/// their concept: turn.cpp, inbound.cpp, admitting.cpp, keys.cpp, versions.cpp, carried.cpp, announcements.cpp,
+/// their concept: turn.cpp, inbound.cpp, admitting.cpp, keys.cpp, versions.cpp, carried.cpp, announcements.cpp, announced_specs.cpp,
 /// hearsay.cpp, orders.cpp, services.cpp, specs.cpp, cache.cpp, leave.cpp.
 struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitStores::Listener {
   State(Options options_given, Ports ports_given);
@@ -119,9 +119,19 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   bool hear_carried(const NodeId& author, const gossip::EntryKey& key);
   void forget_carried_of(const NodeId& owner);
 
+  // announced_specs.cpp
+  bool is_spec_known(const std::string& service, std::uint64_t version) const;
+  std::uint64_t announced_spec(const std::string& service) const;  ///< 0: none is held.
+  std::map<std::string, std::uint64_t> announced_specs() const;
+  bool may_look_up(const NodeId& author);
+  void look_up_spec(const std::string& service, std::uint64_t version);
+  void give_up_spec(const std::string& service, std::uint64_t version);
+  void give_up_unlisted(const std::map<std::string, std::uint64_t>& before, const SpecStore::Versions& listed);
+  bool make_room_for_spec(const NodeId& author);
+
   // announcements.cpp: what gossip holds of specs and claims
-  bool has_room_for(const gossip::EntryKey& key);
-  bool hear_spec(const gossip::EntryKey& key, const ownership::SpecAnnouncement& announced);
+  bool has_room_for(const NodeId& author, const gossip::EntryKey& key);
+  bool hear_spec(const NodeId& author, const gossip::EntryKey& key, const ownership::SpecAnnouncement& announced);
   bool hear_claim(const gossip::EntryKey& key, const ownership::ClaimAnnouncement& claim);
   void on_spec_changed(const SpecChanged& changed);
   std::vector<gossip::EntryKey> announcements_of(const Undeployed::Service& service) const;
@@ -162,7 +172,8 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
 
   // specs.cpp
   void poll_specs();
-  void spec_announced(const std::string& service, std::uint64_t version);
+  void spec_listed(const std::string& service, std::uint64_t version);
+  void read_spec(const std::string& service, std::uint64_t announced, std::function<void(State&)> on_failed);
   void spec_read(const ownership::SpecVersion& spec);
   void spec_unreadable(const std::string& service, std::uint64_t version, const Error& trouble);
   /// A deploy or undeploy on its way.
@@ -248,6 +259,8 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
     int ends_before = 0;
   };
   std::map<UnitId, std::vector<AskedFreeze>> freezes;
+  std::map<NodeId, Allowance> spec_reads_of;  ///< For announcements; zero: of all who are not live.
+  Allowance spec_reads{100, std::chrono::seconds{10}};
   std::set<std::string> specs_wanted;  ///< Being read, or to be read again soon.
   std::map<std::string, std::uint64_t> specs_unreadable;  ///< The version that an alarm named.
   std::deque<Reading> readings;

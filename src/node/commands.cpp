@@ -218,6 +218,7 @@ std::map<std::string, std::uint64_t> Shell::counters() const {
   all["admissions_verified"] = counters.admissions_verified;
   all["statements_unadmitted"] = counters.statements_unadmitted;
   all["packets_unadmitted"] = counters.packets_unadmitted;
+  all["specs_refuted"] = counters.specs_refuted;
   all["announcements_over_bound"] = counters.announcements_over_bound;
   all["carried_over_bound"] = counters.carried_over_bound;
   const membership::ProbeCounts& probes = driver_->probe_counts();

@@ -16,10 +16,10 @@ struct Listener {
     driver = std::make_unique<Driver>(options, world.ports());
     driver->start({});
   }
-  void hear(const wire::StatementBody& body) {
+  void hear(const wire::StatementBody& body, std::uint8_t author = 2) {
     wire::Packet packet{gossip::Message{gossip::Rumours{}}, {}};
     packet.statements.push_back(
-        std::make_shared<const Bytes>(wire::sign_statement(identity(2), body)));
+        std::make_shared<const Bytes>(wire::sign_statement(identity(author), body)));
     driver->on_datagram({"10.0.0.2", 1}, sealer.seal(wire::encode_packet(packet), world.wall_ms()));
   }
   void hear_claim(std::uint32_t ordinal, Epoch epoch) {
@@ -50,6 +50,10 @@ TEST_CASE("driver: announcements beyond a bound are counted and dropped, newer o
     CHECK(counters.statements_refused == 1);
     CHECK(is_held([&] { hear("b", 2); }));
     CHECK(counters.announcements_over_bound == 1);
+    // Who has the most makes room for another, until they have alike.
+    CHECK(is_held([&] { listener.hear(ownership::SpecAnnouncement{"e", 1}, 3); }));
+    CHECK_FALSE(is_held([&] { listener.hear(ownership::SpecAnnouncement{"f", 1}, 3); }));
+    CHECK(counters.announcements_over_bound == 2);
   }
   SECTION("claims") {
     for (std::uint32_t ordinal : {0U, 1U}) CHECK(is_held([&] { listener.hear_claim(ordinal, 1); }));

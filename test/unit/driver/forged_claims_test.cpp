@@ -214,8 +214,9 @@ TEST_CASE("driver: made-up epochs do not keep a node from claiming when the owne
   CHECK(one.resolved() == 2);
 }
 
-TEST_CASE("driver: a node that takes over two hundred units at once is believed of all, told a few times",
-          "[driver][hostile]") {
+TEST_CASE(
+    "driver: a node that takes over two hundred units at once is believed of all, told a few times",
+    "[driver][hostile]") {
   Cluster one;
   one.run_ledger();
   constexpr std::uint32_t kUnits = 200;
