@@ -154,3 +154,20 @@ TEST_CASE("cli: keys new makes a file for its owner alone, never twice, and neve
   CHECK(again.status == 1);
   CHECK(again.err.find("exists") != std::string::npos);
 }
+
+TEST_CASE("cli: a node warns of flags that do not do what they seem to") {
+  const Scratch scratch;
+  const auto start = [&](const std::string& data, std::vector<std::string> more) {
+    more.insert(more.begin(), {"--bind", "127.0.0.1:0", "--data", scratch.path(data)});
+    return Program{node(std::move(more))};
+  };
+  Program plain{start("a", {})};
+  REQUIRE(plain.says("ready"));
+  CHECK(plain.warns("warning: --insecure: the key is one that everybody knows"));
+  Program nowhere{start("b", {"--hide-objects"})};
+  CHECK(nowhere.warns("warning: --hide-objects without --object-store hides nothing"));
+  Program open{start("c", {"--hide-objects", "--object-store", "dir:" + scratch.path("store")})};
+  CHECK(open.warns("warning: --hide-objects with --insecure hides nothing"));
+  for (Program* program : {&plain, &nowhere, &open}) program->signal(SIGTERM);
+  CHECK(plain.wait().err.find("--hide-objects") == std::string::npos);
+}
