@@ -120,7 +120,7 @@ TEST_CASE("naming: a schema is held back as long as one that reads it goes down 
   one.advance(kSettling);
   one.hear(of_schema(2, unknown.schema));
   std::size_t alarms = 0;
-  for (int round = 0; round < 3; ++round) {
+  for (std::uint64_t round = 0; round < 3; ++round) {
     one.see(cluster(10, unknown.readers[1], row.state, row.boot + (row.boot > 1 ? round : 0)));
     one.advance(kSurvival);
     alarms += all<Notify>(one.outbox).size();
