@@ -95,8 +95,8 @@ TEST_CASE("objects: any part of what is hidden is read as of what is not", "[obj
   objects.create("files/hidden", content);
   objects.use(objects.open(key_of(1), false));
   objects.create("files/plain", content);
-  for (const std::uint64_t offset : {0, 1, 31, 32, 33, 63, 64, 65, 128, 299, 300, 301, 400}) {
-    for (const std::uint64_t length : {0, 1, 2, 32, 64, 100, 1000}) {
+  for (const std::uint64_t offset : {0U, 1U, 31U, 32U, 33U, 63U, 64U, 65U, 128U, 299U, 300U, 301U, 400U}) {
+    for (const std::uint64_t length : {0U, 1U, 2U, 32U, 64U, 100U, 1000U}) {
       CAPTURE(offset, length);
       const std::string wanted =
           offset >= content.size() ? "" : content.substr(offset, length == 0 ? std::string::npos : length);
