@@ -46,9 +46,9 @@ void Membership::State::hear_of_self(Instant now, const MemberStatement& stateme
 void Membership::State::hear_twin(Instant now, const Endpoint& endpoint, Outbox& outbox) {
   if (++echo_count < kEchoesTolerated || !twin_alarms.allows(now, kTwinAlarmGap)) return;
   outbox.push_back(
-      Notify{Alarm{"member " + to_string(self),
-                   "another node at " + to_string(endpoint) +
-                       " speaks under this node's identity; give it a data directory of its own"}});
+      Notify{Alarm{"duplicate_identity",
+                   "another node at " + to_string(endpoint) + " speaks under this node's identity, " +
+                       to_string(self) + "; give it a data directory of its own"}});
 }
 
 void Membership::State::refute(Instant now, const NodeId& accuser, const Verdict& verdict,

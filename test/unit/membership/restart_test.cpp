@@ -193,6 +193,7 @@ TEST_CASE("membership: frames under our own identity are told of, at most once a
   for (int i = 0; i < 100; ++i) toy.engine.on_twin(toy.now, endpoint(99), toy.outbox);
   REQUIRE(toy.events<Alarm>().size() == 1);
   CHECK(toy.events<Alarm>()[0].detail.find("10.0.0.99") != std::string::npos);
+  CHECK(toy.events<Alarm>()[0].subject == "duplicate_identity");
   toy.run_for(60'000);
   toy.engine.on_twin(toy.now, endpoint(99), toy.outbox);
   CHECK(toy.events<Alarm>().size() == 2);
