@@ -76,7 +76,8 @@ Driver::State::State(Options options_given, Ports ports_given)
       ending_alarms(1, kOwnEndWindow),
       ended_alarms(1, kOwnEndWindow),
       gossip(options.membership, options.identity.id(), part_seed(options, 1)),
-      membership(options.membership, self_of(options, ports, rotation.ring().ids()), part_seed(options, 2)),
+      membership(options.membership, self_of(options, ports, rotation.ring().ids()), part_seed(options, 2),
+                 options.mechanisms),
       naming(options.identity.id(), naming_options(options)),
       ownership({}, options.identity.id()),
       journal({}, options.identity.id(), part_seed(options, 3)) {}

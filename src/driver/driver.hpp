@@ -35,6 +35,8 @@ namespace gossamer::driver {
 /// Everything a driver is told at birth. Randomness and identity included: it draws none itself.
 struct Options {
   MembershipOptions membership{};
+  /// Other than all of them in simulation only.
+  membership::Mechanisms mechanisms = membership::Mechanisms::all();
   std::string name{};
   std::string cluster{};
   std::string metadata{};

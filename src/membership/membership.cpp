@@ -10,8 +10,10 @@ namespace gossamer::membership {
 
 using gossip::Trace;
 
-Membership::State::State(const MembershipOptions& o, Self s, std::uint64_t seed)
+Membership::State::State(const MembershipOptions& o, Self s, std::uint64_t seed,
+                         const Mechanisms& m)
     : options(o),
+      mechanisms(m),
       self(s.id),
       own(std::move(s.statement)),
       random(seed),
@@ -26,8 +28,9 @@ Membership::State::State(const MembershipOptions& o, Self s, std::uint64_t seed)
   table.insert(self, own, {MemberState::alive, own.incarnation});
 }
 
-Membership::Membership(const MembershipOptions& options, Self self, std::uint64_t seed)
-    : state_(std::make_unique<State>(options, std::move(self), seed)) {}
+Membership::Membership(const MembershipOptions& options, Self self, std::uint64_t seed,
+                       const Mechanisms& mechanisms)
+    : state_(std::make_unique<State>(options, std::move(self), seed, mechanisms)) {}
 Membership::~Membership() = default;
 Membership::Membership(Membership&&) noexcept = default;
 

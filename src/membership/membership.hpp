@@ -11,6 +11,7 @@
 #include "gossamer/events.hpp"
 #include "gossamer/membership_options.hpp"
 #include "gossip/effect.hpp"
+#include "membership/mechanisms.hpp"
 #include "membership/message.hpp"
 #include "membership/statement.hpp"
 
@@ -56,7 +57,8 @@ class Membership {
     NodeId id{};
     MemberStatement statement{};  ///< incarnation: the first of this boot.
   };
-  Membership(const MembershipOptions& options, Self self, std::uint64_t seed);
+  Membership(const MembershipOptions& options, Self self, std::uint64_t seed,
+             const Mechanisms& mechanisms = Mechanisms::all());
   ~Membership();
   Membership(Membership&&) noexcept;
 

@@ -33,7 +33,8 @@ class Pace {
 /// What the engine consists of. Its inputs are in membership.cpp; what statements and verdicts do
 /// to beliefs is in beliefs.cpp; what concerns this node itself is in own_statement.cpp.
 struct Membership::State {
-  State(const MembershipOptions& options, Self self, std::uint64_t seed);
+  State(const MembershipOptions& options, Self self, std::uint64_t seed,
+        const Mechanisms& mechanisms);
 
   // beliefs.cpp
   bool hear_member(Instant now, const NodeId& author, const MemberStatement& statement,
@@ -68,6 +69,7 @@ struct Membership::State {
   void refute(Instant now, const NodeId& accuser, const Verdict& verdict, Outbox& outbox);
 
   const MembershipOptions options;
+  const Mechanisms mechanisms;
   const NodeId self;
   MemberStatement own;
   Random random;
