@@ -8,24 +8,35 @@
 namespace gossamer {
 
 /// How failure is detected and news is spread. The defaults suit one region and any size that one
-/// datagram per node and second can serve. Source: SWIM (Das 2002), section 4.
+/// datagram per node and second can serve. Source: SWIM (Das 2002), section 4; what is different
+/// here, and why, is in docs/PROTOCOL.md.
+///
+/// How to choose: S = 3 x probe_timeout + suspicion_floor is the stall that a healthy node survives. A
+/// node that falls silent is down S + probe_interval / 2 later at half of all times, and S +
+/// probe_interval at most, plus what news takes to spread (some 20 to 350 ms). So speed is bought with
+/// S: `fast` is for machines that never pause, `calm` for those that do.
 struct MembershipOptions {
-  /// One member is probed per period, so a silent node is first noticed within about one period,
+  /// Each member is probed once per period, so a silent node is first noticed within one period,
   /// whatever the cluster's size. Shorter detects faster and costs proportionally more packets.
   /// Must exceed 3 x probe_timeout. Range 50 ms to 60 s.
   std::chrono::milliseconds probe_interval{1000};
 
-  /// How long to wait for a direct answer before asking others to try, and by TCP. The verdict
-  /// falls at 3 x probe_timeout. Set it near the 99th percentile of the round trip. 10 ms to 10 s.
-  std::chrono::milliseconds probe_timeout{200};
+  /// The least time that an answer is given before others are asked to try; it grows with the measured
+  /// round trip, smoothed + 4 x variation, up to 500 ms. Three of it unanswered make a suspicion. Below
+  /// the pauses of a busy machine it costs packets, not false deaths. 10 ms to 10 s.
+  std::chrono::milliseconds probe_timeout{100};
 
   /// Members asked to probe on our behalf after a direct probe fails. 0 makes every lost packet a
   /// suspicion. 0 to 16.
   std::size_t indirect_probe_count = 3;
 
-  /// A suspicion lasts suspicion_floor x max(1, log10(n)). With 3 x probe_timeout it is the stall
-  /// that a healthy node survives: S = 3 x probe_timeout + suspicion_floor x max(1, log10(n)).
-  /// Raise it when hosts pause; lower it to fail over sooner. 50 ms to 10 min.
+  /// A member that does not answer a datagram is also asked over TCP: a network that drops datagrams may
+  /// still carry streams.
+  bool stream_probes = true;
+
+  /// How long a suspicion lasts that two others have confirmed. One that nobody confirms lasts 4 x
+  /// probe_interval x max(1, log10(n)). Raise it when hosts pause; lower it to fail over sooner.
+  /// 50 ms to 10 min.
   std::chrono::milliseconds suspicion_floor{1400};
 
   /// News leaves at once, coalesced for gossip_delay, and again every gossip_interval to
@@ -61,7 +72,7 @@ struct MembershipOptions {
   /// Names the first field that is out of its range. Errors: invalid_argument.
   Result<void> validate() const;
 
-  /// Survives stalls of 0.65 s (`fast`), 2 s (default) or 5 s (`calm`) in small clusters.
+  /// Survive stalls of 0.65 s (`fast`) and 5 s (`calm`); the default 1.7 s.
   static MembershipOptions fast();
   static MembershipOptions calm();
 };

@@ -62,18 +62,15 @@ Result<void> MembershipOptions::validate() const {
 
 MembershipOptions MembershipOptions::fast() {
   MembershipOptions options;
-  options.probe_interval = milliseconds{500};
-  options.probe_timeout = milliseconds{100};
-  options.suspicion_floor = milliseconds{350};
-  options.gossip_interval = milliseconds{100};
+  options.probe_timeout = milliseconds{50};
+  options.suspicion_floor = milliseconds{500};
   return options;
 }
 
 MembershipOptions MembershipOptions::calm() {
   MembershipOptions options;
-  options.probe_interval = milliseconds{2000};
-  options.probe_timeout = milliseconds{500};
-  options.suspicion_floor = milliseconds{3500};
+  options.probe_timeout = milliseconds{200};
+  options.suspicion_floor = milliseconds{4400};
   return options;
 }
 

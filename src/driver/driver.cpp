@@ -43,6 +43,7 @@ membership::Membership::Self self_of(const Options& options, const Ports& ports,
   self.statement.wire_oldest = options.wire.oldest;
   self.statement.wire_newest = options.wire.newest;
   self.statement.admission = options.own_admission;
+  self.clock_ahead = std::chrono::milliseconds{ports.clock->wall_ms()} - ports.clock->now().since_origin;
   if (ports.objects != nullptr) self.statement.store_place = std::string{ports.objects->place()};
   return self;
 }

@@ -126,6 +126,7 @@ void Driver::State::accept_statement(const SharedBytes& bytes, Arrival& arrival)
     return;
   }
   if (!is_news) {
+    gossip.heard_again(statement->key, statement->version);
     return note_outdated(*statement, *bytes, arrival);
   }
   // A signature costs more than all the rest of a packet, so only news is verified.

@@ -20,8 +20,9 @@ constexpr std::size_t kStreamTellingBytesMax = std::size_t{256} << 10;
 // often; the rest is compared a little later, when there is little left to fetch.
 constexpr std::size_t kComparisonsPerWindow = 4;
 constexpr Duration kComparisonWindow = std::chrono::milliseconds{200};
-// Comparisons that found news are followed by the next one sooner by this factor. Rumours told while
-// few were known miss who came meanwhile: when many start at once, only comparisons find that out.
+// Comparisons that found news are followed by the next one sooner by this factor. Rumours told
+// while few were known miss who came meanwhile: when many start at once, only comparisons find that
+// out.
 constexpr int kUnsettledFactor = 32;
 
 // ceil(log10(n + 1)) without floating point: how many digits n has.
@@ -32,6 +33,21 @@ std::size_t digits(std::size_t n) {
     ++count;
   }
   return count;
+}
+
+constexpr int kSecondRoundDelays = 4;
+
+// The one after `self` in the ring of ids; null if there is nobody.
+const Member* successor_of(const MemberView& members, const NodeId& self) {
+  const auto after = std::upper_bound(members.begin(), members.end(), self,
+                                      [](const NodeId& id, const Member& m) { return id < m.id; });
+  for (auto at = after; at != members.end(); ++at) {
+    if (at->is_live()) return &*at;
+  }
+  for (auto at = members.begin(); at != after; ++at) {
+    if (at->is_live() && at->id != self) return &*at;
+  }
+  return nullptr;
 }
 
 std::size_t packed_bytes_of(const std::vector<Entry>& entries) {
@@ -75,9 +91,17 @@ bool Gossip::put(Instant now, Entry entry, Telling telling) {
     compare_gap_ = options_.sync_interval / kUnsettledFactor;
     compare_within(now, compare_gap_);
   }
-  if (rumour_count() > 0) earlier(next_untold_, now + options_.gossip_delay);
+  if (rumour_count() > 0) earlier(next_first_, now + options_.gossip_delay);
   if (!next_compare_) compare_within(now, compare_gap_ / 2);
   return true;
+}
+
+void Gossip::heard_again(const EntryKey& key, std::uint64_t version) {
+  if (rumours_.is_empty()) return;
+  const Entry* held = replica_.find(key);
+  if (held != nullptr && held->version == version) {
+    rumours_.note_heard(key, options_.gossip_fanout, tellings_max());
+  }
 }
 
 void Gossip::erase(const EntryKey& key) {
@@ -140,10 +164,14 @@ void Gossip::on_deadline(Instant now, const MemberView& members, Outbox& outbox)
     view_size_ = members.size();
     live_count_ = std::max<std::size_t>(1, members.live_count());
   }
-  if (next_untold_ && *next_untold_ <= now) {
-    next_untold_.reset();
+  if (next_first_ && *next_first_ <= now) {
+    next_first_.reset();
+    earlier(next_second_, now + kSecondRoundDelays * Duration{options_.gossip_delay});
     earlier(next_repeat_, now + options_.gossip_interval);
-    spread(now, Round::untold, members, outbox);
+    spread(now, Round::first, members, outbox);
+  } else if (next_second_ && *next_second_ <= now) {
+    next_second_.reset();
+    spread(now, Round::second, members, outbox);
   }
   if (is_repeat_due) {
     next_repeat_.reset();
@@ -155,20 +183,30 @@ void Gossip::on_deadline(Instant now, const MemberView& members, Outbox& outbox)
 
 std::optional<Instant> Gossip::next_deadline() const {
   std::optional<Instant> deadline = next_compare_;
-  earlier(deadline, next_untold_);
+  earlier(deadline, next_first_);
+  earlier(deadline, next_second_);
   earlier(deadline, next_repeat_);
   return deadline;
 }
 
 void Gossip::spread(Instant now, Round round, const MemberView& members, Outbox& outbox) {
-  const auto listeners = choose_live(members, options_.gossip_fanout, {self_}, random_);
+  std::vector<const Member*> listeners;
+  const Member* next = round == Round::first ? successor_of(members, self_) : nullptr;
+  if (next != nullptr) listeners.push_back(next);
+  const NodeId& excepted = next != nullptr ? next->id : self_;
+  for (const Member* other :
+       choose_live(members, options_.gossip_fanout, {self_, excepted}, random_)) {
+    listeners.push_back(other);
+  }
   if (listeners.empty()) {
     // Nobody to tell. News wakes us earlier, and a first member is news.
     next_repeat_ = now + options_.sync_interval;
     return;
   }
-  const std::size_t told_below =
-      round == Round::untold ? options_.gossip_fanout : RumourQueue::kAnyTellings;
+  const std::size_t a_round = options_.gossip_fanout + 1;
+  const std::size_t told_below = round == Round::first    ? a_round
+                                 : round == Round::second ? 2 * a_round
+                                                          : RumourQueue::kAnyTellings;
   for (const Member* listener : listeners) tell(listener->endpoint, told_below, outbox);
 }
 

@@ -58,6 +58,8 @@ class Gossip {
   /// Holds the entry if it is news, and queues it as a rumour if it is to be told. False if it was
   /// not news. News that came by comparison brings the next comparison forward: rumours missed us.
   bool put(Instant now, Entry entry, Telling telling = Telling::tell);
+  /// Somebody told what is held already. Who hears a rumour often tells it less often: it is known.
+  void heard_again(const EntryKey& key, std::uint64_t version);
   /// Stops holding it, and stops telling it.
   void erase(const EntryKey& key);
   /// Holds it still, but compares and offers it no longer: it is about to be forgotten everywhere.
@@ -80,8 +82,9 @@ class Gossip {
   std::optional<Instant> next_deadline() const;
 
  private:
-  /// `untold`: only what has not yet had its first tellings; else everything due for repetition.
-  enum class Round : std::uint8_t { untold, repeat };
+  /// News is told at once to the next in the ring of ids, so that nobody is left out, and to
+  /// gossip_fanout at random; soon after once more, for a few are missed by all; then repeated.
+  enum class Round : std::uint8_t { first, second, repeat };
   void spread(Instant now, Round round, const MemberView& members, Outbox& outbox);
   void tell(const Endpoint& to, std::size_t told_below, Outbox& outbox);
   std::vector<Entry> take(RumourQueue& rumours, std::size_t bytes_max, std::size_t told_below);
@@ -98,7 +101,8 @@ class Gossip {
   RumourQueue large_rumours_;  ///< Those that fit no datagram.
   std::size_t live_count_ = 1;
   std::size_t view_size_ = 0;
-  std::optional<Instant> next_untold_;  ///< News waits for gossip_delay.
+  std::optional<Instant> next_first_;   ///< News waits for gossip_delay,
+  std::optional<Instant> next_second_;  ///< then for four times that.
   std::optional<Instant> next_repeat_;  ///< And is told again each gossip_interval.
   std::optional<Instant> next_compare_;
   Duration compare_gap_;  ///< Doubles up to sync_interval while comparisons bring nothing new.

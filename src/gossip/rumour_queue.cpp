@@ -25,6 +25,12 @@ void RumourQueue::erase(const EntryKey& key) {
   places_.erase(at);
 }
 
+void RumourQueue::note_heard(const EntryKey& key, std::size_t told_min, std::size_t tellings_max) {
+  const auto at = places_.find(key);
+  if (at == places_.end() || std::get<0>(at->second) < told_min) return;
+  count_telling(Place{at->second}, tellings_max);
+}
+
 void RumourQueue::count_telling(const Place& place, std::size_t tellings_max) {
   const auto [tellings, age, key] = place;
   const auto at = places_.find(key);

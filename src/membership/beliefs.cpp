@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "membership/state.hpp"
-#include "membership/suspicion.hpp"
 
 namespace gossamer::membership {
 namespace {
@@ -14,8 +13,11 @@ using gossip::Forget;
 using gossip::Hush;
 using gossip::Trace;
 
-// A suspect is told at once, and its answer is told at once: some round trips, and some packets lost.
+// A suspect is told at once, and its answer is told at once: some round trips, and some packets
+// lost.
 constexpr int kHearingTimeouts = 4;
+// Who came back from being down within this time comes and goes.
+constexpr Duration kFlappingTime = std::chrono::minutes{5};
 
 Belief claimed_by(const MemberStatement& statement) {
   return {statement.is_leaving ? MemberState::left : MemberState::alive, statement.incarnation};
@@ -91,7 +93,7 @@ bool Membership::State::admit(Instant now, const NodeId& author, const MemberSta
   MemberTable::Held& held = table.insert(author, statement, belief);
   if (remembered) held.returned_at = now;
   if (is_live(belief)) {
-    order.add(author);
+    schedule.add(author);
     events.up(now, author);
   } else {
     tombstones.bury(now, author);
@@ -126,6 +128,7 @@ bool Membership::State::hear_verdict(Instant now, const NodeId& accuser, const V
     outbox.push_back(Trace{"membership: verdict from beyond a split"});
     heard.state = MemberState::suspect;
     if (wins(heard, held->belief)) become(now, verdict.accused, heard, outbox);
+    note_author(verdict.accused, accuser);
     warn(now, verdict.accused, outbox);
     return true;
   }
@@ -135,13 +138,14 @@ bool Membership::State::hear_verdict(Instant now, const NodeId& accuser, const V
     return true;
   }
   become(now, verdict.accused, heard, outbox);
+  note_author(verdict.accused, accuser);
   if (heard.state == MemberState::suspect) bury_if_doomed(now, verdict.accused, outbox);
   return true;
 }
 
 // Another's word buries nobody who has not had the time to answer it: whoever is not a suspect yet
-// becomes one, is told so, and is down when that time is over. A true death costs nothing by it, for
-// everybody has suspected it for longer before the first says that it is down.
+// becomes one, is told so, and is down when that time is over. A true death costs nothing by it,
+// for everybody has suspected it for longer before the first says that it is down.
 void Membership::State::hear_death(Instant now, const Belief& heard, const NodeId& id,
                                    Outbox& outbox) {
   if (table.find(id)->belief.state == MemberState::alive ||
@@ -151,8 +155,19 @@ void Membership::State::hear_death(Instant now, const Belief& heard, const NodeI
   const std::optional<Instant> until = hearings.at(id);
   if (!until || *until <= now) return become(now, id, heard, outbox);
   outbox.push_back(Trace{"membership: a death that is to be answered first"});
-  if (const auto end = suspicions.at(id); !end || *until < *end) suspicions.set(id, *until);
+  Suspicion& suspicion = suspect(now, id);
+  earlier(suspicion.limit, *until);
+  plan(id);
   warn(now, id, outbox);
+}
+
+Duration Membership::State::hearing() const {
+  return kHearingTimeouts * Duration{options.probe_timeout};
+}
+
+void Membership::State::note_author(const NodeId& accused, const NodeId& accuser) {
+  const auto at = suspicions.find(accused);
+  if (at != suspicions.end() && !at->second.author) at->second.author = accuser;
 }
 
 // One that is not live here, or was not a moment ago, may speak from beyond a split, where all of
@@ -166,20 +181,20 @@ bool Membership::State::is_trusted(Instant now, const NodeId& accuser) const {
 void Membership::State::become(Instant now, const NodeId& id, const Belief& belief,
                                Outbox& outbox) {
   const bool was_live = table.find(id)->is_live();
-  if (is_live(belief) && !was_live) table.find(id)->returned_at = now;
+  if (is_live(belief) && !was_live) note_return(now, id);
   table.believe(id, belief);
-  suspicions.cancel(id);
+  if (belief.state != MemberState::suspect) drop_suspicion(id);
   hearings.cancel(id);
   if (is_live(belief)) {
     tombstones.raise(id);
     if (!was_live) {
-      order.add(id);
+      schedule.add(id);
       events.up(now, id);
     }
   } else {
     tombstones.bury(now, id);
     doomed.erase(id);
-    if (was_live) order.remove(id);
+    if (was_live) schedule.remove(id);
   }
   const auto notify = [&](auto event) {
     event.member = table.describe(id);
@@ -188,8 +203,9 @@ void Membership::State::become(Instant now, const NodeId& id, const Belief& beli
   switch (belief.state) {
     case MemberState::alive: break;
     case MemberState::suspect:
-      suspicions.set(id, now + suspicion_duration(options.suspicion_floor, table.live_count()));
-      hearings.set(id, now + kHearingTimeouts * options.probe_timeout);
+      suspect(now, id).is_public = true;
+      plan(id);
+      hearings.set(id, now + hearing());
       notify(MemberSuspected{});
       break;
     case MemberState::down:
@@ -199,6 +215,14 @@ void Membership::State::become(Instant now, const NodeId& id, const Belief& beli
       if (!events.withdraw(id)) notify(MemberLeft{});
       break;
   }
+}
+
+void Membership::State::note_return(Instant now, const NodeId& id) {
+  MemberTable::Held* held = table.find(id);
+  const bool is_lately = held->returned_at && now - *held->returned_at < kFlappingTime;
+  held->returns = static_cast<std::uint8_t>(is_lately ? std::min(held->returns + 1, 255) : 1);
+  held->returned_at = now;
+  held->silent_in_a_row = 0;
 }
 
 void Membership::State::accuse(Instant now, const NodeId& id, MemberState state, Outbox& outbox) {

@@ -5,7 +5,6 @@
 
 #include "base/deadlines.hpp"
 
-
 namespace gossamer::membership {
 namespace {
 

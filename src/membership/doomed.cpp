@@ -14,7 +14,7 @@ void Membership::State::doom(Instant now, const NodeId& id, Outbox& outbox) {
   if (table.find(id)->belief.state == MemberState::suspect) {
     return bury_if_doomed(now, id, outbox);
   }
-  probe.urge(now, id);
+  schedule.urge(now, id);
 }
 
 void Membership::State::acquit(const NodeId& id) {

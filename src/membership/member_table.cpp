@@ -4,8 +4,18 @@
 #include <utility>
 
 #include "base/assert.hpp"
+#include "base/hash.hpp"
 
 namespace gossamer::membership {
+namespace {
+
+std::uint64_t hash_of(const NodeId& id, Incarnation incarnation) {
+  std::uint8_t number[8];
+  for (int i = 0; i < 8; ++i) number[i] = static_cast<std::uint8_t>(incarnation >> (8 * i));
+  return hash64({ByteView{id.bytes}, ByteView{number}});
+}
+
+}  // namespace
 
 const MemberTable::Held* MemberTable::find(const NodeId& id) const {
   const auto at = held_.find(id);
@@ -92,6 +102,7 @@ void MemberTable::count(const NodeId& id, const Held& held) {
   is_view_current_ = false;
   if (!held.is_live()) return;
   ++live_count_;
+  live_digest_ ^= hash_of(id, held.belief.incarnation);
   live_at_[held.statement.endpoint].insert(id);
 }
 
@@ -99,6 +110,7 @@ void MemberTable::discount(const NodeId& id, const Held& held) {
   is_view_current_ = false;
   if (!held.is_live()) return;
   --live_count_;
+  live_digest_ ^= hash_of(id, held.belief.incarnation);
   const auto at = live_at_.find(held.statement.endpoint);
   GOSSAMER_ASSERT(at != live_at_.end());
   at->second.erase(id);

@@ -9,6 +9,7 @@
 
 #include "base/instant.hpp"
 #include "membership/belief_merge.hpp"
+#include "membership/round_trips.hpp"
 #include "membership/statement.hpp"
 
 namespace gossamer::membership {
@@ -23,7 +24,10 @@ class MemberTable {
     std::uint64_t verdict_version = 0;     ///< Of the verdict entry held; 0: none.
     std::optional<Instant> warned_at{};    ///< When it was last told that it is doubted.
     std::optional<Instant> ousted_at{};    ///< When another was last found at its address.
-    std::optional<Instant> returned_at{};  ///< When it last came back from being down.
+    std::optional<Instant> returned_at{};  ///< When it last came back from being down,
+    std::uint8_t returns = 0;              ///< and how often lately.
+    std::uint8_t silent_in_a_row = 0;      ///< Times that it was asked and did not answer.
+    RoundTrip round_trip{};
 
     bool is_live() const {
       return belief.state == MemberState::alive || belief.state == MemberState::suspect;
@@ -44,6 +48,8 @@ class MemberTable {
 
   std::size_t size() const { return held_.size(); }
   std::size_t live_count() const { return live_count_; }
+  /// Of who is live, under which incarnation. Not of who is suspected, or was ever here.
+  std::uint64_t live_digest() const { return live_digest_; }
   std::vector<NodeId> live_at(const Endpoint& endpoint) const;
   bool is_live_endpoint(const Endpoint& endpoint) const { return live_at_.count(endpoint) == 1; }
   std::vector<NodeId> down() const;
@@ -60,6 +66,7 @@ class MemberTable {
   std::map<NodeId, Held> held_;
   std::map<Endpoint, std::set<NodeId>> live_at_;
   std::size_t live_count_ = 0;
+  std::uint64_t live_digest_ = 0;
   mutable MemberView view_;
   mutable bool is_view_current_ = true;
 };

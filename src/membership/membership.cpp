@@ -19,8 +19,13 @@ Membership::State::State(const MembershipOptions& o, Self s, std::uint64_t seed,
       random(seed),
       // At least this node: an option out of range must not cost the process.
       table(std::max<std::size_t>(1, o.members_max)),
-      order(random.next()),
-      probe(o, self, random.next()),
+      clock(o.probe_interval,
+            m.has(Mechanism::period_clock)
+                ? s.clock_ahead
+                : Duration{random.between(0, 1000 * Duration{o.probe_interval}.count())}),
+      schedule(o.probe_interval, self, m.has(Mechanism::ring), random.next()),
+      inquiries({o.indirect_probe_count, m.has(Mechanism::second_ping), o.stream_probes}, self,
+                random.next()),
       relays(o, random.next()),
       contacting(o, own.endpoint, random.next()),
       tombstones(o.tombstone_time, std::max<std::size_t>(1, o.members_max)),
@@ -37,7 +42,8 @@ Membership::Membership(Membership&&) noexcept = default;
 void Membership::start(Instant now, Outbox& outbox) {
   state_->is_started = true;
   outbox.push_back(Publish{state_->own});
-  state_->probe.start(now);
+  state_->agreed_at = now;
+  state_->schedule.start(now, state_->clock);
   state_->contacting.start(now, state_->table, outbox);
 }
 
@@ -46,8 +52,10 @@ void Membership::leave(Instant /*now*/, Outbox& outbox) {
   state_->own.is_leaving = true;
   state_->raise_own(state_->own.incarnation + 1, outbox);
   // One that leaves accuses nobody any more. It still answers, until it closes.
-  state_->probe.stop();
+  state_->schedule.stop();
+  state_->inquiries.clear();
   state_->suspicions.clear();
+  state_->suspicion_steps.clear();
   state_->hearings.clear();
   state_->contacting.stop();
 }
@@ -76,7 +84,7 @@ bool Membership::on_verdict(Instant now, const NodeId& accuser, const Verdict& v
 void Membership::on_heard(Instant now, const NodeId& from, const Endpoint& endpoint,
                           Outbox& outbox) {
   State& state = *state_;
-  state.probe.on_heard();
+  state.note_heard();
   if (from == state.self || state.own.is_leaving) return;
   if (state.outbid_at && *state.outbid_at == now) outbox.push_back(Contact{endpoint});
   state.outbid_at.reset();
@@ -106,7 +114,7 @@ void Membership::on_twin(Instant now, const Endpoint& from, Outbox& outbox) {
 void Membership::on_message(Instant now, const NodeId& from, const Endpoint& endpoint,
                             bool by_stream, const Message& message, Outbox& outbox) {
   State& state = *state_;
-  state.probe.on_heard();
+  state.note_heard();
   if (from == state.self) return;
   const auto visit = [&](const auto& body) {
     using Body = std::decay_t<decltype(body)>;
@@ -115,7 +123,8 @@ void Membership::on_message(Instant now, const NodeId& from, const Endpoint& end
         outbox.push_back(Trace{"membership: ping for another"});
         return;
       }
-      outbox.push_back(Send{endpoint, by_stream, Ack{body.sequence}});
+      outbox.push_back(Send{endpoint, by_stream, Ack{body.sequence, state.greeting(now)}});
+      if (!by_stream) state.greet(now, from, endpoint, body.greeting, outbox);
       // It holds us, and we do not hold it: rumours of it have missed us.
       if (state.table.find(from) == nullptr && !state.own.is_leaving &&
           state.strangers.allows(now, state.options.probe_timeout)) {
@@ -123,13 +132,16 @@ void Membership::on_message(Instant now, const NodeId& from, const Endpoint& end
       }
     } else if constexpr (std::is_same_v<Body, PingRequest>) {
       if (body.target == state.self) {
-        outbox.push_back(Send{endpoint, by_stream, Ack{body.sequence}});
+        outbox.push_back(Send{endpoint, by_stream, Ack{body.sequence, state.greeting(now)}});
       } else {
         state.relays.on_request(now, endpoint, body, outbox);
       }
     } else if constexpr (std::is_same_v<Body, Ack>) {
-      if (const auto answered = state.probe.on_ack(from, body.sequence)) {
-        return state.acquit(*answered);
+      if (const auto answered = state.inquiries.on_ack(now, from, body.sequence)) {
+        state.note_ack(now, *answered, body.greeting);
+        state.note_alive(now, answered->target, outbox);
+        if (!by_stream) state.greet(now, from, endpoint, body.greeting, outbox);
+        return;
       }
       if (state.relays.on_ack(from, body.sequence, outbox)) return;
       if (!by_stream && state.successions.on_ack(now, from, body.sequence)) {
@@ -137,8 +149,12 @@ void Membership::on_message(Instant now, const NodeId& from, const Endpoint& end
       }
       outbox.push_back(Trace{"membership: ack that nobody waits for"});
     } else if constexpr (std::is_same_v<Body, Nack>) {
-      if (state.probe.on_nack(from, body.sequence)) return;
+      if (state.inquiries.on_nack(from, body.sequence)) return;
       outbox.push_back(Trace{"membership: nack that nobody waits for"});
+    } else if constexpr (std::is_same_v<Body, Inquest>) {
+      if (!by_stream) state.hear_inquest(now, from, endpoint, body, outbox);
+    } else if constexpr (std::is_same_v<Body, Opinion>) {
+      if (!by_stream) state.hear_opinion(now, from, body);
     } else {
       if (!state.refused_notices.allows(now, state.options.probe_interval)) return;
       outbox.push_back(Notify{ForeignObjectStore{from, state.own.store_place, body.store_place}});
@@ -158,35 +174,45 @@ void Membership::on_dismissed(Instant now, const NodeId& id, Outbox& outbox) {
 void Membership::on_deadline(Instant now, Outbox& outbox) {
   State& state = *state_;
   if (!state.is_started) return;
+  if (const auto due = next_deadline(); due && *due < now) state.health.note_late(now, now - *due);
   state.relays.on_deadline(now, outbox);
-  if (const auto silent = state.probe.on_deadline(now, state.table, state.order, outbox)) {
-    state.accuse(now, *silent, MemberState::suspect, outbox);
-    state.warn(now, *silent, outbox);
-    state.bury_if_doomed(now, *silent, outbox);
+  for (const Inquiries::Silence& silence :
+       state.inquiries.on_deadline(now, state.greeting(now), state.table, outbox)) {
+    state.note_silence(now, silence, outbox);
   }
-  for (const NodeId& id : state.suspicions.take_due(now)) {
-    state.accuse(now, id, MemberState::down, outbox);
-  }
+  state.probe_due(now, outbox);
+  for (const NodeId& id : state.suspicion_steps.take_due(now)) state.go_on(now, id, outbox);
   state.contacting.on_deadline(now, state.table, outbox);
   state.forget_superseded(outbox);
   state.run_tombstones(now, outbox);
   state.events.on_deadline(now, state.table.view(), outbox);
 }
 
-void Membership::on_stall(Instant /*now*/, Duration gap) {
-  if (gap <= Duration{0}) return;
-  state_->relays.clear();
-  state_->probe.on_stall(gap);
-  state_->suspicions.shift(gap);
-  state_->hearings.shift(gap);
+void Membership::on_stall(Instant now, Duration gap) {
+  State& state = *state_;
+  if (gap <= Duration{0} || !state.has(Mechanism::stalls)) return;
+  state.relays.clear();
+  state.inquiries.clear();
+  if (state.is_started && !state.own.is_leaving) state.schedule.on_stall(now, state.clock);
+  const auto later = [gap](std::optional<Instant>& at) {
+    if (at) at = *at + gap;
+  };
+  for (auto& [id, suspicion] : state.suspicions) {
+    suspicion.since = suspicion.since + gap;
+    later(suspicion.confirmed_at);
+    later(suspicion.limit);
+  }
+  state.suspicion_steps.shift(gap);
+  state.hearings.shift(gap);
 }
 
 std::optional<Instant> Membership::next_deadline() const {
   const State& state = *state_;
   if (!state.is_started) return std::nullopt;
   std::optional<Instant> deadline = state.relays.next_deadline();
-  earlier(deadline, state.probe.next_deadline());
-  earlier(deadline, state.suspicions.next());
+  earlier(deadline, state.inquiries.next_deadline());
+  earlier(deadline, state.schedule.next_deadline(state.clock));
+  earlier(deadline, state.suspicion_steps.next());
   earlier(deadline, state.contacting.next_deadline());
   earlier(deadline, state.tombstones.next_deadline());
   earlier(deadline, state.events.next_deadline());
@@ -199,7 +225,7 @@ const MemberView& Membership::members() const {
 }
 
 const ProbeCounts& Membership::probe_counts() const {
-  return state_->probe.counts();
+  return state_->inquiries.counts();
 }
 
 Incarnation Membership::incarnation() const {

@@ -43,7 +43,7 @@ using Outbox = std::vector<Effect>;
 /// Of this node's probes since the start.
 struct ProbeCounts {
   std::uint64_t begun = 0;
-  std::uint64_t late = 0;    ///< Not answered within probe_timeout, so others were asked.
+  std::uint64_t late = 0;    ///< Not answered in time, so others were asked.
   std::uint64_t silent = 0;  ///< Not answered at all.
 };
 
@@ -56,6 +56,7 @@ class Membership {
   struct Self {
     NodeId id{};
     MemberStatement statement{};  ///< incarnation: the first of this boot.
+    Duration clock_ahead{};       ///< Of the Instants: about what a wall clock shows.
   };
   Membership(const MembershipOptions& options, Self self, std::uint64_t seed,
              const Mechanisms& mechanisms = Mechanisms::all());
@@ -80,8 +81,8 @@ class Membership {
   /// nobody: whoever answers is live, and a word repeated later is not held against it.
   void on_gone(Instant now, const std::vector<Endpoint>& endpoints, Outbox& outbox);
 
-  /// What this member says is believed no longer, for who admitted it did so up to now only. It is down
-  /// at once, here: nobody is told, each node looks at its own clock.
+  /// What this member says is believed no longer, for who admitted it did so up to now only. It is
+  /// down at once, here: nobody is told, each node looks at its own clock.
   void on_dismissed(Instant now, const NodeId& id, Outbox& outbox);
 
   /// Statements, already verified to be their author's. True: it changed what is believed, and is
@@ -94,9 +95,9 @@ class Membership {
                  Outbox& outbox);
   bool on_verdict(Instant now, const NodeId& accuser, const Verdict& verdict, Outbox& outbox);
 
-  /// `from` was authenticated as the sender of a datagram from `endpoint`; it may be a recorded one.
-  /// If it lives there by its own statement, and so does a live member of another id, it is pinged:
-  /// its answer from there shows that it has replaced that one (a restart without its data
+  /// `from` was authenticated as the sender of a datagram from `endpoint`; it may be a recorded
+  /// one. If it lives there by its own statement, and so does a live member of another id, it is
+  /// pinged: its answer from there shows that it has replaced that one (a restart without its data
   /// directory), which is then down.
   /// A suspect or down member that is heard is told of it, so that it can refute.
   void on_heard(Instant now, const NodeId& from, const Endpoint& endpoint, Outbox& outbox);

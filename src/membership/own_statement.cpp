@@ -45,10 +45,10 @@ void Membership::State::hear_of_self(Instant now, const MemberStatement& stateme
 
 void Membership::State::hear_twin(Instant now, const Endpoint& endpoint, Outbox& outbox) {
   if (++echo_count < kEchoesTolerated || !twin_alarms.allows(now, kTwinAlarmGap)) return;
-  outbox.push_back(
-      Notify{Alarm{"duplicate_identity",
-                   "another node at " + to_string(endpoint) + " speaks under this node's identity, " +
-                       to_string(self) + "; give it a data directory of its own"}});
+  outbox.push_back(Notify{
+      Alarm{"duplicate_identity", "another node at " + to_string(endpoint) +
+                                      " speaks under this node's identity, " + to_string(self) +
+                                      "; give it a data directory of its own"}});
 }
 
 void Membership::State::refute(Instant now, const NodeId& accuser, const Verdict& verdict,
@@ -57,6 +57,7 @@ void Membership::State::refute(Instant now, const NodeId& accuser, const Verdict
   // it raise its number but by one at a time, and so not to where nothing is above it. (What an
   // earlier life of it has said comes back as that life's own statement, and is outbid.)
   if (!is_started || verdict.incarnation != own.incarnation) return;
+  if (has(Mechanism::health)) health.note_suspected();
   raise_own(verdict.incarnation + 1, outbox);
   outbox.push_back(Notify{SelfRefuted{own.incarnation}});
   // The accuser first, and whoever told us: they may hold us down, and then no rumour finds them.

@@ -7,12 +7,16 @@
 #include "base/deadlines.hpp"
 #include "membership/contacting.hpp"
 #include "membership/event_window.hpp"
+#include "membership/inquiries.hpp"
+#include "membership/local_health.hpp"
 #include "membership/member_table.hpp"
 #include "membership/membership.hpp"
-#include "membership/probe_cycle.hpp"
-#include "membership/probe_order.hpp"
+#include "membership/period_clock.hpp"
+#include "membership/probe_schedule.hpp"
 #include "membership/relays.hpp"
+#include "membership/round_trips.hpp"
 #include "membership/successions.hpp"
+#include "membership/suspicion.hpp"
 #include "membership/tombstones.hpp"
 
 namespace gossamer::membership {
@@ -30,11 +34,44 @@ class Pace {
   std::optional<Instant> last_;
 };
 
-/// What the engine consists of. Its inputs are in membership.cpp; what statements and verdicts do
-/// to beliefs is in beliefs.cpp; what concerns this node itself is in own_statement.cpp.
+/// What the engine consists of. Its inputs are in membership.cpp; whom it asks, and what answers
+/// and silence mean, in probing.cpp; how a suspicion goes on in suspecting.cpp; what statements and
+/// verdicts do to beliefs in beliefs.cpp; what concerns this node itself in own_statement.cpp.
 struct Membership::State {
   State(const MembershipOptions& options, Self self, std::uint64_t seed,
         const Mechanisms& mechanisms);
+
+  bool has(Mechanism mechanism) const { return mechanisms.has(mechanism); }
+
+  // probing.cpp
+  Greeting greeting(Instant now) const;
+  void greet(Instant now, const NodeId& from, const Endpoint& endpoint, const Greeting& greeting,
+             Outbox& outbox);
+  Duration timeout_for(Instant now, const NodeId& id);
+  void inquire(Instant now, const NodeId& id, Purpose purpose, Outbox& outbox);
+  void probe_due(Instant now, Outbox& outbox);
+  void note_heard();
+  void note_ack(Instant now, const Inquiries::Answered& answered, const Greeting& greeting);
+  /// It has shown that it lives.
+  void note_alive(Instant now, const NodeId& id, Outbox& outbox);
+  void note_silence(Instant now, const Inquiries::Silence& silence, Outbox& outbox);
+  void note_cut_off(Instant now, const NodeId& id, Outbox& outbox);
+
+  // suspecting.cpp
+  SuspicionTimes suspicion_times() const;
+  Suspicion& suspect(Instant now, const NodeId& id);
+  void suspect_by_probe(Instant now, const NodeId& id, Outbox& outbox);
+  void ask_panel(const NodeId& id, Suspicion& suspicion, Outbox& outbox);
+  void hear_inquest(Instant now, const NodeId& from, const Endpoint& endpoint,
+                    const Inquest& inquest, Outbox& outbox);
+  void hear_opinion(Instant now, const NodeId& from, const Opinion& opinion);
+  void tell_opinion(const NodeId& id, bool is_clear, Outbox& outbox);
+  void confirm(Instant now, Suspicion& suspicion, const NodeId& by);
+  std::optional<Instant> next_look(const Suspicion& suspicion) const;
+  void plan(const NodeId& id);
+  void go_on(Instant now, const NodeId& id, Outbox& outbox);
+  void pronounce(Instant now, const NodeId& id, Outbox& outbox);
+  void drop_suspicion(const NodeId& id);
 
   // beliefs.cpp
   bool hear_member(Instant now, const NodeId& author, const MemberStatement& statement,
@@ -42,8 +79,12 @@ struct Membership::State {
   bool admit(Instant now, const NodeId& author, const MemberStatement& statement, Outbox& outbox);
   bool hear_verdict(Instant now, const NodeId& accuser, const Verdict& verdict, Outbox& outbox);
   bool is_trusted(Instant now, const NodeId& accuser) const;
+  /// How long the accused of a death has to answer.
+  Duration hearing() const;
   void hear_death(Instant now, const Belief& heard, const NodeId& id, Outbox& outbox);
+  void note_author(const NodeId& accused, const NodeId& accuser);
   void become(Instant now, const NodeId& id, const Belief& belief, Outbox& outbox);
+  void note_return(Instant now, const NodeId& id);
   /// A verdict of our own.
   void accuse(Instant now, const NodeId& id, MemberState state, Outbox& outbox);
   bool is_foreign(const MemberStatement& statement) const;
@@ -74,10 +115,14 @@ struct Membership::State {
   MemberStatement own;
   Random random;
   MemberTable table;
-  ProbeOrder order;
-  ProbeCycle probe;
+  PeriodClock clock;
+  ProbeSchedule schedule;
+  Inquiries inquiries;
   Relays relays;
-  Deadlines<NodeId> suspicions;
+  LocalHealth health;
+  RoundTrip anybody;  ///< Of all that were measured.
+  std::map<NodeId, Suspicion> suspicions;
+  Deadlines<NodeId> suspicion_steps;  ///< When each of them is to be looked at again.
   /// Until when a suspect has time to answer before the word of another buries it.
   Deadlines<NodeId> hearings;
   Contacting contacting;
@@ -97,7 +142,10 @@ struct Membership::State {
   Pace echoes;
   Pace twin_alarms;
   Pace strangers;
+  Pace view_comparisons;
   std::size_t echo_count = 0;
+  std::size_t cut_off_probes = 0;  ///< In a row, with nothing received meanwhile.
+  Instant agreed_at{};             ///< When another last told of the view that we have.
   /// Live members whose machines are gone, as somebody says; true: it has answered since. Members
   /// that go take their entry along.
   std::map<NodeId, bool> doomed;

@@ -57,8 +57,28 @@ struct Encoder {
     out.setSequence(m.sequence);
     out.setTargetLow(low_of(m.target));
     out.setTargetHigh(high_of(m.target));
+    out.setClockUs(m.greeting.clock_us);
+    out.setViewDigest(m.greeting.view_digest);
   }
-  void operator()(const membership::Ack& m) { root.initAck().setSequence(m.sequence); }
+  void operator()(const membership::Ack& m) {
+    auto out = root.initAck();
+    out.setSequence(m.sequence);
+    out.setClockUs(m.greeting.clock_us);
+    out.setViewDigest(m.greeting.view_digest);
+  }
+  void operator()(const membership::Inquest& m) {
+    auto out = root.initInquest();
+    out.setAccusedLow(low_of(m.accused));
+    out.setAccusedHigh(high_of(m.accused));
+    out.setIncarnation(m.incarnation);
+  }
+  void operator()(const membership::Opinion& m) {
+    auto out = root.initOpinion();
+    out.setAccusedLow(low_of(m.accused));
+    out.setAccusedHigh(high_of(m.accused));
+    out.setIncarnation(m.incarnation);
+    out.setIsClear(m.is_clear);
+  }
   void operator()(const membership::PingRequest& m) {
     auto out = root.initPingRequest();
     out.setSequence(m.sequence);
@@ -103,7 +123,22 @@ struct Encoder {
 
 membership::Message read_ping(schema::Ping::Reader in) {
   return membership::Ping{in.getSequence(),
-                          join_halves<NodeId>(in.getTargetLow(), in.getTargetHigh())};
+                          join_halves<NodeId>(in.getTargetLow(), in.getTargetHigh()),
+                          {in.getClockUs(), in.getViewDigest()}};
+}
+
+membership::Message read_ack(schema::Ack::Reader in) {
+  return membership::Ack{in.getSequence(), {in.getClockUs(), in.getViewDigest()}};
+}
+
+membership::Message read_inquest(schema::Inquest::Reader in) {
+  return membership::Inquest{join_halves<NodeId>(in.getAccusedLow(), in.getAccusedHigh()),
+                             in.getIncarnation()};
+}
+
+membership::Message read_opinion(schema::Opinion::Reader in) {
+  return membership::Opinion{join_halves<NodeId>(in.getAccusedLow(), in.getAccusedHigh()),
+                             in.getIncarnation(), in.getIsClear()};
 }
 
 membership::Message read_ping_request(schema::PingRequest::Reader in, FieldChecks& checks) {
@@ -179,9 +214,9 @@ Result<Message> read_head(Root::Reader in) {
   Message message;
   switch (in.which()) {
     case Root::PING: message = read_ping(in.getPing()); break;
-    case Root::ACK:
-      message = membership::Message{membership::Ack{in.getAck().getSequence()}};
-      break;
+    case Root::ACK: message = read_ack(in.getAck()); break;
+    case Root::INQUEST: message = read_inquest(in.getInquest()); break;
+    case Root::OPINION: message = read_opinion(in.getOpinion()); break;
     case Root::PING_REQUEST: message = read_ping_request(in.getPingRequest(), checks); break;
     case Root::NACK:
       message = membership::Message{membership::Nack{in.getNack().getSequence()}};

@@ -17,6 +17,8 @@ struct PacketHead {
     syncBuckets @7 :SyncBuckets;
     syncKeys @8 :SyncKeys;
     syncWants @9 :SyncWants;
+    inquest @10 :Inquest;
+    opinion @11 :Opinion;
   }
 }
 
@@ -24,10 +26,14 @@ struct Ping {
   sequence @0 :UInt64;
   targetLow @1 :UInt64;   # NodeId, bytes 0 to 7, least significant first.
   targetHigh @2 :UInt64;  # Bytes 8 to 15.
+  clockUs @3 :UInt64;     # Of the sender's count of periods; 0: it does not say.
+  viewDigest @4 :UInt64;  # Of the members that it holds to be live; 0: it does not say.
 }
 
 struct Ack {
   sequence @0 :UInt64;
+  clockUs @1 :UInt64;
+  viewDigest @2 :UInt64;
 }
 
 struct PingRequest {
@@ -40,6 +46,19 @@ struct PingRequest {
 
 struct Nack {
   sequence @0 :UInt64;
+}
+
+struct Inquest {
+  accusedLow @0 :UInt64;
+  accusedHigh @1 :UInt64;
+  incarnation @2 :UInt64;
+}
+
+struct Opinion {
+  accusedLow @0 :UInt64;
+  accusedHigh @1 :UInt64;
+  incarnation @2 :UInt64;
+  isClear @3 :Bool;
 }
 
 struct Refused {

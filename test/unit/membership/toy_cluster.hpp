@@ -153,7 +153,10 @@ class Cluster {
   void deliver(const Packet& packet) {
     Node& to = *nodes_[packet.to];
     for (const gossip::Entry& entry : packet.entries) {
-      if (!to.gossip.is_news(entry.key, entry.version)) continue;
+      if (!to.gossip.is_news(entry.key, entry.version)) {
+        to.gossip.heard_again(entry.key, entry.version);
+        continue;
+      }
       const auto& [author, said] = said_[place_of(entry)];
       const bool is_held =
           std::holds_alternative<Verdict>(said)

@@ -1,0 +1,144 @@
+// Whom this node asks whether they are there, and what answers and silence mean.
+
+#include <algorithm>
+
+#include "membership/state.hpp"
+
+namespace gossamer::membership {
+namespace {
+
+// A node that hears nothing at all doubts itself first, this many probes long; then it probes in
+// one period of so many.
+constexpr std::size_t kCutOffProbesMax = 4;
+constexpr std::int64_t kCutOffSlowness = 8;
+// Two views may differ for as long as a rumour takes.
+constexpr Duration kDisagreementMax = std::chrono::milliseconds{700};
+
+}  // namespace
+
+Greeting Membership::State::greeting(Instant now) const {
+  Greeting greeting;
+  greeting.clock_us = clock.reading_us(now);
+  if (has(Mechanism::view_digest)) greeting.view_digest = table.live_digest();
+  return greeting;
+}
+
+// Whoever tells of another view for longer than news takes is compared with.
+void Membership::State::greet(Instant now, const NodeId& from, const Endpoint& endpoint,
+                              const Greeting& greeting, Outbox& outbox) {
+  if (!has(Mechanism::view_digest) || greeting.view_digest == 0) return;
+  if (greeting.view_digest == table.live_digest()) {
+    agreed_at = now;
+    return;
+  }
+  if (now - agreed_at < kDisagreementMax || own.is_leaving || !is_at_home(from, endpoint)) return;
+  if (!view_comparisons.allows(now, kDisagreementMax)) return;
+  outbox.push_back(gossip::Trace{"membership: another view for long"});
+  outbox.push_back(Contact{endpoint});
+}
+
+Duration Membership::State::timeout_for(Instant now, const NodeId& id) {
+  const Duration floor = options.probe_timeout;
+  Duration timeout = options.probe_interval / 3;
+  if (has(Mechanism::round_trips)) {
+    const MemberTable::Held* held = table.find(id);
+    timeout = answer_timeout(held == nullptr ? RoundTrip{} : held->round_trip, anybody, floor);
+  }
+  if (!has(Mechanism::health)) return timeout;
+  return (timeout + health.lateness(now)) * health.multiplier();
+}
+
+void Membership::State::inquire(Instant now, const NodeId& id, Purpose purpose, Outbox& outbox) {
+  inquiries.begin(now, id, purpose, timeout_for(now, id), greeting(now), table, outbox);
+}
+
+void Membership::State::probe_due(Instant now, Outbox& outbox) {
+  while (const auto target = schedule.take_due(now, clock)) {
+    inquire(now, *target, Purpose::probe, outbox);
+  }
+}
+
+void Membership::State::note_heard() {
+  inquiries.note_heard();
+  if (cut_off_probes == 0) return;
+  cut_off_probes = 0;
+  schedule.slow_down(1);
+  std::vector<NodeId> weak;
+  for (const auto& [id, suspicion] : suspicions) {
+    if (suspicion.is_weak && !suspicion.is_public) weak.push_back(id);
+  }
+  for (const NodeId& id : weak) drop_suspicion(id);
+}
+
+void Membership::State::note_ack(Instant now, const Inquiries::Answered& answered,
+                                 const Greeting& greeting) {
+  if (answered.purpose == Purpose::probe) health.note_answered();
+  if (!answered.round_trip) return;
+  anybody.note(*answered.round_trip);
+  if (MemberTable::Held* held = table.find(answered.target)) {
+    held->round_trip.note(*answered.round_trip);
+  }
+  if (has(Mechanism::period_clock) && greeting.clock_us != 0) {
+    clock.hear(now, greeting.clock_us, *answered.round_trip);
+  }
+}
+
+// What was said in private is over. What is public only its own word ends, but it is not held
+// against it that it was silent before.
+void Membership::State::note_alive(Instant now, const NodeId& id, Outbox& outbox) {
+  acquit(id);
+  if (MemberTable::Held* held = table.find(id)) held->silent_in_a_row = 0;
+  const auto at = suspicions.find(id);
+  if (at == suspicions.end()) return;
+  Suspicion& suspicion = at->second;
+  if (!suspicion.is_public) {
+    if (suspicion.panels > 0 || !suspicion.confirmers.empty()) tell_opinion(id, true, outbox);
+    return drop_suspicion(id);
+  }
+  suspicion.since = now;
+  suspicion.is_own = false;
+  suspicion.confirmers.clear();
+  suspicion.confirmed_at.reset();
+  suspicion.limit.reset();
+  suspicion.looks = 0;
+  plan(id);
+  warn(now, id, outbox);
+}
+
+void Membership::State::note_silence(Instant now, const Inquiries::Silence& silence,
+                                     Outbox& outbox) {
+  const NodeId& id = silence.target;
+  MemberTable::Held* held = table.find(id);
+  if (silence.purpose == Purpose::look || held == nullptr || !held->is_live()) return;
+  // With one other member silence tells no more than this, so there it counts at once.
+  if (silence.is_cut_off && table.live_count() > 2 && has(Mechanism::isolation)) {
+    return note_cut_off(now, id, outbox);
+  }
+  held->silent_in_a_row = static_cast<std::uint8_t>(std::min(held->silent_in_a_row + 1, 255));
+  if (silence.purpose == Purpose::probe) {
+    if (silence.is_unwitnessed && has(Mechanism::nacks)) health.note_missed();
+    return suspect_by_probe(now, id, outbox);
+  }
+  const auto at = suspicions.find(id);
+  if (at == suspicions.end()) return;
+  at->second.is_own = true;
+  tell_opinion(id, false, outbox);
+  plan(id);
+}
+
+// Nothing came from anybody: it may be us. Nobody is told, and whoever is suspected has very long.
+void Membership::State::note_cut_off(Instant now, const NodeId& id, Outbox& outbox) {
+  outbox.push_back(gossip::Trace{"membership: cut off, nobody accused"});
+  cut_off_probes = std::min(cut_off_probes + 1, kCutOffProbesMax + 1);
+  if (cut_off_probes <= kCutOffProbesMax) return;
+  schedule.slow_down(kCutOffSlowness);
+  if (suspicions.contains(id)) return;
+  Suspicion& suspicion = suspect(now, id);
+  suspicion.is_weak = true;
+  suspicion.is_own = true;
+  suspicion.damping =
+      static_cast<std::uint8_t>(std::clamp<std::size_t>(table.live_count() / 4, 1, 6));
+  plan(id);
+}
+
+}  // namespace gossamer::membership

@@ -1,0 +1,106 @@
+#include "membership/inquiries.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "unit/membership/toy_engine.hpp"
+
+namespace gossamer::membership {
+namespace {
+
+using toy::at;
+using toy::milliseconds;
+using toy::node;
+using toy::statement;
+
+MemberTable table_of(std::uint8_t last) {
+  MemberTable table{200};
+  for (std::uint8_t i = 1; i <= last; ++i) {
+    table.insert(node(i), statement(i), {MemberState::alive, 1});
+  }
+  return table;
+}
+
+std::size_t requests(const Outbox& outbox) {
+  std::size_t count = 0;
+  for (const Effect& effect : outbox) {
+    const auto* send = std::get_if<Send>(&effect);
+    count += send != nullptr && std::holds_alternative<PingRequest>(send->message) ? 1 : 0;
+  }
+  return count;
+}
+
+TEST_CASE(
+    "membership: in a cluster of three the only helper is chosen in every one of a million rounds",
+    "[membership][inquiries]") {
+  const MemberTable table = table_of(3);
+  Inquiries inquiries{{}, node(1), 1};
+  Outbox outbox;
+  std::size_t chosen = 0;
+  for (int round = 0; round < 1'000'000; ++round) {
+    outbox.clear();
+    inquiries.begin(at(0), node(2), Purpose::probe, milliseconds{100}, {}, table, outbox);
+    inquiries.on_deadline(at(100), {}, table, outbox);
+    chosen += requests(outbox) == 1 ? 1 : 0;
+    inquiries.clear();
+  }
+  CHECK(chosen == 1'000'000);
+}
+
+TEST_CASE("membership: several are asked at once, each once for a purpose, and not without bound",
+          "[membership][inquiries]") {
+  const MemberTable table = table_of(190);
+  Inquiries inquiries{{}, node(1), 1};
+  Outbox outbox;
+  const auto ask = [&](std::uint8_t target, Purpose purpose) {
+    outbox.clear();
+    inquiries.begin(at(0), node(target), purpose, milliseconds{100}, {}, table, outbox);
+    return !outbox.empty();
+  };
+  CHECK(ask(2, Purpose::probe));
+  CHECK_FALSE(ask(2, Purpose::probe));
+  CHECK(ask(2, Purpose::check));
+  CHECK_FALSE(ask(199, Purpose::probe));
+  for (std::uint8_t i = 3; i < 190; ++i) ask(i, Purpose::probe);
+  std::size_t silent = 0;
+  for (const std::int64_t ms : {100, 200, 300}) {
+    silent += inquiries.on_deadline(at(ms), {}, table, outbox).size();
+  }
+  CHECK(silent == Inquiries::kInquiriesMax);
+  CHECK_FALSE(inquiries.next_deadline());
+}
+
+TEST_CASE("membership: only a first ping that is answered directly measures a round trip",
+          "[membership][inquiries]") {
+  const MemberTable table = table_of(3);
+  Inquiries inquiries{{}, node(1), 1};
+  Outbox outbox;
+  inquiries.begin(at(0), node(2), Purpose::probe, milliseconds{100}, {}, table, outbox);
+  const auto sequence = std::get<Ping>(std::get<Send>(outbox[0]).message).sequence;
+  const bool is_repeated = GENERATE(true, false);
+  if (is_repeated) inquiries.on_deadline(at(100), {}, table, outbox);
+  const auto answered = inquiries.on_ack(at(110), node(2), sequence);
+  REQUIRE(answered);
+  CHECK(answered->round_trip.has_value() != is_repeated);
+}
+
+TEST_CASE("membership: who is not heard at all meanwhile may be cut off",
+          "[membership][inquiries]") {
+  const MemberTable table = table_of(3);
+  Inquiries inquiries{{}, node(1), 1};
+  Outbox outbox;
+  const bool has_heard = GENERATE(true, false);
+  const auto purpose = GENERATE(Purpose::probe, Purpose::check);
+  inquiries.note_heard();
+  inquiries.begin(at(0), node(2), purpose, milliseconds{100}, {}, table, outbox);
+  if (has_heard) inquiries.note_heard();
+  CHECK(inquiries.on_deadline(at(100), {}, table, outbox).empty());
+  auto silent = inquiries.on_deadline(at(200), {}, table, outbox);
+  if (silent.empty()) silent = inquiries.on_deadline(at(300), {}, table, outbox);
+  REQUIRE(silent.size() == 1);
+  CHECK(silent[0].target == node(2));
+  CHECK(silent[0].is_cut_off == (!has_heard && purpose == Purpose::probe));
+  CHECK(silent[0].is_unwitnessed);
+}
+
+}  // namespace
+}  // namespace gossamer::membership

@@ -1,0 +1,85 @@
+#include "membership/period_clock.hpp"
+
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <vector>
+
+#include "base/random.hpp"
+#include "unit/membership/toy_engine.hpp"
+
+namespace gossamer::membership {
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using toy::at;
+
+constexpr Duration kPeriod = seconds{1};
+
+std::uint64_t us(std::int64_t count) {
+  return static_cast<std::uint64_t>(count);
+}
+
+TEST_CASE("membership: the first clock that is heard is taken over whole", "[membership][clock]") {
+  PeriodClock clock{kPeriod, Duration{0}};
+  clock.hear(at(1'000), us(77'400'000), milliseconds{2});
+  CHECK(clock.reading_us(at(1'000)) == us(77'401'000));
+  CHECK(clock.period_at(at(1'000)) == 77);
+  CHECK(clock.begin_of(78) == at(1'000) + microseconds{599'000});
+}
+
+TEST_CASE("membership: a clock moves half the way, and a tenth of a period at most in one",
+          "[membership][clock]") {
+  PeriodClock clock{kPeriod, seconds{100}};
+  clock.hear(at(0), us(100'000'000), Duration{0});
+  clock.hear(at(0), us(100'060'000), Duration{0});
+  CHECK(clock.reading_us(at(0)) == us(100'030'000));
+  clock.hear(at(0), us(900'000'000), Duration{0});
+  CHECK(clock.reading_us(at(0)) == us(100'100'000));
+  clock.hear(at(0), us(900'000'000), Duration{0});
+  CHECK(clock.reading_us(at(0)) == us(100'100'000));
+  clock.hear(at(1'000), us(0) + 1, Duration{0});
+  CHECK(clock.reading_us(at(1'000)) == us(101'000'000));
+}
+
+TEST_CASE("membership: what no clock can show is not believed", "[membership][clock]") {
+  PeriodClock clock{kPeriod, seconds{100}};
+  clock.hear(at(0), ~std::uint64_t{0}, Duration{0});
+  CHECK(clock.reading_us(at(0)) == us(100'000'000));
+}
+
+TEST_CASE("membership: clocks a second apart count alike after a while", "[membership][clock]") {
+  Random random{1};
+  std::vector<PeriodClock> clocks;
+  for (int i = 0; i < 30; ++i) {
+    clocks.emplace_back(kPeriod, seconds{1'000} + milliseconds{random.between(-1'000, 1'000)});
+  }
+  // The first hearing joins them in any order; then each probes one other in each period.
+  for (int period = 0; period < 40; ++period) {
+    for (PeriodClock& clock : clocks) {
+      const Instant now = at(1'000 * period);
+      const PeriodClock& other = clocks[random.below(clocks.size())];
+      clock.hear(now, other.reading_us(now), Duration{0});
+    }
+  }
+  const Instant end = at(40'000);
+  auto lowest = clocks[0].reading_us(end);
+  auto highest = lowest;
+  for (const PeriodClock& clock : clocks) {
+    lowest = std::min(lowest, clock.reading_us(end));
+    highest = std::max(highest, clock.reading_us(end));
+  }
+  CHECK(highest - lowest < 5'000);
+}
+
+TEST_CASE("membership: periods before the origin count down", "[membership][clock]") {
+  const PeriodClock clock{kPeriod, milliseconds{-1'500}};
+  CHECK(clock.period_at(at(0)) == -2);
+  CHECK(clock.period_at(at(500)) == -1);
+  CHECK(clock.period_at(at(1'500)) == 0);
+  CHECK(clock.reading_us(at(0)) == 1);
+}
+
+}  // namespace
+}  // namespace gossamer::membership
