@@ -36,6 +36,7 @@ std::size_t digits(std::size_t n) {
 }
 
 constexpr int kSecondRoundDelays = 4;
+constexpr Duration kSecondRoundDelayMin = std::chrono::milliseconds{1};
 
 // The one after `self` in the ring of ids; null if there is nobody.
 const Member* successor_of(const MemberView& members, const NodeId& self) {
@@ -164,14 +165,16 @@ void Gossip::on_deadline(Instant now, const MemberView& members, Outbox& outbox)
     view_size_ = members.size();
     live_count_ = std::max<std::size_t>(1, members.live_count());
   }
-  if (next_first_ && *next_first_ <= now) {
-    next_first_.reset();
-    earlier(next_second_, now + kSecondRoundDelays * Duration{options_.gossip_delay});
-    earlier(next_repeat_, now + options_.gossip_interval);
-    spread(now, Round::first, members, outbox);
-  } else if (next_second_ && *next_second_ <= now) {
+  if (next_second_ && *next_second_ <= now) {
     next_second_.reset();
     spread(now, Round::second, members, outbox);
+  }
+  if (next_first_ && *next_first_ <= now) {
+    next_first_.reset();
+    const Duration delay = std::max<Duration>(options_.gossip_delay, kSecondRoundDelayMin);
+    earlier(next_second_, now + kSecondRoundDelays * delay);
+    earlier(next_repeat_, now + options_.gossip_interval);
+    spread(now, Round::first, members, outbox);
   }
   if (is_repeat_due) {
     next_repeat_.reset();

@@ -8,6 +8,7 @@ namespace {
 
 /// How long a cached record may wait for its node to appear in view.
 constexpr Duration kCacheTime = std::chrono::seconds{30};
+constexpr Duration kOutbidGap = std::chrono::milliseconds{500};
 
 UnitId unit_of(const RecordId& id) { return {id.name, id.ordinal}; }
 
@@ -88,6 +89,12 @@ void Naming::State::say(Turn& turn, NameRecord record, bool is_withdrawn) {
   store(turn, id, std::move(held));
 }
 
+// Two nodes of one identity outbid each other without end, so each record not too often.
+bool Naming::State::may_outbid(Turn& turn, const RecordId& id) {
+  std::erase_if(outbid_at, [&](const auto& one) { return turn.now - one.second >= kOutbidGap; });
+  return outbid_at.try_emplace(id, turn.now).second;
+}
+
 bool Naming::State::hear_self(Turn& turn, const RecordStatement& statement) {
   const RecordId id = id_of(statement.record);
   const Held* const held = registry.find(id);
@@ -96,6 +103,7 @@ bool Naming::State::hear_self(Turn& turn, const RecordStatement& statement) {
     turn.outbox.push_back(gossip::Trace{"naming: versions of our own have run out"});
     return false;
   }
+  if (!may_outbid(turn, id)) return false;
   // Said in an earlier run of this node, which has ended: what this run says outranks it.
   next_version = std::max(next_version, statement.version + 1);
   if (held != nullptr) {

@@ -31,6 +31,7 @@ struct Naming::State {
   // This node's own records.
   void say(Turn& turn, NameRecord record, bool is_withdrawn);
   bool hear_self(Turn& turn, const RecordStatement& statement);
+  bool may_outbid(Turn& turn, const RecordId& id);
 
   // What others say.
   bool hear(Turn& turn, const RecordStatement& statement);
@@ -69,6 +70,7 @@ struct Naming::State {
   bool is_cache_over = false;
   /// Own records of an earlier run that others may still hold. To be withdrawn.
   std::map<RecordId, RecordStatement> leftovers{};
+  std::map<RecordId, Instant> outbid_at{};  ///< Of own records, in the last moment.
 
  private:
   void store(Turn& turn, const RecordId& id, Held held);

@@ -38,7 +38,7 @@ TEST_CASE("membership options: the three profiles are valid") {
 TEST_CASE("membership options: the profiles survive the stalls that they state") {
   const auto stall = [](const Options& o) { return 3 * o.probe_timeout + o.suspicion_floor; };
   CHECK(stall(Options::fast()) == milliseconds{650});
-  CHECK(stall(Options{}) == milliseconds{2000});
+  CHECK(stall(Options{}) == milliseconds{1700});
   CHECK(stall(Options::calm()) == milliseconds{5000});
 }
 

@@ -46,17 +46,49 @@ TEST_CASE("gossip: only what is newer is news", "[gossip]") {
   CHECK(gossip.is_news(record(1).key, 1));
 }
 
-TEST_CASE("gossip: news leaves after gossip_delay, then again each gossip_interval", "[gossip]") {
+TEST_CASE("gossip: news leaves after gossip_delay, soon after once more, then each gossip_interval",
+          "[gossip]") {
   const MembershipOptions options;
   Gossip gossip{options, node(1), 1};
-  const MemberView members = view({1, 2, 3, 4, 5});
+  const MemberView members =
+      view({1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20});
   gossip.put(at(100), record(1));
   CHECK(tellings(run(gossip, 104, members)).empty());
-  CHECK(tellings(run(gossip, 105, members)).size() == options.gossip_fanout);
+  CHECK(tellings(run(gossip, 105, members)).size() == options.gossip_fanout + 1);
+  CHECK(tellings(run(gossip, 124, members)).empty());
+  CHECK(tellings(run(gossip, 125, members)).size() == options.gossip_fanout);
   CHECK(tellings(run(gossip, 304, members)).empty());
-  // 4 x ceil(log10(5 + 1)) = 4 tellings in all.
+  // 4 x ceil(log10(20 + 1)) = 8 tellings in all.
   CHECK(tellings(run(gossip, 5'000, members)).size() == 1);
   CHECK(gossip.rumour_count() == 0);
+}
+
+TEST_CASE("gossip: the next in the ring of ids is always told at first", "[gossip]") {
+  const auto self = GENERATE(as<std::uint8_t>{}, 1, 7, 12);
+  Gossip gossip{{}, node(self), 1};
+  gossip.put(at(0), record(1));
+  const auto told = tellings(run(gossip, 5, view({1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})));
+  const std::uint8_t next = self == 12 ? 1 : static_cast<std::uint8_t>(self + 1);
+  CHECK(std::count_if(told.begin(), told.end(),
+                      [&](const Send& send) { return send.to == toy::endpoint(next); }) == 1);
+}
+
+TEST_CASE("gossip: what others tell too is told less often, after the first tellings", "[gossip]") {
+  const MemberView members = view({1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12});
+  const auto told = [&](int before, int after) {
+    Gossip gossip{{}, node(1), 1};
+    gossip.put(at(0), record(1));
+    for (int i = 0; i < before; ++i) gossip.heard_again(record(1).key, 1);
+    std::size_t count = tellings(run(gossip, 5, members)).size();
+    for (int i = 0; i < after; ++i) gossip.heard_again(record(1).key, 1);
+    gossip.heard_again(record(1).key, 7);
+    gossip.heard_again(record(2).key, 1);
+    return count + tellings(run(gossip, 5'000, members)).size();
+  };
+  CHECK(told(0, 0) == 8);
+  CHECK(told(100, 0) == 8);
+  CHECK(told(0, 1) == 7);
+  CHECK(told(0, 100) == 4);
 }
 
 TEST_CASE("gossip: tellings grow with the digits of the cluster's size", "[gossip]") {

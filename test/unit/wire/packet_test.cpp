@@ -242,14 +242,14 @@ TEST_CASE("packet: one over the limit of a stream is refused unread") {
   CHECK_FALSE(decode_packet(Bytes(kPacketBytesMax + 1)).has_value());
 }
 
-TEST_CASE("packet: a ping is these bytes in every release") {
+TEST_CASE("packet: a ping is these bytes in every release of this version") {
   NodeId id;
   id.bytes.fill(0x77);
-  const Packet packet{membership::Message{membership::Ping{1000, id}},
+  const Packet packet{membership::Message{membership::Ping{1000, id, {0x11, 0x22}}},
                       {statement_of(kStatementBytesMin)}};
   CHECK(to_hex(ByteView{encode_packet(packet)}.first(44)) ==
-        "1e00000010065001010000100303e803ff77777777777777770177777777777777776100a5a5a5a5"
-        "a5a5a5a5");
+        "2200000010085001010000100503e803ff77777777777777770177777777777777770111012261"
+        "00a5a5a5a5");
 }
 
 }  // namespace
