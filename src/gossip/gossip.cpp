@@ -38,15 +38,16 @@ std::size_t digits(std::size_t n) {
 constexpr int kSecondRoundDelays = 4;
 constexpr Duration kSecondRoundDelayMin = std::chrono::milliseconds{1};
 
-// The one after `self` in the ring of ids; null if there is nobody.
+// The next alive after `self` in the ring of ids; null if there is nobody. Not a suspect: of its own
+// death everybody is to hear, the one after it too.
 const Member* successor_of(const MemberView& members, const NodeId& self) {
   const auto after = std::upper_bound(members.begin(), members.end(), self,
                                       [](const NodeId& id, const Member& m) { return id < m.id; });
   for (auto at = after; at != members.end(); ++at) {
-    if (at->is_live()) return &*at;
+    if (at->state == MemberState::alive) return &*at;
   }
   for (auto at = members.begin(); at != after; ++at) {
-    if (at->is_live() && at->id != self) return &*at;
+    if (at->state == MemberState::alive && at->id != self) return &*at;
   }
   return nullptr;
 }

@@ -71,6 +71,7 @@ void Inquiries::step(std::uint64_t sequence, Inquiry& inquiry, const Greeting& g
   if (number == 1) ++counts_.late;
   if (number == 1 || options_.has_second_ping) {
     ask_helpers(sequence, inquiry, options_.helpers, table, outbox);
+    if (number == 1) inquiry.nacks_due = static_cast<std::uint8_t>(inquiry.helpers.size());
   }
   // A network that drops datagrams may still carry streams.
   if (number == 1 && options_.has_streams) {
@@ -147,7 +148,7 @@ Inquiries::Silence Inquiries::silence_of(const Inquiry& inquiry) const {
   // Whoever checks was asked to, and so is not cut off.
   return {inquiry.target, inquiry.purpose,
           inquiry.purpose == Purpose::probe && inquiry.heard_before == heard_,
-          inquiry.nacks < inquiry.helpers.size()};
+          inquiry.nacks < inquiry.nacks_due};
 }
 
 std::optional<Instant> Inquiries::next_deadline() const {

@@ -82,6 +82,7 @@ class Inquiries {
     std::uint64_t heard_before = 0;
     std::uint8_t steps = 0;
     std::uint8_t nacks = 0;
+    std::uint8_t nacks_due = 0;  ///< Of those asked so early that they have had their time.
     std::vector<NodeId> helpers{};
   };
   void step(std::uint64_t sequence, Inquiry& inquiry, const Greeting& greeting,

@@ -99,7 +99,31 @@ TEST_CASE("membership: who is not heard at all meanwhile may be cut off",
   REQUIRE(silent.size() == 1);
   CHECK(silent[0].target == node(2));
   CHECK(silent[0].is_cut_off == (!has_heard && purpose == Purpose::probe));
-  CHECK(silent[0].is_unwitnessed);
+  CHECK(silent[0].is_unwitnessed == (purpose == Purpose::probe));
+}
+
+TEST_CASE("membership: helpers who have had their time must say that they tried",
+          "[membership][inquiries]") {
+  const MemberTable table = table_of(30);
+  Inquiries inquiries{{}, node(1), 1};
+  Outbox outbox;
+  inquiries.begin(at(0), node(2), Purpose::probe, milliseconds{100}, {}, table, outbox);
+  const auto sequence = std::get<Ping>(std::get<Send>(outbox[0]).message).sequence;
+  outbox.clear();
+  inquiries.on_deadline(at(100), {}, table, outbox);
+  const std::size_t nacks = GENERATE(2u, 3u);
+  std::size_t said = 0;
+  for (const Effect& effect : outbox) {
+    const Send& send = std::get<Send>(effect);
+    if (!std::holds_alternative<PingRequest>(send.message) || said == nacks) continue;
+    const auto helper = static_cast<std::uint8_t>(std::stoi(send.to.address.substr(7)));
+    CHECK(inquiries.on_nack(node(helper), sequence));
+    ++said;
+  }
+  inquiries.on_deadline(at(200), {}, table, outbox);
+  const auto silent = inquiries.on_deadline(at(300), {}, table, outbox);
+  REQUIRE(silent.size() == 1);
+  CHECK(silent[0].is_unwitnessed == (nacks < 3));
 }
 
 }  // namespace
