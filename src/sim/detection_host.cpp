@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::uint16_t kPort = 7946;
 constexpr Duration kTimerLateMax = std::chrono::microseconds{200};
+/// Of a machine whose clock is set now and then.
+constexpr Duration kWallErrorMax = std::chrono::milliseconds{500};
 constexpr Duration kSyncTime = std::chrono::milliseconds{1};
 
 /// Keeps nothing: the boot counter is the host's, and nobody asks for the rest.
@@ -46,7 +48,7 @@ struct DetectionHost::Life final : PacedLoop::Tasks, Network, EventSink {
       : host(host_given),
         caught(std::move(caught_given)),
         clock(world().queue, std::chrono::seconds{host.random_.between(1, 1'000'000)},
-              host.random_.between(-100, 100), std::chrono::seconds{host.random_.between(-50, 50)}),
+              host.random_.between(-100, 100), kWallErrorMax * host.random_.between(-100, 100) / 100),
         store(world().queue),
         network(world().network.view(host.index_)),
         driver(options(), ports()),
