@@ -1,65 +1,92 @@
 #include "campaign.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <atomic>
-#include <map>
 #include <mutex>
-#include <thread>
 
 #include "sim/fingerprint.hpp"
 
 namespace gossamer::sim {
 namespace {
 
-thread_local std::uint64_t current_seed = 0;
+/// What seeds made, in whatever order they end.
+struct Gathering {
+  std::mutex mutex{};
+  std::map<std::uint64_t, std::uint64_t> fingerprints{};
+  CampaignReport total{};
+
+  /// False if something did not hold.
+  bool add(std::uint64_t seed, std::uint64_t fingerprint, Duration virtual_time,
+           std::vector<std::string> violations) {
+    ++total.seeds_run;
+    fingerprints[seed] = fingerprint;
+    total.virtual_time += virtual_time;
+    if (violations.empty()) return true;
+    total.failures.push_back({seed, std::move(violations)});
+    return false;
+  }
+};
+
+bool play_chaos(const Campaign& campaign, std::uint64_t seed, Gathering& gathering) {
+  const Result<Scenario> scenario = draw_scenario(campaign.scenario, campaign.nodes, seed);
+  if (!scenario) return false;
+  Report report = run(*scenario, {campaign.keep_story});
+  const std::lock_guard lock{gathering.mutex};
+  gathering.total.figures.add(report.figures);
+  if (campaign.keep_story) gathering.total.story = std::move(report.story);
+  return gathering.add(seed, report.fingerprint, report.virtual_time, std::move(report.violations));
+}
+
+bool play_detection(const Campaign& campaign, std::uint64_t seed, Gathering& gathering) {
+  const Result<DetectionPlan> plan =
+      make_detection_plan(campaign.scenario, campaign.nodes, seed, campaign.detection);
+  if (!plan) return false;
+  DetectionReport report = run_detection(*plan);
+  const std::lock_guard lock{gathering.mutex};
+  gathering.total.detection.add(report.figures);
+  return gathering.add(seed, report.fingerprint, report.virtual_time, std::move(report.violations));
+}
 
 }  // namespace
 
-std::uint64_t seed_of_this_thread() noexcept { return current_seed; }
+Result<void> check(const Campaign& campaign) {
+  if (is_detection_scenario(campaign.scenario)) {
+    const auto plan = make_detection_plan(campaign.scenario, campaign.nodes, 1, campaign.detection);
+    if (!plan) return tl::unexpected(plan.error());
+    return {};
+  }
+  const auto scenario = draw_scenario(campaign.scenario, campaign.nodes, 1);
+  if (!scenario) return tl::unexpected(scenario.error());
+  if (campaign.detection_flags.empty()) return {};
+  return fail(ErrorCode::invalid_argument,
+              fmt::format("{} is for scenarios of detection, which {} is not",
+                          campaign.detection_flags, campaign.scenario));
+}
 
 CampaignReport run_campaign(const Campaign& campaign) {
-  std::mutex mutex;
-  std::map<std::uint64_t, std::uint64_t> fingerprints;
-  CampaignReport total;
-  std::atomic<std::uint64_t> next{0};
-  std::atomic<bool> is_stopped{false};
-
-  const auto work = [&] {
-    while (!is_stopped) {
-      const std::uint64_t number = next++;
-      if (number >= campaign.seeds) return;
-      const std::uint64_t seed = campaign.first_seed + number;
-      current_seed = seed;
-      const Result<Scenario> scenario = draw_scenario(campaign.scenario, campaign.nodes, seed);
-      if (!scenario) return;
-      Report report = run(*scenario, {campaign.keep_story});
-      current_seed = 0;
-      const std::lock_guard lock{mutex};
-      ++total.seeds_run;
-      fingerprints[seed] = report.fingerprint;
-      total.virtual_time += report.virtual_time;
-      total.figures.add(report.figures);
-      if (campaign.keep_story) total.story = std::move(report.story);
-      if (report.violations.empty()) continue;
-      total.failures.push_back({seed, std::move(report.violations)});
-      if (campaign.stop_at_first) is_stopped = true;
-    }
-  };
-  std::vector<std::thread> others;
-  for (unsigned i = 1; i < campaign.jobs; ++i) others.emplace_back(work);
-  work();
-  for (std::thread& other : others) other.join();
-
+  Gathering gathering;
+  const auto play = is_detection_scenario(campaign.scenario) ? play_detection : play_chaos;
+  play_seeds(campaign.seeds, [&](std::uint64_t seed) {
+    return play(campaign, seed, gathering) || !campaign.stop_at_first;
+  });
+  CampaignReport& total = gathering.total;
   std::sort(total.failures.begin(), total.failures.end(),
             [](const Failure& a, const Failure& b) { return a.seed < b.seed; });
-  if (fingerprints.size() == 1) {
-    total.fingerprint = fingerprints.begin()->second;
+  if (gathering.fingerprints.size() == 1) {
+    total.fingerprint = gathering.fingerprints.begin()->second;
   } else {
     Fingerprint all;
-    for (const auto& [seed, fingerprint] : fingerprints) all.add(fingerprint);
+    for (const auto& [seed, fingerprint] : gathering.fingerprints) all.add(fingerprint);
     total.fingerprint = all.value();
   }
-  return total;
+  return std::move(total);
+}
+
+std::string replay_line(const Campaign& campaign, std::uint64_t seed) {
+  const std::string flags = campaign.detection_flags.empty() ? "" : " " + campaign.detection_flags;
+  return fmt::format("gossamer-sim run --scenario {} --nodes {} --seed {}{}", campaign.scenario,
+                     campaign.nodes, seed, flags);
 }
 
 }  // namespace gossamer::sim

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "campaign.hpp"
+#include "detection_flags.hpp"
 #include "report_text.hpp"
 
 namespace {
@@ -28,6 +29,8 @@ constexpr const char* kExamples = R"(Examples:
   gossamer-sim run --scenario mix --nodes 20 --seed 1 --seeds 500 --jobs 2
   gossamer-sim run --scenario failover --nodes 5 --seed 3 --json
   gossamer-sim run --scenario partition --nodes 7 --seed 12 --story
+  gossamer-sim run --scenario lifeguard --nodes 128 --blocked 16 --protocol swim --seeds 8 --json
+  gossamer-sim run --scenario detect --nodes 100 --without ring --seeds 20 --json
 
 Exits 0 if every invariant held, else 1 with one line that plays the failure again; 2 if it was
 called wrongly.)";
@@ -67,8 +70,8 @@ double rss_mib() {
 }
 
 int play(const Campaign& campaign, bool is_json, bool is_seed_given) {
-  if (const auto scenario = gossamer::sim::draw_scenario(campaign.scenario, campaign.nodes, 1); !scenario) {
-    fmt::print(stderr, "gossamer-sim: {}\n", scenario.error().detail);
+  if (const auto possible = gossamer::sim::check(campaign); !possible) {
+    fmt::print(stderr, "gossamer-sim: {}\n", possible.error().detail);
     return kExitUsage;
   }
   if (!is_seed_given && !is_json) fmt::print("seed 1 (give another with --seed)\n");
@@ -79,7 +82,7 @@ int play(const Campaign& campaign, bool is_json, bool is_seed_given) {
   for (const std::string& line : report.story) fmt::print(stderr, "{}\n", line);
   for (const Failure& failure : report.failures) {
     fmt::print(stderr, "violated: {}; replay: {}\n", failure.violations.front(),
-               gossamer::sim::replay_line(campaign.scenario, campaign.nodes, failure.seed));
+               gossamer::sim::replay_line(campaign, failure.seed));
   }
   if (is_json) {
     fmt::print("{}\n", to_json(campaign, report, wall.count(), rss_mib()));
@@ -92,7 +95,11 @@ int play(const Campaign& campaign, bool is_json, bool is_seed_given) {
 std::string scenario_list() {
   std::string text = "Scenarios:\n";
   for (const std::string_view name : gossamer::sim::scenario_names()) {
-    text += fmt::format("  {:<10} {}\n", name, gossamer::sim::scenario_summary(name));
+    text += fmt::format("  {:<14} {}\n", name, gossamer::sim::scenario_summary(name));
+  }
+  text += "\nScenarios of detection, without services:\n";
+  for (const std::string_view name : gossamer::sim::detection_scenario_names()) {
+    text += fmt::format("  {:<14} {}\n", name, gossamer::sim::detection_scenario_summary(name));
   }
   return text;
 }
@@ -110,18 +117,19 @@ int main(int argc, char** argv) {
   CLI::App* run = app.add_subcommand("run", "Play one scenario for one seed or many");
   run->footer(scenario_list() + "\n" + kExamples);
   run->add_option("--scenario", campaign.scenario, "Which one; see below")->required();
-  run->add_option("--nodes", campaign.nodes, "Machines in the cluster, 1 to 2000")->capture_default_str();
-  CLI::Option* seed = run->add_option("--seed", campaign.first_seed, "Draws everything; the first of --seeds")
+  run->add_option("--nodes", campaign.nodes, "Machines in the cluster, 1 to 2000; 2 to 20000 for detection")->capture_default_str();
+  CLI::Option* seed = run->add_option("--seed", campaign.seeds.first, "Draws everything; the first of --seeds")
                           ->capture_default_str();
-  run->add_option("--seeds", campaign.seeds, "How many seeds, counted up from --seed")
+  run->add_option("--seeds", campaign.seeds.count, "How many seeds, counted up from --seed")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{100'000'000}))
       ->capture_default_str();
-  run->add_option("--jobs", campaign.jobs, "Seeds played at the same time")
+  run->add_option("--jobs", campaign.seeds.jobs, "Seeds played at the same time")
       ->check(CLI::Range(1U, 256U))
       ->capture_default_str();
   run->add_flag("--json", is_json, "One line of JSON on standard output");
   run->add_flag("--story", campaign.keep_story, "Tell what happened, on standard error");
   run->add_flag("--keep-going", keeps_going, "Play all seeds even if one fails");
+  gossamer::sim::add_detection_flags(*run, campaign.detection);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -129,5 +137,6 @@ int main(int argc, char** argv) {
     return code == 0 ? 0 : kExitUsage;
   }
   campaign.stop_at_first = !keeps_going;
+  campaign.detection_flags = gossamer::sim::given_detection_flags(*run);
   return play(campaign, is_json, seed->count() > 0);
 }

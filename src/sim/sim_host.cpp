@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "base/assert.hpp"
+#include "sim/drifting_clock.hpp"
 
 namespace gossamer::sim {
 namespace {
@@ -15,36 +16,6 @@ constexpr std::uint16_t kPort = 7946;
 constexpr std::size_t kSocketBytesMax = 208 * 1024;
 constexpr Duration kDiscoveryInterval = std::chrono::seconds{10};
 constexpr Duration kTimerLateMax = std::chrono::microseconds{200};
-
-/// A machine's monotonic clock: starts anywhere, and runs a little too fast or too slow.
-class DriftingClock final : public Clock {
- public:
-  DriftingClock(EventQueue& queue, Duration origin, std::int64_t drift_ppm, Duration wall_error)
-      : queue_(queue),
-        booted_(queue.now()),
-        origin_(origin),
-        drift_ppm_(drift_ppm),
-        wall_error_(wall_error) {}
-  Instant now() override {
-    const std::int64_t elapsed = (queue_.now() - booted_).count();
-    return Instant{origin_ + Duration{elapsed + elapsed / 1000 * drift_ppm_ / 1000}};
-  }
-  std::uint64_t wall_ms() override {
-    return true_wall_ms(queue_) + static_cast<std::uint64_t>(wall_error_ / std::chrono::milliseconds{1});
-  }
-  /// When this clock will show at least `local`, or a little earlier.
-  Instant when(Instant local) const {
-    const std::int64_t shown = (local.since_origin - origin_).count();
-    return booted_ + Duration{shown - shown / 1000 * drift_ppm_ / 1000};
-  }
-
- private:
-  EventQueue& queue_;
-  Instant booted_;
-  Duration origin_;
-  std::int64_t drift_ppm_;
-  Duration wall_error_;
-};
 
 class Events final : public EventSink {
  public:
@@ -64,11 +35,6 @@ wire::ClusterKey simulated_key() {
   wire::ClusterKey key;
   key.bytes.fill(7);
   return key;
-}
-
-std::uint64_t true_wall_ms(const EventQueue& queue) {
-  constexpr Duration kToday = std::chrono::hours{24 * 365 * 50};
-  return static_cast<std::uint64_t>((kToday + queue.now().since_origin) / std::chrono::milliseconds{1});
 }
 
 /// What a node keeps on its root disk: its key, and its small store.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "driver/driver.hpp"
+#include "sim/drifting_clock.hpp"
 #include "sim/scenario.hpp"
 #include "sim/sim_disk.hpp"
 #include "sim/sim_network.hpp"
@@ -20,8 +21,6 @@ namespace gossamer::sim {
 /// What all nodes of a run share.
 inline constexpr std::string_view kSimulatedCluster = "simulated";
 wire::ClusterKey simulated_key();
-/// What a wall clock shows that is right.
-std::uint64_t true_wall_ms(const EventQueue& queue);
 
 /// The world that the machines share.
 struct World {

@@ -63,12 +63,19 @@ bool SimNetwork::is_lost(HostIndex from, HostIndex to) {
   return false;
 }
 
+bool SimNetwork::is_cut(HostIndex from, HostIndex to, bool by_stream) const {
+  if (is_blocked(from, to) || mute_.count(from) == 1 || deaf_.count(to) == 1) return true;
+  if (!sides_.empty() && sides_[from] != sides_[to]) return true;
+  // A stream needs both ways.
+  return by_stream && (!has_streams_ || mute_.count(to) == 1 || deaf_.count(from) == 1);
+}
+
 void SimNetwork::deliver_later(HostIndex from, HostIndex to, Duration delay, Bytes bytes) {
   const Attachment* sender = attachment(from);
   if (sender == nullptr) return;
   queue_.after(delay, [this, from, to, source = sender->endpoint, bytes = std::move(bytes)]() mutable {
     const Attachment* receiver = attachment(to);
-    if (receiver == nullptr || is_blocked(from, to)) return;
+    if (receiver == nullptr || is_cut(from, to, false)) return;
     witness_.on_delivered(from, to, bytes, false);
     receiver->receiver->on_network_datagram(source, std::move(bytes));
   });
@@ -106,7 +113,7 @@ void SimNetwork::send_datagram(HostIndex from, const Endpoint& to, ByteView byte
   }
   const auto host = hosts_.find(to);
   if (bytes.size() > kDatagramBytesMax || host == hosts_.end()) return;
-  if (is_blocked(from, host->second) || is_lost(from, host->second)) return;
+  if (is_cut(from, host->second, false) || is_lost(from, host->second)) return;
   deliver_later(from, host->second, draw_delay(), Bytes{bytes.begin(), bytes.end()});
   if (random_.chance(conditions_.doubled, 1000)) {
     deliver_later(from, host->second, draw_delay(), Bytes{bytes.begin(), bytes.end()});
@@ -117,7 +124,7 @@ void SimNetwork::send_frame(HostIndex from, const Endpoint& to, Bytes bytes) {
   witness_.on_sent(from, bytes, true);
   const auto host = hosts_.find(to);
   const Attachment* sender = attachment(from);
-  if (host == hosts_.end() || sender == nullptr || is_blocked(from, host->second)) return;
+  if (host == hosts_.end() || sender == nullptr || is_cut(from, host->second, true)) return;
 
   // A handshake or two, and a retransmission for every lost segment.
   Duration delay = 3 * draw_delay() + Duration{static_cast<std::int64_t>(bytes.size()) * 10};
@@ -135,7 +142,7 @@ void SimNetwork::send_frame(HostIndex from, const Endpoint& to, Bytes bytes) {
     const Attachment* receiver = attachment(to_host);
     if (now_sender == nullptr || now_sender->connection != sender_connection) return;
     if (receiver == nullptr || receiver->connection != receiver_connection) return;
-    if (is_blocked(from, to_host)) return;
+    if (is_cut(from, to_host, true)) return;
     witness_.on_delivered(from, to_host, bytes, true);
     receiver->receiver->on_network_frame(source, std::move(bytes));
   });

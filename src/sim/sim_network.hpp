@@ -46,6 +46,14 @@ class SimNetwork {
   /// Of all that `host` sends and receives, besides what the conditions lose anyway.
   void set_extra_loss(HostIndex host, std::uint32_t per_mille) { extra_loss_[host] = per_mille; }
 
+  /// Datagrams that it sends, or that are sent to it, get lost for good; so do its streams, either way.
+  void set_mute(HostIndex host, bool is_mute) { flip(mute_, host, is_mute); }
+  void set_deaf(HostIndex host, bool is_deaf) { flip(deaf_, host, is_deaf); }
+  /// Nothing gets from one side to another, neither what is on its way. Empty: all are on one side.
+  void split(std::vector<bool> sides) { sides_ = std::move(sides); }
+  /// Without them nothing arrives by stream.
+  void set_streams(bool has_streams) { has_streams_ = has_streams; }
+
   void send_datagram(HostIndex from, const Endpoint& to, ByteView bytes);
   void send_frame(HostIndex from, const Endpoint& to, Bytes bytes);
 
@@ -58,6 +66,14 @@ class SimNetwork {
     Receiver* receiver = nullptr;
     std::uint64_t connection = 0;  ///< Differs for every process that was here.
   };
+  static void flip(std::set<HostIndex>& hosts, HostIndex host, bool is_in) {
+    if (is_in) {
+      hosts.insert(host);
+    } else {
+      hosts.erase(host);
+    }
+  }
+  bool is_cut(HostIndex from, HostIndex to, bool by_stream) const;
   bool is_lost(HostIndex from, HostIndex to);
   void record(ByteView bytes);
   void replay();
@@ -73,6 +89,10 @@ class SimNetwork {
   std::map<Endpoint, HostIndex> hosts_;
   std::set<std::pair<HostIndex, HostIndex>> blocked_;
   std::map<HostIndex, std::uint32_t> extra_loss_;
+  std::set<HostIndex> mute_;
+  std::set<HostIndex> deaf_;
+  std::vector<bool> sides_;
+  bool has_streams_ = true;
   std::map<std::pair<HostIndex, HostIndex>, Instant> last_frame_;
   std::uint64_t connections_ = 0;
   std::vector<Bytes> recorded_;  ///< A sample of all datagrams sent, old ones too.

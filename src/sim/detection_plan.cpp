@@ -1,0 +1,143 @@
+#include "sim/detection_plan.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "sim/detection_scenarios.hpp"
+
+namespace gossamer::sim {
+namespace {
+
+using membership::Mechanism;
+using membership::Mechanisms;
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr std::uint32_t kNodesMax = 20'000;
+
+const DetectionScenario* find_scenario(std::string_view name) {
+  for (const DetectionScenario& scenario : detection_scenarios()) {
+    if (scenario.name == name) return &scenario;
+  }
+  return nullptr;
+}
+
+Result<Mechanisms> choose_mechanisms(const DetectionSwitches& switches) {
+  Mechanisms chosen = Mechanisms::all();
+  if (switches.protocol == "swim") {
+    chosen = Mechanisms::swim();
+  } else if (switches.protocol == "lifeguard") {
+    chosen = Mechanisms::lifeguard();
+  } else if (switches.protocol != "gossamer") {
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("unknown protocol '{}'; known are swim, lifeguard, gossamer", switches.protocol));
+  }
+  for (const auto* names : {&switches.with, &switches.without}) {
+    for (const std::string& name : *names) {
+      const auto mechanism = membership::mechanism_of(name);
+      if (!mechanism) {
+        return fail(ErrorCode::invalid_argument,
+                    fmt::format("unknown mechanism '{}'; known are {}", name,
+                                fmt::join(membership::kMechanismNames, ", ")));
+      }
+      chosen = names == &switches.with ? chosen.with(*mechanism) : chosen.without(*mechanism);
+    }
+  }
+  return chosen;
+}
+
+Result<MembershipOptions> choose_options(const DetectionSwitches& switches) {
+  MembershipOptions options;
+  if (switches.profile == "fast") {
+    options = MembershipOptions::fast();
+  } else if (switches.profile == "calm") {
+    options = MembershipOptions::calm();
+  } else if (switches.profile != "default") {
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("unknown profile '{}'; known are fast, default, calm", switches.profile));
+  }
+  if (switches.suspicion_floor_ms >= 0) options.suspicion_floor = milliseconds{switches.suspicion_floor_ms};
+  if (switches.probe_timeout_ms >= 0) options.probe_timeout = milliseconds{switches.probe_timeout_ms};
+  if (const auto valid = options.validate(); !valid) return tl::unexpected(valid.error());
+  return options;
+}
+
+// Values that are not negative; the command line has seen to their upper ends.
+void apply(const DetectionSwitches& switches, DetectionPlan& plan) {
+  const auto count = [](std::int64_t value, std::uint32_t& into) {
+    if (value >= 0) into = static_cast<std::uint32_t>(value);
+  };
+  count(switches.afflicted, plan.afflicted);
+  count(switches.crashes, plan.crashes);
+  count(switches.restarts, plan.restarts);
+  if (switches.loss_percent >= 0) {
+    plan.network.lost = static_cast<std::uint32_t>(switches.loss_percent) * 10;
+  }
+  if (switches.blocked_ms >= 0) plan.blocked = milliseconds{switches.blocked_ms};
+  if (switches.running_ms >= 0) plan.running = milliseconds{switches.running_ms};
+  if (switches.drain_us >= 0) plan.drain = microseconds{switches.drain_us};
+  if (switches.stall_ms >= 0) plan.stall = milliseconds{switches.stall_ms};
+  if (switches.seconds >= 0) plan.lasts = seconds{switches.seconds};
+  if (switches.is_random_phase) plan.is_in_step = false;
+  if (switches.has_no_streams) plan.has_streams = false;
+}
+
+}  // namespace
+
+const std::vector<std::string_view>& detection_scenario_names() {
+  static const std::vector<std::string_view> names = [] {
+    std::vector<std::string_view> all;
+    for (const DetectionScenario& scenario : detection_scenarios()) all.push_back(scenario.name);
+    return all;
+  }();
+  return names;
+}
+
+std::string_view detection_scenario_summary(std::string_view name) {
+  const DetectionScenario* scenario = find_scenario(name);
+  return scenario == nullptr ? std::string_view{} : scenario->summary;
+}
+
+bool is_detection_scenario(std::string_view name) { return find_scenario(name) != nullptr; }
+
+bool is_whole(const Mechanisms& mechanisms) {
+  for (std::size_t i = 0; i < membership::kMechanismNames.size(); ++i) {
+    if (!mechanisms.has(static_cast<Mechanism>(i))) return false;
+  }
+  return true;
+}
+
+Result<DetectionPlan> make_detection_plan(std::string_view name, std::uint32_t nodes, std::uint64_t seed,
+                                          const DetectionSwitches& switches) {
+  const DetectionScenario* scenario = find_scenario(name);
+  if (scenario == nullptr) {
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("unknown scenario '{}'; known are {}", name,
+                            fmt::join(detection_scenario_names(), ", ")));
+  }
+  if (nodes < 2 || nodes > kNodesMax) {
+    return fail(ErrorCode::invalid_argument, fmt::format("nodes is {}; it must be 2 to {}", nodes, kNodesMax));
+  }
+  const Result<Mechanisms> mechanisms = choose_mechanisms(switches);
+  if (!mechanisms) return tl::unexpected(mechanisms.error());
+  const Result<MembershipOptions> options = choose_options(switches);
+  if (!options) return tl::unexpected(options.error());
+
+  DetectionPlan plan;
+  plan.scenario = std::string{name};
+  plan.nodes = nodes;
+  plan.seed = seed;
+  plan.membership = *options;
+  plan.membership.members_max = std::max<std::size_t>(plan.membership.members_max, 2 * nodes);
+  plan.mechanisms = *mechanisms;
+  plan.profile = switches.profile;
+  scenario->plan(plan);
+  apply(switches, plan);
+  plan.afflicted = std::min(plan.afflicted, nodes - 1);
+  return plan;
+}
+
+}  // namespace gossamer::sim
