@@ -36,7 +36,7 @@ namespace gossamer::driver {
 struct Options {
   MembershipOptions membership{};
   /// Other than all of them in simulation only.
-  membership::Mechanisms mechanisms = membership::Mechanisms::all();
+  membership::Mechanisms mechanisms = membership::Mechanisms::chosen();
   std::string name{};
   std::string cluster{};
   std::string metadata{};

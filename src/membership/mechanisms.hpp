@@ -8,8 +8,9 @@
 
 namespace gossamer::membership {
 
-/// What detection does beyond plain SWIM. All of it is at work in every node; only the simulator
-/// takes parts out, to see what each is worth (docs/PROTOCOL.md has the table).
+/// What detection does beyond plain SWIM. Mechanisms::chosen() is at work in every node; only the
+/// simulator takes parts out and puts others in, to see what each is worth (docs/PROTOCOL.md has
+/// the table).
 enum class Mechanism : std::uint8_t {
   health,         ///< Lifeguard: a node that hears little doubts itself and probes more slowly.
   nacks,          ///< Lifeguard: helpers say that they tried.
@@ -26,21 +27,25 @@ enum class Mechanism : std::uint8_t {
   last_looks,    ///< A suspect is asked again before it is held down.
   view_digest,   ///< Pings compare views.
   isolation,     ///< Who hears nobody accuses nobody.
-  correction,    ///< Old news is answered with the newer.
   flaps,         ///< Who comes and goes is suspected for longer.
+  lateness,      ///< Who runs late gives others as much more time.
   links,         ///< A closed link or a refused connect is looked into at once.
   count,
 };
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(Mechanism::count)> kMechanismNames{
-    "health",     "nacks",        "confirmations", "buddy",       "stalls", "floor",
-    "ring",       "period_clock", "round_trips",   "second_ping", "panel",  "privacy",
-    "last_looks", "view_digest",  "isolation",     "correction",  "flaps",  "links"};
+    "health",     "nacks",        "confirmations", "buddy",       "stalls",   "floor",
+    "ring",       "period_clock", "round_trips",   "second_ping", "panel",    "privacy",
+    "last_looks", "view_digest",  "isolation",     "flaps",       "lateness", "links"};
 
 /// A set of them.
 class Mechanisms {
  public:
-  static constexpr Mechanisms all() { return Mechanisms{(1U << kMechanismNames.size()) - 1}; }
+  /// All but Lifeguard's health: it makes a second death, soon after a first, known later, and
+  /// spares nobody that the rest does not.
+  static constexpr Mechanisms chosen() {
+    return Mechanisms{(1U << kMechanismNames.size()) - 1}.without(Mechanism::health);
+  }
   /// Das 2002.
   static constexpr Mechanisms swim() { return Mechanisms{0}; }
   /// Dadgar 2017.

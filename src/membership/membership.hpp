@@ -59,7 +59,7 @@ class Membership {
     Duration clock_ahead{};       ///< Of the Instants: about what a wall clock shows.
   };
   Membership(const MembershipOptions& options, Self self, std::uint64_t seed,
-             const Mechanisms& mechanisms = Mechanisms::all());
+             const Mechanisms& mechanisms = Mechanisms::chosen());
   ~Membership();
   Membership(Membership&&) noexcept;
 

@@ -44,8 +44,8 @@ Duration Membership::State::timeout_for(Instant now, const NodeId& id) {
     const MemberTable::Held* held = table.find(id);
     timeout = answer_timeout(held == nullptr ? RoundTrip{} : held->round_trip, anybody, floor);
   }
-  if (!has(Mechanism::health)) return timeout;
-  return (timeout + health.lateness(now)) * health.multiplier();
+  if (has(Mechanism::lateness)) timeout += health.lateness(now);
+  return has(Mechanism::health) ? timeout * health.multiplier() : timeout;
 }
 
 void Membership::State::inquire(Instant now, const NodeId& id, Purpose purpose, Outbox& outbox) {

@@ -41,7 +41,6 @@ void DetectionCluster::start() {
   run_for(kCalmAfter);
   if (!observer_.is_one_view()) complain("the nodes do not know each other at the start");
   network_.set_conditions(plan_.network);
-  network_.set_streams(plan_.has_streams);
   observer_.begin_counting();
   observer_.take_traffic();
   run_for(kSteadyFor);

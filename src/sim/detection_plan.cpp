@@ -26,7 +26,7 @@ const DetectionScenario* find_scenario(std::string_view name) {
 }
 
 Result<Mechanisms> choose_mechanisms(const DetectionSwitches& switches) {
-  Mechanisms chosen = Mechanisms::all();
+  Mechanisms chosen = Mechanisms::chosen();
   if (switches.protocol == "swim") {
     chosen = Mechanisms::swim();
   } else if (switches.protocol == "lifeguard") {
@@ -82,7 +82,7 @@ void apply(const DetectionSwitches& switches, DetectionPlan& plan) {
   if (switches.stall_ms >= 0) plan.stall = milliseconds{switches.stall_ms};
   if (switches.seconds >= 0) plan.lasts = seconds{switches.seconds};
   if (switches.is_random_phase) plan.is_in_step = false;
-  if (switches.has_no_streams) plan.has_streams = false;
+  if (switches.has_no_stream_probes) plan.membership.stream_probes = false;
 }
 
 }  // namespace

@@ -18,10 +18,9 @@ struct DetectionPlan {
   std::uint32_t nodes = 100;
   std::uint64_t seed = 1;
   MembershipOptions membership{};
-  membership::Mechanisms mechanisms = membership::Mechanisms::all();
+  membership::Mechanisms mechanisms = membership::Mechanisms::chosen();
   std::string profile = "default";
   NetworkConditions network{};
-  bool has_streams = true;  ///< False: nothing gets through by TCP once all know each other.
 
   std::uint32_t crashes = 3;         ///< One after the other.
   std::uint32_t afflicted = 0;       ///< Nodes that are blocked, cut off one way, killed or restarted.
@@ -52,7 +51,7 @@ struct DetectionSwitches {
   std::int64_t suspicion_floor_ms = -1;
   std::int64_t probe_timeout_ms = -1;
   bool is_random_phase = false;
-  bool has_no_streams = false;
+  bool has_no_stream_probes = false;
 };
 
 /// The scenarios' names, in the order of the help.

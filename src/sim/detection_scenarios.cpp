@@ -46,7 +46,7 @@ void play_detect(DetectionCluster& cluster) {
 
 void plan_loss(DetectionPlan& plan) {
   plan.network.lost = 250;
-  plan.has_streams = false;
+  plan.membership.stream_probes = false;
   plan.lasts = seconds{60};
 }
 

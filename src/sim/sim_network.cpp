@@ -67,7 +67,7 @@ bool SimNetwork::is_cut(HostIndex from, HostIndex to, bool by_stream) const {
   if (is_blocked(from, to) || mute_.count(from) == 1 || deaf_.count(to) == 1) return true;
   if (!sides_.empty() && sides_[from] != sides_[to]) return true;
   // A stream needs both ways.
-  return by_stream && (!has_streams_ || mute_.count(to) == 1 || deaf_.count(from) == 1);
+  return by_stream && (mute_.count(to) == 1 || deaf_.count(from) == 1);
 }
 
 void SimNetwork::deliver_later(HostIndex from, HostIndex to, Duration delay, Bytes bytes) {

@@ -51,8 +51,6 @@ class SimNetwork {
   void set_deaf(HostIndex host, bool is_deaf) { flip(deaf_, host, is_deaf); }
   /// Nothing gets from one side to another, neither what is on its way. Empty: all are on one side.
   void split(std::vector<bool> sides) { sides_ = std::move(sides); }
-  /// Without them nothing arrives by stream.
-  void set_streams(bool has_streams) { has_streams_ = has_streams; }
 
   void send_datagram(HostIndex from, const Endpoint& to, ByteView bytes);
   void send_frame(HostIndex from, const Endpoint& to, Bytes bytes);
@@ -92,7 +90,6 @@ class SimNetwork {
   std::set<HostIndex> mute_;
   std::set<HostIndex> deaf_;
   std::vector<bool> sides_;
-  bool has_streams_ = true;
   std::map<std::pair<HostIndex, HostIndex>, Instant> last_frame_;
   std::uint64_t connections_ = 0;
   std::vector<Bytes> recorded_;  ///< A sample of all datagrams sent, old ones too.
