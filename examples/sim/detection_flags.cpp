@@ -35,6 +35,7 @@ void add_detection_flags(CLI::App& command, DetectionSwitches& switches) {
   number("--drain-us", switches.drain_us, 1'000'000, "What a woken process needs for each queued packet");
   number("--stall-ms", switches.stall_ms, kDayMs, "How long healthy nodes stall");
   number("--loss-percent", switches.loss_percent, 100, "Of datagrams");
+  command.add_flag("--process-death", switches.is_process_death, "Only the processes of the crashed die")->group(kGroup);
   command.add_flag("--no-stream-probes", switches.has_no_stream_probes, "Nobody is asked over TCP")->group(kGroup);
   number("--crashes", switches.crashes, 10'000, "Or stalls, one after the other");
   number("--restarts", switches.restarts, 1'000'000, "One after the other");

@@ -55,6 +55,7 @@ bool Membership::State::hear_member(Instant now, const NodeId& author,
     if (!admit(now, author, statement, outbox)) return false;
   } else {
     if (statement.incarnation <= held->statement.incarnation) return false;
+    if (held->statement.endpoint != statement.endpoint) links.on_ring_changed(now);
     table.restate(author, statement);
     const Verdict overtaken{author, statement.incarnation, MemberState::suspect};
     if (held->verdict_version != 0 && held->verdict_version < overtaken.version()) {
@@ -94,6 +95,7 @@ bool Membership::State::admit(Instant now, const NodeId& author, const MemberSta
   if (remembered) held.returned_at = now;
   if (is_live(belief)) {
     schedule.add(author);
+    links.on_ring_changed(now);
     events.up(now, author);
   } else {
     tombstones.bury(now, author);
@@ -135,6 +137,7 @@ bool Membership::State::hear_verdict(Instant now, const NodeId& accuser, const V
   if (heard.state == MemberState::down && held->is_live() &&
       !events.is_unannounced(verdict.accused)) {
     hear_death(now, heard, verdict.accused, outbox);
+    if (verdict.is_refused) hear_refused_death(now, verdict.accused, outbox);
     return true;
   }
   become(now, verdict.accused, heard, outbox);
@@ -189,12 +192,17 @@ void Membership::State::become(Instant now, const NodeId& id, const Belief& beli
     tombstones.raise(id);
     if (!was_live) {
       schedule.add(id);
+      links.on_ring_changed(now);
       events.up(now, id);
     }
   } else {
     tombstones.bury(now, id);
     doomed.erase(id);
-    if (was_live) schedule.remove(id);
+    refusals.erase(id);
+    if (was_live) {
+      schedule.remove(id);
+      links.on_ring_changed(now);
+    }
   }
   const auto notify = [&](auto event) {
     event.member = table.describe(id);
@@ -225,10 +233,11 @@ void Membership::State::note_return(Instant now, const NodeId& id) {
   held->silent_in_a_row = 0;
 }
 
-void Membership::State::accuse(Instant now, const NodeId& id, MemberState state, Outbox& outbox) {
+void Membership::State::accuse(Instant now, const NodeId& id, MemberState state, Outbox& outbox,
+                               bool is_refused) {
   MemberTable::Held* held = table.find(id);
   if (held == nullptr || own.is_leaving) return;
-  const Verdict verdict{id, held->belief.incarnation, state};
+  const Verdict verdict{id, held->belief.incarnation, state, is_refused};
   if (!wins({verdict.state, verdict.incarnation}, held->belief)) return;
   become(now, id, {verdict.state, verdict.incarnation}, outbox);
   if (verdict.version() <= held->verdict_version) return;  // Somebody has said it already.
@@ -243,7 +252,7 @@ bool Membership::State::is_foreign(const MemberStatement& statement) const {
 
 void Membership::State::refuse(Instant now, const NodeId& author, const MemberStatement& statement,
                                Outbox& outbox) {
-  if (!refusals.allows(now, options.probe_interval)) return;
+  if (!foreign_notices.allows(now, options.probe_interval)) return;
   outbox.push_back(Notify{ForeignObjectStore{author, own.store_place, statement.store_place}});
   outbox.push_back(Send{statement.endpoint, false, Refused{own.store_id, own.store_place}});
 }

@@ -21,6 +21,7 @@ std::uint8_t Inquiries::steps_of(Purpose purpose) {
     case Purpose::probe: return 3;
     case Purpose::check: return 2;
     case Purpose::look: return 2;
+    case Purpose::touch: return 1;
   }
   return 1;
 }

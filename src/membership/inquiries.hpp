@@ -19,6 +19,7 @@ enum class Purpose : std::uint8_t {
   probe,  ///< It was its turn.
   check,  ///< Another found it silent, and wants to know what we find.
   look,   ///< It is suspected here, and may answer yet.
+  touch,  ///< Its link was closed: one ping, and little time.
 };
 
 /// Members that were asked whether they are there, directly and through others, and have not
@@ -29,6 +30,7 @@ enum class Purpose : std::uint8_t {
 ///           others; silent at 3 x to
 ///   check   ping and through 1 at 0; ping at `to`; silent at 2 x to
 ///   look    ping and through 2 at 0; given up at 2 x to
+///   touch   ping at 0; silent at `to`
 ///
 /// Nothing is decided here about what silence means. Bounded: beyond kInquiriesMax nobody is asked.
 class Inquiries {

@@ -27,6 +27,7 @@ Membership::State::State(const MembershipOptions& o, Self s, std::uint64_t seed,
       inquiries({o.indirect_probe_count, m.has(Mechanism::second_ping), o.stream_probes}, self,
                 random.next()),
       relays(o, random.next()),
+      links(m.has(Mechanism::links)),
       contacting(o, own.endpoint, random.next()),
       tombstones(o.tombstone_time, std::max<std::size_t>(1, o.members_max)),
       successions(o, random.next()) {
@@ -57,6 +58,8 @@ void Membership::leave(Instant /*now*/, Outbox& outbox) {
   state_->suspicions.clear();
   state_->suspicion_steps.clear();
   state_->hearings.clear();
+  state_->links.stop(outbox);
+  state_->refusals.clear();
   state_->contacting.stop();
 }
 
@@ -154,7 +157,7 @@ void Membership::on_message(Instant now, const NodeId& from, const Endpoint& end
     } else if constexpr (std::is_same_v<Body, Inquest>) {
       if (!by_stream) state.hear_inquest(now, from, endpoint, body, outbox);
     } else if constexpr (std::is_same_v<Body, Opinion>) {
-      if (!by_stream) state.hear_opinion(now, from, body);
+      if (!by_stream) state.hear_opinion(now, from, body, outbox);
     } else {
       if (!state.refused_notices.allows(now, state.options.probe_interval)) return;
       outbox.push_back(Notify{ForeignObjectStore{from, state.own.store_place, body.store_place}});
@@ -171,6 +174,10 @@ void Membership::on_dismissed(Instant now, const NodeId& id, Outbox& outbox) {
   state_->accuse(now, id, MemberState::down, outbox);
 }
 
+void Membership::on_link(Instant now, const Endpoint& peer, LinkEvent event, Outbox& outbox) {
+  if (state_->is_started && !state_->own.is_leaving) state_->hear_link(now, peer, event, outbox);
+}
+
 void Membership::on_deadline(Instant now, Outbox& outbox) {
   State& state = *state_;
   if (!state.is_started) return;
@@ -182,6 +189,7 @@ void Membership::on_deadline(Instant now, Outbox& outbox) {
   }
   state.probe_due(now, outbox);
   for (const NodeId& id : state.suspicion_steps.take_due(now)) state.go_on(now, id, outbox);
+  state.links.on_deadline(now, state.self, state.schedule.ring(), state.table, outbox);
   state.contacting.on_deadline(now, state.table, outbox);
   state.forget_superseded(outbox);
   state.run_tombstones(now, outbox);
@@ -193,6 +201,7 @@ void Membership::on_stall(Instant now, Duration gap) {
   if (gap <= Duration{0} || !state.has(Mechanism::stalls)) return;
   state.relays.clear();
   state.inquiries.clear();
+  state.refusals.clear();
   if (state.is_started && !state.own.is_leaving) state.schedule.on_stall(now, state.clock);
   const auto later = [gap](std::optional<Instant>& at) {
     if (at) at = *at + gap;
@@ -213,6 +222,7 @@ std::optional<Instant> Membership::next_deadline() const {
   earlier(deadline, state.inquiries.next_deadline());
   earlier(deadline, state.schedule.next_deadline(state.clock));
   earlier(deadline, state.suspicion_steps.next());
+  earlier(deadline, state.links.next_deadline());
   earlier(deadline, state.contacting.next_deadline());
   earlier(deadline, state.tombstones.next_deadline());
   earlier(deadline, state.events.next_deadline());

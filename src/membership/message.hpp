@@ -42,12 +42,14 @@ struct Refused {
 struct Inquest {
   NodeId accused{};
   Incarnation incarnation = 0;
+  bool is_refused = false;  ///< "Nobody listens there": knock at it, beside pinging it.
 };
 /// What a member of the panel found. To the others of it and whoever asked.
 struct Opinion {
   NodeId accused{};
   Incarnation incarnation = 0;
-  bool is_clear = false;  ///< It answered; else it was silent here too.
+  bool is_clear = false;    ///< It answered; else it was silent here too.
+  bool is_refused = false;  ///< It was asked whether anybody listens there.
 };
 
 using Message = std::variant<Ping, Ack, PingRequest, Nack, Refused, Inquest, Opinion>;

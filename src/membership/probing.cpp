@@ -11,6 +11,7 @@ namespace {
 // one period of so many.
 constexpr std::size_t kCutOffProbesMax = 4;
 constexpr std::int64_t kCutOffSlowness = 8;
+constexpr Duration kTouchTimeoutMin = std::chrono::milliseconds{15};
 // Two views may differ for as long as a rumour takes.
 constexpr Duration kDisagreementMax = std::chrono::milliseconds{700};
 
@@ -37,8 +38,9 @@ void Membership::State::greet(Instant now, const NodeId& from, const Endpoint& e
   outbox.push_back(Contact{endpoint});
 }
 
-Duration Membership::State::timeout_for(Instant now, const NodeId& id) {
-  const Duration floor = options.probe_timeout;
+Duration Membership::State::timeout_for(Instant now, const NodeId& id, Purpose purpose) {
+  Duration floor = options.probe_timeout;
+  if (purpose == Purpose::touch) floor = std::min(floor, kTouchTimeoutMin);
   Duration timeout = options.probe_interval / 3;
   if (has(Mechanism::round_trips)) {
     const MemberTable::Held* held = table.find(id);
@@ -49,7 +51,7 @@ Duration Membership::State::timeout_for(Instant now, const NodeId& id) {
 }
 
 void Membership::State::inquire(Instant now, const NodeId& id, Purpose purpose, Outbox& outbox) {
-  inquiries.begin(now, id, purpose, timeout_for(now, id), greeting(now), table, outbox);
+  inquiries.begin(now, id, purpose, timeout_for(now, id, purpose), greeting(now), table, outbox);
 }
 
 void Membership::State::probe_due(Instant now, Outbox& outbox) {
@@ -87,6 +89,7 @@ void Membership::State::note_ack(Instant now, const Inquiries::Answered& answere
 // against it that it was silent before.
 void Membership::State::note_alive(Instant now, const NodeId& id, Outbox& outbox) {
   acquit(id);
+  clear_refusal(id, outbox);
   if (MemberTable::Held* held = table.find(id)) held->silent_in_a_row = 0;
   const auto at = suspicions.find(id);
   if (at == suspicions.end()) return;
@@ -110,6 +113,10 @@ void Membership::State::note_silence(Instant now, const Inquiries::Silence& sile
   const NodeId& id = silence.target;
   MemberTable::Held* held = table.find(id);
   if (silence.purpose == Purpose::look || held == nullptr || !held->is_live()) return;
+  if (silence.purpose == Purpose::touch) {
+    if (const auto at = refusals.find(id); at != refusals.end()) at->second.is_silent = true;
+    return weigh(now, id, outbox);
+  }
   // With one other member silence tells no more than this, so there it counts at once.
   if (silence.is_cut_off && table.live_count() > 2 && has(Mechanism::isolation)) {
     return note_cut_off(now, id, outbox);

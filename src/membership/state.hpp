@@ -13,8 +13,10 @@
 #include "membership/membership.hpp"
 #include "membership/period_clock.hpp"
 #include "membership/probe_schedule.hpp"
+#include "membership/refusal.hpp"
 #include "membership/relays.hpp"
 #include "membership/round_trips.hpp"
+#include "membership/standing_links.hpp"
 #include "membership/successions.hpp"
 #include "membership/suspicion.hpp"
 #include "membership/tombstones.hpp"
@@ -35,7 +37,8 @@ class Pace {
 };
 
 /// What the engine consists of. Its inputs are in membership.cpp; whom it asks, and what answers
-/// and silence mean, in probing.cpp; how a suspicion goes on in suspecting.cpp; what statements and
+/// and silence mean, in probing.cpp; how a suspicion goes on in suspecting.cpp;
+/// what closed links and refused connects mean in refusing.cpp; what statements and
 /// verdicts do to beliefs in beliefs.cpp; what concerns this node itself in own_statement.cpp.
 struct Membership::State {
   State(const MembershipOptions& options, Self self, std::uint64_t seed,
@@ -47,7 +50,7 @@ struct Membership::State {
   Greeting greeting(Instant now) const;
   void greet(Instant now, const NodeId& from, const Endpoint& endpoint, const Greeting& greeting,
              Outbox& outbox);
-  Duration timeout_for(Instant now, const NodeId& id);
+  Duration timeout_for(Instant now, const NodeId& id, Purpose purpose);
   void inquire(Instant now, const NodeId& id, Purpose purpose, Outbox& outbox);
   void probe_due(Instant now, Outbox& outbox);
   void note_heard();
@@ -64,7 +67,7 @@ struct Membership::State {
   void ask_panel(const NodeId& id, Suspicion& suspicion, Outbox& outbox);
   void hear_inquest(Instant now, const NodeId& from, const Endpoint& endpoint,
                     const Inquest& inquest, Outbox& outbox);
-  void hear_opinion(Instant now, const NodeId& from, const Opinion& opinion);
+  void hear_opinion(Instant now, const NodeId& from, const Opinion& opinion, Outbox& outbox);
   void tell_opinion(const NodeId& id, bool is_clear, Outbox& outbox);
   void confirm(Instant now, Suspicion& suspicion, const NodeId& by);
   std::optional<Instant> next_look(const Suspicion& suspicion) const;
@@ -72,6 +75,16 @@ struct Membership::State {
   void go_on(Instant now, const NodeId& id, Outbox& outbox);
   void pronounce(Instant now, const NodeId& id, Outbox& outbox);
   void drop_suspicion(const NodeId& id);
+
+  // refusing.cpp
+  void hear_link(Instant now, const Endpoint& peer, LinkEvent event, Outbox& outbox);
+  Refusal* look_into(Instant now, const NodeId& id, Outbox& outbox);
+  void weigh(Instant now, const NodeId& id, Outbox& outbox);
+  void clear_refusal(const NodeId& id, Outbox& outbox);
+  void hear_refused_inquest(Instant now, const NodeId& id, const Endpoint& asker, Outbox& outbox);
+  void hear_refused_opinion(Instant now, const NodeId& from, const Opinion& opinion,
+                            Outbox& outbox);
+  void hear_refused_death(Instant now, const NodeId& id, Outbox& outbox);
 
   // beliefs.cpp
   bool hear_member(Instant now, const NodeId& author, const MemberStatement& statement,
@@ -86,7 +99,8 @@ struct Membership::State {
   void become(Instant now, const NodeId& id, const Belief& belief, Outbox& outbox);
   void note_return(Instant now, const NodeId& id);
   /// A verdict of our own.
-  void accuse(Instant now, const NodeId& id, MemberState state, Outbox& outbox);
+  void accuse(Instant now, const NodeId& id, MemberState state, Outbox& outbox,
+              bool is_refused = false);
   bool is_foreign(const MemberStatement& statement) const;
   void refuse(Instant now, const NodeId& author, const MemberStatement& statement, Outbox& outbox);
   void warn(Instant now, const NodeId& id, Outbox& outbox);
@@ -125,6 +139,8 @@ struct Membership::State {
   Deadlines<NodeId> suspicion_steps;  ///< When each of them is to be looked at again.
   /// Until when a suspect has time to answer before the word of another buries it.
   Deadlines<NodeId> hearings;
+  StandingLinks links;
+  std::map<NodeId, Refusal> refusals;
   Contacting contacting;
   Tombstones tombstones;
   Successions successions;
@@ -137,7 +153,7 @@ struct Membership::State {
   std::optional<Instant> superseded_at;
   std::optional<Instant>
       outbid_at;  ///< When this node last raised its incarnation for what it heard.
-  Pace refusals;
+  Pace foreign_notices;
   Pace refused_notices;
   Pace echoes;
   Pace twin_alarms;

@@ -34,6 +34,9 @@ struct Verdict {
   NodeId accused{};
   Incarnation incarnation = 0;  ///< The newest that the accuser had heard.
   MemberState state = MemberState::suspect;
+  /// Nobody listens there, as the accuser and a panel found. Whoever finds the same believes it at
+  /// once.
+  bool is_refused = false;
 
   /// Of two verdicts the one with the higher version counts.
   std::uint64_t version() const { return incarnation * 2 + (state == MemberState::down ? 1 : 0); }

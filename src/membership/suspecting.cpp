@@ -96,6 +96,7 @@ void Membership::State::hear_inquest(Instant now, const NodeId& from, const Endp
     return;
   }
   if (inquest.incarnation > held->belief.incarnation) return;
+  if (inquest.is_refused) return hear_refused_inquest(now, inquest.accused, endpoint, outbox);
   const bool is_new = !suspicions.contains(inquest.accused);
   if (is_new && suspicions.size() >= kSuspicionsMax) return;
   Suspicion& suspicion = suspect(now, inquest.accused);
@@ -108,10 +109,13 @@ void Membership::State::hear_inquest(Instant now, const NodeId& from, const Endp
   plan(inquest.accused);
 }
 
-void Membership::State::hear_opinion(Instant now, const NodeId& from, const Opinion& opinion) {
-  const auto at = suspicions.find(opinion.accused);
+void Membership::State::hear_opinion(Instant now, const NodeId& from, const Opinion& opinion,
+                                     Outbox& outbox) {
   const MemberTable::Held* judge = table.find(from);
-  if (at == suspicions.end() || judge == nullptr || !judge->is_live()) return;
+  if (judge == nullptr || !judge->is_live()) return;
+  if (opinion.is_refused) return hear_refused_opinion(now, from, opinion, outbox);
+  const auto at = suspicions.find(opinion.accused);
+  if (at == suspicions.end()) return;
   Suspicion& suspicion = at->second;
   if (suspicion.incarnation != opinion.incarnation) return;
   if (!opinion.is_clear) {

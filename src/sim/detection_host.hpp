@@ -50,6 +50,7 @@ class DetectionHost final : public SimNetwork::Receiver {
 
   void on_network_datagram(const Endpoint& from, Bytes bytes) override;
   void on_network_frame(const Endpoint& from, Bytes bytes) override;
+  void on_network_link(const Endpoint& peer, LinkEvent event) override;
 
  private:
   struct Life;

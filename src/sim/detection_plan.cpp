@@ -82,6 +82,7 @@ void apply(const DetectionSwitches& switches, DetectionPlan& plan) {
   if (switches.stall_ms >= 0) plan.stall = milliseconds{switches.stall_ms};
   if (switches.seconds >= 0) plan.lasts = seconds{switches.seconds};
   if (switches.is_random_phase) plan.is_in_step = false;
+  if (switches.is_process_death) plan.is_process_death = true;
   if (switches.has_no_stream_probes) plan.membership.stream_probes = false;
 }
 

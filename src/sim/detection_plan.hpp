@@ -23,6 +23,7 @@ struct DetectionPlan {
   NetworkConditions network{};
 
   std::uint32_t crashes = 3;         ///< One after the other.
+  bool is_process_death = false;     ///< Their machines live on, and answer for them.
   std::uint32_t afflicted = 0;       ///< Nodes that are blocked, cut off one way, killed or restarted.
   Duration blocked{};                ///< For so long at a time,
   Duration running{};                ///< and then run for so long.
@@ -52,6 +53,7 @@ struct DetectionSwitches {
   std::int64_t probe_timeout_ms = -1;
   bool is_random_phase = false;
   bool has_no_stream_probes = false;
+  bool is_process_death = false;
 };
 
 /// The scenarios' names, in the order of the help.

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "base/link_event.hpp"
 #include "gossamer/bytes.hpp"
 #include "gossamer/ids.hpp"
 #include "sim/event_queue.hpp"
@@ -20,6 +21,7 @@ class PacedLoop {
     Endpoint from;
     Bytes bytes;
     bool by_stream = false;
+    std::optional<LinkEvent> link{};  ///< In place of bytes.
   };
   /// What runs on the loop. All calls may stop, end or destroy nothing but themselves by `end`.
   class Tasks {

@@ -70,9 +70,9 @@ Result<AddressRanges::Range> AddressRanges::parse_one(const std::string& text) {
 Result<AddressRanges> AddressRanges::parse(const std::vector<std::string>& texts) {
   AddressRanges all;
   if (texts.size() > kRangesMax) {
-    return fail(ErrorCode::invalid_argument,
-                fmt::format("{} ranges of addresses; there may be at most {}", texts.size(),
-                            kRangesMax));
+    return fail(
+        ErrorCode::invalid_argument,
+        fmt::format("{} ranges of addresses; there may be at most {}", texts.size(), kRangesMax));
   }
   for (const std::string& text : texts) {
     auto range = parse_one(text);

@@ -71,6 +71,7 @@ struct Encoder {
     out.setAccusedLow(low_of(m.accused));
     out.setAccusedHigh(high_of(m.accused));
     out.setIncarnation(m.incarnation);
+    out.setIsRefused(m.is_refused);
   }
   void operator()(const membership::Opinion& m) {
     auto out = root.initOpinion();
@@ -78,6 +79,7 @@ struct Encoder {
     out.setAccusedHigh(high_of(m.accused));
     out.setIncarnation(m.incarnation);
     out.setIsClear(m.is_clear);
+    out.setIsRefused(m.is_refused);
   }
   void operator()(const membership::PingRequest& m) {
     auto out = root.initPingRequest();
@@ -133,12 +135,12 @@ membership::Message read_ack(schema::Ack::Reader in) {
 
 membership::Message read_inquest(schema::Inquest::Reader in) {
   return membership::Inquest{join_halves<NodeId>(in.getAccusedLow(), in.getAccusedHigh()),
-                             in.getIncarnation()};
+                             in.getIncarnation(), in.getIsRefused()};
 }
 
 membership::Message read_opinion(schema::Opinion::Reader in) {
   return membership::Opinion{join_halves<NodeId>(in.getAccusedLow(), in.getAccusedHigh()),
-                             in.getIncarnation(), in.getIsClear()};
+                             in.getIncarnation(), in.getIsClear(), in.getIsRefused()};
 }
 
 membership::Message read_ping_request(schema::PingRequest::Reader in, FieldChecks& checks) {

@@ -70,6 +70,7 @@ struct Encoder {
     out.setAccusedHigh(high_of(body.accused));
     out.setIncarnation(body.incarnation);
     out.setState(static_cast<std::uint8_t>(body.state));
+    out.setIsRefused(body.is_refused);
   }
   void operator()(const naming::RecordStatement& body) {
     auto out = root.initRecord();
@@ -160,6 +161,7 @@ membership::Verdict read_verdict(schema::Verdict::Reader in, const NodeId& autho
   body.state = static_cast<MemberState>(in.getState());
   checks.require(body.state == MemberState::suspect || body.state == MemberState::down,
                  "a verdict that is neither suspect nor down");
+  body.is_refused = in.getIsRefused();
   return body;
 }
 

@@ -52,6 +52,7 @@ struct Inquest {
   accusedLow @0 :UInt64;
   accusedHigh @1 :UInt64;
   incarnation @2 :UInt64;
+  isRefused @3 :Bool;  # Knock at it too.
 }
 
 struct Opinion {
@@ -59,6 +60,7 @@ struct Opinion {
   accusedHigh @1 :UInt64;
   incarnation @2 :UInt64;
   isClear @3 :Bool;
+  isRefused @4 :Bool;
 }
 
 struct Refused {

@@ -37,6 +37,7 @@ struct Verdict {
   accusedHigh @1 :UInt64;  # Bytes 8 to 15.
   incarnation @2 :UInt64;
   state @3 :UInt8;  # MemberState: 1 suspect, 2 down.
+  isRefused @4 :Bool;  # Its machine says that nobody listens, to the accuser and a panel.
 }
 
 struct Attribute {

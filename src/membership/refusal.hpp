@@ -1,0 +1,24 @@
+#pragma once
+
+#include <vector>
+
+#include "base/instant.hpp"
+#include "gossamer/ids.hpp"
+
+namespace gossamer::membership {
+
+/// A member at whose port nobody may be listening any more: its link was closed, or somebody says
+/// so. It is knocked at and pinged at once.
+struct Refusal {
+  Incarnation incarnation = 0;
+  Instant since{};
+  bool is_refused = false;  ///< Our knock was.
+  bool is_silent = false;   ///< Our ping was not answered.
+  bool is_mine = false;     ///< We have noticed it: the panel is ours to ask.
+  bool has_asked = false;
+  bool is_told = false;  ///< A verdict says that several were refused.
+  std::vector<Endpoint> askers{};
+  std::vector<NodeId> confirmers{};
+};
+
+}  // namespace gossamer::membership

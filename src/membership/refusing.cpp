@@ -1,0 +1,135 @@
+// Evidence beyond silence: the kernel of a machine that lives on says that nobody listens there any
+// more. One refusal from one place shows nothing (a firewall may be in between), nor does a link
+// that was closed; who refuses several, and does not answer a ping either, is down.
+
+#include <algorithm>
+
+#include "membership/panel.hpp"
+#include "membership/state.hpp"
+
+namespace gossamer::membership {
+namespace {
+
+using gossip::Trace;
+
+constexpr std::size_t kRefusalsMax = 64;
+constexpr Duration kRefusalTime = std::chrono::seconds{2};
+
+}  // namespace
+
+void Membership::State::hear_link(Instant now, const Endpoint& peer, LinkEvent event,
+                                  Outbox& outbox) {
+  links.on_event(now, peer, event);
+  for (const NodeId& id : table.live_at(peer)) {
+    if (id == self) continue;
+    const bool is_open = refusals.contains(id);
+    switch (event) {
+      case LinkEvent::closed:
+        if (Refusal* refusal = look_into(now, id, outbox)) refusal->is_mine = true;
+        break;
+      case LinkEvent::refused:
+        if (Refusal* refusal = look_into(now, id, outbox)) {
+          // A watch that was refused leads to a knock; only that one counts.
+          refusal->is_mine = refusal->is_mine || !is_open;
+          refusal->is_refused = is_open;
+          weigh(now, id, outbox);
+        }
+        break;
+      case LinkEvent::opened: clear_refusal(id, outbox); break;
+      case LinkEvent::unknown: refusals.erase(id); break;
+    }
+  }
+}
+
+Refusal* Membership::State::look_into(Instant now, const NodeId& id, Outbox& outbox) {
+  const MemberTable::Held* held = table.find(id);
+  if (!has(Mechanism::links) || own.is_leaving || held == nullptr || !held->is_live()) {
+    return nullptr;
+  }
+  std::erase_if(refusals, [&](const auto& one) { return now - one.second.since > kRefusalTime; });
+  if (const auto known = refusals.find(id); known != refusals.end()) return &known->second;
+  if (refusals.size() >= kRefusalsMax) {
+    outbox.push_back(Trace{"membership: too many closed links at once"});
+    return nullptr;
+  }
+  Refusal& refusal = refusals[id];
+  refusal.incarnation = held->belief.incarnation;
+  refusal.since = now;
+  outbox.push_back(Knock{held->statement.endpoint});
+  inquire(now, id, Purpose::touch, outbox);
+  return &refusal;
+}
+
+// Of those who asked, each is told once what this node found.
+void Membership::State::weigh(Instant now, const NodeId& id, Outbox& outbox) {
+  const auto at = refusals.find(id);
+  if (at == refusals.end() || !at->second.is_refused) return;
+  Refusal& refusal = at->second;
+  const Incarnation incarnation = refusal.incarnation;
+  if (refusal.is_told) {
+    refusals.erase(at);
+    return become(now, id, {MemberState::down, incarnation}, outbox);
+  }
+  if (refusal.is_mine && !refusal.has_asked) {
+    refusal.has_asked = true;
+    for (const Member* member : panel_of(table.view(), id, incarnation, self, 0)) {
+      outbox.push_back(Send{member->endpoint, false, Inquest{id, incarnation, true}});
+    }
+  }
+  if (!refusal.is_silent) return;
+  for (const Endpoint& asker : std::exchange(refusal.askers, {})) {
+    outbox.push_back(Send{asker, false, Opinion{id, incarnation, false, true}});
+  }
+  // With one other member there is nobody to confirm it.
+  const std::size_t needed = std::max<std::size_t>(1, suspicion_times().confirmations);
+  if (!refusal.is_mine || refusal.confirmers.size() < needed) return;
+  refusals.erase(at);
+  outbox.push_back(Trace{"membership: refused from several places"});
+  accuse(now, id, MemberState::down, outbox, /*is_refused=*/true);
+}
+
+void Membership::State::clear_refusal(const NodeId& id, Outbox& outbox) {
+  const auto at = refusals.find(id);
+  if (at == refusals.end()) return;
+  for (const Endpoint& asker : at->second.askers) {
+    outbox.push_back(Send{asker, false, Opinion{id, at->second.incarnation, true, true}});
+  }
+  refusals.erase(at);
+}
+
+void Membership::State::hear_refused_inquest(Instant now, const NodeId& id, const Endpoint& asker,
+                                             Outbox& outbox) {
+  Refusal* refusal = look_into(now, id, outbox);
+  if (refusal == nullptr) return;
+  if (refusal->askers.size() < kPanelSize) refusal->askers.push_back(asker);
+  weigh(now, id, outbox);
+}
+
+void Membership::State::hear_refused_opinion(Instant now, const NodeId& from,
+                                             const Opinion& opinion, Outbox& outbox) {
+  const auto at = refusals.find(opinion.accused);
+  if (at == refusals.end() || at->second.incarnation != opinion.incarnation) return;
+  if (from == opinion.accused) return;
+  Refusal& refusal = at->second;
+  if (opinion.is_clear) {
+    // Somebody listens there, wherever the refusal came from.
+    refusals.erase(at);
+    return;
+  }
+  const auto& known = refusal.confirmers;
+  if (known.size() < kPanelSize && std::find(known.begin(), known.end(), from) == known.end()) {
+    refusal.confirmers.push_back(from);
+  }
+  weigh(now, opinion.accused, outbox);
+}
+
+// Another tells of a death that it and a panel found by refusals: whoever is refused too need not
+// wait.
+void Membership::State::hear_refused_death(Instant now, const NodeId& id, Outbox& outbox) {
+  Refusal* refusal = look_into(now, id, outbox);
+  if (refusal == nullptr) return;
+  refusal->is_told = true;
+  weigh(now, id, outbox);
+}
+
+}  // namespace gossamer::membership

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+
+#include "base/instant.hpp"
+#include "base/link_event.hpp"
+#include "gossamer/ids.hpp"
+#include "membership/member_table.hpp"
+#include "membership/membership.hpp"
+#include "membership/probe_ring.hpp"
+
+namespace gossamer::membership {
+
+/// The idle connections that this node keeps to the two after it in the ring, so that each member
+/// is watched by two. When its process ends, its machine's kernel ends them at once. Which members
+/// those are is looked at a moment after the ring has changed: while many join it changes all the
+/// time.
+class StandingLinks {
+ public:
+  explicit StandingLinks(bool is_on) : is_on_(is_on) {}
+
+  void on_ring_changed(Instant now);
+  /// What the network says of a watch. (What it says of a knock at a watched one may be taken for
+  /// that, which does no harm.)
+  void on_event(Instant now, const Endpoint& peer, LinkEvent event);
+  void on_deadline(Instant now, const NodeId& self, const ProbeRing& ring, const MemberTable& table,
+                   Outbox& outbox);
+  void stop(Outbox& outbox);
+  std::optional<Instant> next_deadline() const;
+  std::size_t size() const { return links_.size(); }
+
+  static constexpr std::size_t kWatched = 2;
+
+ private:
+  struct Link {
+    std::optional<Instant> retry_at{};  ///< It is lost, and to be made again then.
+    Duration gap{0};                    ///< From the last retry to the next.
+  };
+
+  bool is_on_;
+  std::map<Endpoint, Link> links_;
+  std::optional<Instant> choose_at_;
+};
+
+}  // namespace gossamer::membership
