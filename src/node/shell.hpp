@@ -155,6 +155,7 @@ class Shell final : public Receiver,
   // Receiver, EventSink, Wakeups::Sleeper: listening.cpp
   void on_datagram(const Endpoint& from, ByteView bytes) override;
   void on_frame(const Endpoint& from, ByteView bytes) override;
+  void on_link(const Endpoint& peer, LinkEvent event) override;
   void on_event(const Event& event) override;
   void tell_subscribers(const Event& event);
   void on_name_changed(const std::string& name) override;

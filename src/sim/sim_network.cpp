@@ -14,6 +14,9 @@ class View final : public Network {
   void send_frame(const Endpoint& to, Bytes bytes) override {
     network_.send_frame(host_, to, std::move(bytes));
   }
+  void watch(const Endpoint&) override {}
+  void unwatch(const Endpoint&) override {}
+  void knock(const Endpoint&) override {}
 
  private:
   SimNetwork& network_;

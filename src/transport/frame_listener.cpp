@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "transport/keepalive.hpp"
 #include "transport/places.hpp"
 
 namespace gossamer {
@@ -34,6 +35,8 @@ FrameListener::FrameListener(UvLoop& loop, Clock& clock, Receiver& receiver,
       sweep_(loop, clock, [this](Instant now, Duration stalled) { on_sweep(now, stalled); }) {}
 
 Result<void> FrameListener::open(FileDescriptor descriptor) {
+  // Those that are accepted inherit it.
+  set_slow_keepalive(descriptor.get());
   Result<void> opened = socket_.open(loop_, std::move(descriptor), [this](int) { accept_all(); });
   if (opened) socket_.watch(UV_READABLE);
   return opened;
@@ -87,7 +90,8 @@ void FrameListener::admit(FileDescriptor descriptor, Caller caller) {
   }
   socket.watch(UV_READABLE);
   connections_.emplace(id, Connection{std::move(socket), std::move(caller),
-                                      FrameReader{limits_.frame_bytes_max}, false, clock_.now()});
+                                      FrameReader{limits_.frame_bytes_max}, false, false,
+                                      clock_.now()});
   ++counters_.incoming_accepted;
   sweep_.start();
 }
@@ -98,16 +102,20 @@ bool FrameListener::make_room(const Caller& newcomer) {
   std::size_t own = 0;
   std::size_t strangers = 0;
   for (const auto& [id, connection] : connections_) {
+    if (connection.is_link) continue;
     own += connection.caller.counted == newcomer.counted ? 1 : 0;
     strangers += connection.caller.is_stranger ? 1 : 0;
   }
   const bool is_crowded = own >= limits_.incoming_per_address_max;
   const bool is_shut = newcomer.is_stranger && strangers >= limits_.incoming_strangers_max;
-  if (!is_crowded && !is_shut && connections_.size() < limits_.incoming_max) return true;
+  if (!is_crowded && !is_shut && connections_.size() - link_count_ < limits_.incoming_max) {
+    return true;
+  }
   const Instant now = clock_.now();
   std::vector<Place> places;
   std::vector<Id> ids;
   for (const auto& [id, connection] : connections_) {
+    if (connection.is_link) continue;
     if (is_shut && !is_crowded && !connection.caller.is_stranger) continue;
     places.push_back({connection.caller.counted, standing_of(connection, now)});
     ids.push_back(id);
@@ -145,7 +153,8 @@ void FrameListener::on_readable(Id id) {
         recv(at->second.socket.descriptor(), chunk_.get(), kChunkBytes, MSG_DONTWAIT);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && errno == EAGAIN) break;
-    if (count <= 0) {
+    // Who has been silent for so long is not heard any more.
+    if (count <= 0 || at->second.is_link) {
       drop(at);
       break;
     }
@@ -216,18 +225,39 @@ void FrameListener::on_sweep(Instant now, Duration stalled) {
   socket_.watch(UV_READABLE);
   for (auto at = connections_.begin(); at != connections_.end();) {
     at->second.since = at->second.since + stalled;
-    if (now - at->second.since < patience_with(at->second)) {
+    if (at->second.is_link || now - at->second.since < patience_with(at->second) ||
+        stays_as_link(at->second)) {
       ++at;
       continue;
     }
     ++counters_.incoming_timed_out;
     at = drop(at);
   }
-  if (connections_.empty()) sweep_.stop();
+  if (connections_.size() == link_count_) sweep_.stop();
+}
+
+// Asked when its time is over, and so only of who has never said a word. Until then it can be made
+// to give way like any other.
+bool FrameListener::stays_as_link(Connection& connection) {
+  if (connection.has_had_frame || !connection.reader.is_between_frames()) return false;
+  // Not as when it came: a node can be connected to before it has heard of the other.
+  if (!peers_.contains(connection.caller.from.address)) return false;
+  if (link_count_ >= limits_.incoming_links_max) return false;
+  const auto of_address = std::count_if(
+      connections_.begin(), connections_.end(), [&connection](const auto& other) {
+        return other.second.is_link &&
+               other.second.caller.from.address == connection.caller.from.address;
+      });
+  if (static_cast<std::size_t>(of_address) >= limits_.incoming_links_per_address_max) return false;
+  connection.is_link = true;
+  ++link_count_;
+  ++counters_.incoming_links;
+  return true;
 }
 
 FrameListener::Connections::iterator FrameListener::drop(Connections::iterator at) {
   buffered_bytes_ -= at->second.charged_bytes;
+  link_count_ -= at->second.is_link ? 1 : 0;
   return connections_.erase(at);
 }
 

@@ -24,6 +24,10 @@ namespace gossamer {
 
 /// The incoming half of a UvNetwork's TCP. Anybody can connect here, so everything is bounded, and
 /// an error ends the one connection that it came from.
+///
+/// Who says nothing is shown out after a while, unless it is a peer's standing link: that is told
+/// by where it comes from. Such links are beside the other connections, so neither takes the
+/// other's place; no timer runs for them.
 class FrameListener {
  public:
   /// `peers` are those that a part of the places is kept for.
@@ -36,6 +40,8 @@ class FrameListener {
   void read_now();
   bool is_reading() const noexcept { return is_reading_; }
   std::size_t connection_count() const noexcept { return connections_.size(); }
+  /// Of the connections, those that stand silent by right.
+  std::size_t link_count() const noexcept { return link_count_; }
   std::size_t buffered_bytes() const noexcept { return buffered_bytes_; }
   void close();
 
@@ -50,6 +56,7 @@ class FrameListener {
     Caller caller{};
     FrameReader reader;
     bool has_had_frame = false;
+    bool is_link = false;  ///< A peer's standing link: nothing is expected of it any more.
     /// When it connected, or last ended a frame, or began the one under way.
     Instant since{};
     std::size_t charged_bytes = 0;
@@ -65,6 +72,7 @@ class FrameListener {
   void on_readable(Id id);
   bool take_bytes(Id id, ByteView input);
   void charge(Connection& connection);
+  bool stays_as_link(Connection& connection);
   std::size_t held_bytes_max(const Connection& connection) const;
   Duration patience_with(const Connection& connection) const;
   void on_sweep(Instant now, Duration stalled);
@@ -80,6 +88,7 @@ class FrameListener {
   bool is_reading_ = false;
   Id next_id_ = 0;
   std::size_t buffered_bytes_ = 0;
+  std::size_t link_count_ = 0;
   Connections connections_;
   AddressRate accept_rate_;
   UvSocket socket_;

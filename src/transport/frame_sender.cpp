@@ -1,12 +1,12 @@
 #include "transport/frame_sender.hpp"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/uio.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <utility>
+
+#include "transport/outgoing_socket.hpp"
 
 namespace gossamer {
 namespace {
@@ -70,10 +70,10 @@ FrameSender::Connections::iterator FrameSender::connect(const Endpoint& to) {
     ++counters_.frames_dropped_full;
     return connections_.end();
   }
-  std::optional<FileDescriptor> descriptor = start_connecting(to);
+  OutgoingSocket outgoing = start_connecting(*address, local_);
   UvSocket socket;
-  if (!descriptor || !socket.open(loop_, std::move(*descriptor),
-                                  [this, to](int events) { on_ready(to, events); })) {
+  if (outgoing.error != 0 || !socket.open(loop_, std::move(outgoing.descriptor),
+                                          [this, to](int events) { on_ready(to, events); })) {
     ++counters_.connects_failed;
     ++counters_.frames_dropped_failed;
     return connections_.end();
@@ -97,27 +97,6 @@ bool FrameSender::make_room() {
   if (longest == connections_.end()) return false;
   drop(longest);
   return true;
-}
-
-std::optional<FileDescriptor> FrameSender::start_connecting(const Endpoint& to) const {
-  const std::optional<SocketAddress> address = to_socket_address(to);
-  if (!address) return std::nullopt;
-  FileDescriptor descriptor{
-      ::socket(address->family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
-  if (!descriptor.is_open()) return std::nullopt;
-  const int on = 1;
-  setsockopt(descriptor.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-  if (local_.family() == address->family() && !is_any_address(local_)) {
-    // Peers then see the address that this node is known by. The port is chosen when connecting.
-    setsockopt(descriptor.get(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof(on));
-    const std::optional<SocketAddress> from =
-        to_socket_address({to_endpoint(local_).address, 0}, address->family());
-    if (from && bind(descriptor.get(), from->get(), from->size) != 0) return std::nullopt;
-  }
-  if (::connect(descriptor.get(), address->get(), address->size) != 0 && errno != EINPROGRESS) {
-    return std::nullopt;
-  }
-  return descriptor;
 }
 
 void FrameSender::on_ready(const Endpoint& to, int events) {
@@ -147,17 +126,7 @@ void FrameSender::on_ready(const Endpoint& to, int events) {
 }
 
 bool FrameSender::finish_connecting(Connection& connection) {
-  int error = 0;
-  socklen_t size = sizeof(error);
-  getsockopt(connection.socket.descriptor(), SOL_SOCKET, SO_ERROR, &error, &size);
-  if (error != 0) return false;
-  // A port that nobody listens on can be picked as ours, and TCP then connects it to itself.
-  SocketAddress self;
-  SocketAddress peer;
-  const int number = connection.socket.descriptor();
-  if (getsockname(number, self.get(), &self.size) != 0) return false;
-  if (getpeername(number, peer.get(), &peer.size) != 0) return false;
-  if (to_endpoint(self) == to_endpoint(peer)) return false;
+  if (connect_error(connection.socket.descriptor()) != 0) return false;
   connection.is_connected = true;
   connection.progress_at = clock_.now();
   return true;

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <deque>
 #include <map>
-#include <optional>
 
 #include "base/instant.hpp"
 #include "gossamer/bytes.hpp"
@@ -52,7 +51,6 @@ class FrameSender {
 
   Connections::iterator connect(const Endpoint& to);
   bool make_room();
-  std::optional<FileDescriptor> start_connecting(const Endpoint& to) const;
   void on_ready(const Endpoint& to, int events);
   bool finish_connecting(Connection& connection);
   bool write_queue(Connection& connection);

@@ -32,6 +32,12 @@ struct NetworkLimits {
   /// Over all destinations.
   std::size_t queued_bytes_max = 64 * 1024 * 1024;
 
+  // Standing links and knocks. One more than may be is answered with `unknown`.
+
+  std::size_t watches_max = 16;
+  std::size_t knocks_max = 64;  ///< At once.
+  Duration link_connect_timeout = std::chrono::seconds{1};
+
   // Incoming connections.
 
   // An address here is what counted_as() makes of it, but one that this node sends to is itself.
@@ -50,6 +56,10 @@ struct NetworkLimits {
   std::size_t frame_bytes_per_second_min = 1024 * 1024;
   /// Between two frames.
   Duration incoming_idle_timeout = std::chrono::seconds{30};
+  /// Who says nothing for `frame_timeout` is a standing link if this node sends to its address, and
+  /// stays; these are beside those of `incoming_max`. One more ends as a stranger does.
+  std::size_t incoming_links_max = 64;
+  std::size_t incoming_links_per_address_max = 8;
   /// Of unfinished frames over all connections, not counting the first 64 KiB of each.
   std::size_t buffered_bytes_max = 64 * 1024 * 1024;
 };
@@ -74,6 +84,10 @@ struct NetworkCounters {
   std::uint64_t frames_dropped_full = 0;    ///< A queue or the table of destinations was full.
   std::uint64_t frames_dropped_failed = 0;  ///< Their connection failed, or they were too long.
 
+  std::uint64_t links_opened = 0;  ///< Watches that stood.
+  std::uint64_t links_ended = 0;   ///< Of them, those that ended without this node's doing.
+  std::uint64_t knocks = 0;        ///< Connects that were tried.
+
   std::uint64_t connects_failed = 0;
   std::uint64_t incoming_accepted = 0;
   std::uint64_t incoming_refused = 0;    ///< The system could not watch it.
@@ -81,6 +95,7 @@ struct NetworkCounters {
   std::uint64_t incoming_outside = 0;    ///< From addresses that are not in `peers`.
   std::uint64_t incoming_evicted = 0;    ///< Made room for a new one.
   std::uint64_t incoming_timed_out = 0;
+  std::uint64_t incoming_links = 0;      ///< Silent ones of peers that were let stay.
   std::uint64_t incoming_malformed = 0;  ///< Announced a frame that is empty or too long.
   std::uint64_t incoming_no_memory = 0;  ///< Unfinished frames were at their bound.
 };

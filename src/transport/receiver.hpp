@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/link_event.hpp"
 #include "gossamer/bytes.hpp"
 #include "gossamer/ids.hpp"
 
@@ -13,6 +14,8 @@ struct Receiver {
   virtual void on_datagram(const Endpoint& from, ByteView bytes) = 0;
   /// `from` is the peer's end of the connection: its address, and a port on which nobody listens.
   virtual void on_frame(const Endpoint& from, ByteView bytes) = 0;
+  /// Of a Network::watch or knock at `peer`, as it was named there; never from inside of one.
+  virtual void on_link(const Endpoint& peer, LinkEvent event) = 0;
 };
 
 }  // namespace gossamer

@@ -9,7 +9,8 @@ UvNetwork::UvNetwork(UvLoop& loop, const SocketAddress& address, Receiver& recei
     : endpoint_(to_endpoint(address)),
       datagrams_(receiver, counters_),
       listener_(loop, clock_, receiver, peers_, limits, counters_),
-      sender_(loop, clock_, address, limits, counters_) {}
+      sender_(loop, clock_, address, limits, counters_),
+      links_(loop, clock_, address, receiver, limits, counters_) {}
 
 Result<std::unique_ptr<UvNetwork>> UvNetwork::open(UvLoop& loop, const Endpoint& bind,
                                                    Receiver& receiver,
@@ -35,6 +36,18 @@ void UvNetwork::send_frame(const Endpoint& to, Bytes bytes) {
   sender_.send(to, std::move(bytes));
 }
 
+void UvNetwork::watch(const Endpoint& peer) {
+  peers_.note(peer.address);
+  links_.watch(peer);
+}
+
+void UvNetwork::unwatch(const Endpoint& peer) { links_.unwatch(peer); }
+
+void UvNetwork::knock(const Endpoint& peer) {
+  peers_.note(peer.address);
+  links_.knock(peer);
+}
+
 std::size_t UvNetwork::poll_now(std::size_t datagrams_max) {
   if (datagrams_.is_reading() || listener_.is_reading()) return 0;
   const std::size_t count = datagrams_.read_now(datagrams_max);
@@ -52,6 +65,7 @@ void UvNetwork::close() {
   datagrams_.close();
   listener_.close();
   sender_.close();
+  links_.close();
 }
 
 }  // namespace gossamer

@@ -13,12 +13,13 @@
 #include "transport/network_limits.hpp"
 #include "transport/peer_addresses.hpp"
 #include "transport/receiver.hpp"
+#include "transport/standing_links.hpp"
 #include "transport/uv_clock.hpp"
 #include "transport/uv_loop.hpp"
 
 namespace gossamer {
 
-/// Datagrams over UDP and frames over TCP, on one address and port.
+/// Datagrams over UDP and frames over TCP, on one address and port; and links to peers' ports.
 ///
 /// A frame is a big-endian length of 4 bytes and that many bytes; what is in it is the receiver's
 /// affair, and so is whom to believe.
@@ -41,6 +42,9 @@ class UvNetwork final : public Network {
 
   void send_datagram(const Endpoint& to, ByteView bytes) override;
   void send_frame(const Endpoint& to, Bytes bytes) override;
+  void watch(const Endpoint& peer) override;
+  void unwatch(const Endpoint& peer) override;
+  void knock(const Endpoint& peer) override;
 
   /// Gives the receiver all that the kernel holds now, up to about `datagrams_max` datagrams. To be
   /// called before due timers are run: libuv runs timers before it reads, so after a stall they
@@ -53,6 +57,9 @@ class UvNetwork final : public Network {
   NetworkCounters counters() const;
   std::size_t outgoing_connections() const noexcept { return sender_.connection_count(); }
   std::size_t incoming_connections() const noexcept { return listener_.connection_count(); }
+  /// Of the incoming ones.
+  std::size_t incoming_links() const noexcept { return listener_.link_count(); }
+  std::size_t outgoing_links() const noexcept { return links_.link_count(); }
 
   /// Idempotent. The port is free at once, nothing is received or sent from here on, and queued
   /// frames are dropped.
@@ -69,6 +76,7 @@ class UvNetwork final : public Network {
   DatagramSocket datagrams_;
   FrameListener listener_;
   FrameSender sender_;
+  StandingLinks links_;
 };
 
 }  // namespace gossamer

@@ -119,6 +119,9 @@ class DriverNode final : Clock, Network, NodeStore, ServiceHost, EventSink {
     GOSSAMER_ASSERT(bytes.size() <= wire::kPacketBytesMax + wire::kFrameOverheadBytes);
     ++sends_;
   }
+  void watch(const Endpoint&) override {}
+  void unwatch(const Endpoint&) override {}
+  void knock(const Endpoint&) override {}
   void persist(std::vector<Write>, NodeStore::Done done) override {
     loop.post([done = std::move(done)]() mutable { done({}); });
   }

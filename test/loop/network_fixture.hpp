@@ -43,9 +43,14 @@ struct Recorder final : Receiver {
     frames.push_back({from, Bytes(bytes.begin(), bytes.end())});
     if (then) then();
   }
+  void on_link(const Endpoint& peer, LinkEvent event) override {
+    links.emplace_back(peer, event);
+    if (then) then();
+  }
   bool are_aligned = true;
   std::vector<Arrival> datagrams{};
   std::vector<Arrival> frames{};
+  std::vector<std::pair<Endpoint, LinkEvent>> links{};
   std::function<void()> then{};
 };
 

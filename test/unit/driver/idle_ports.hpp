@@ -36,6 +36,9 @@ struct IdlePorts final : Clock, Network, NodeStore, EventSink {
     last_sent.assign(bytes.begin(), bytes.end());
   }
   void send_frame(const Endpoint&, Bytes bytes) override { last_frame = std::move(bytes); }
+  void watch(const Endpoint&) override {}
+  void unwatch(const Endpoint&) override {}
+  void knock(const Endpoint&) override {}
   void persist(std::vector<Write>, Done done) override { persisted.push_back(std::move(done)); }
   void keep_secret(const std::string& name, Bytes secret, Done done) override {
     secrets[name] = std::move(secret);

@@ -16,6 +16,9 @@ struct RecordingNetwork final : Network {
     sent.push_back({to, false, bytes.size()});
   }
   void send_frame(const Endpoint& to, Bytes bytes) override { sent.push_back({to, true, bytes.size()}); }
+  void watch(const Endpoint&) override {}
+  void unwatch(const Endpoint&) override {}
+  void knock(const Endpoint&) override {}
 
   struct Sent {
     Endpoint to;

@@ -32,6 +32,9 @@ struct Wire final : Network {
   void send_frame(const Endpoint& to, Bytes bytes) override {
     sent.push_back({to, std::move(bytes), true});
   }
+  void watch(const Endpoint&) override {}
+  void unwatch(const Endpoint&) override {}
+  void knock(const Endpoint&) override {}
   struct Sent {
     Endpoint to;
     Bytes bytes;

@@ -114,6 +114,9 @@ class ToyNode final : Clock, Network, NodeStore, ServiceHost, EventSink {
   std::uint64_t wall_ms() override { return kWallS * 1000 + wall_s_passed * 1000; }
   void send_datagram(const Endpoint&, ByteView) override {}
   void send_frame(const Endpoint&, Bytes) override {}
+  void watch(const Endpoint&) override {}
+  void unwatch(const Endpoint&) override {}
+  void knock(const Endpoint&) override {}
   void persist(std::vector<Write>, NodeStore::Done done) override {
     loop_.post([done = std::move(done)]() mutable { done({}); });
   }
