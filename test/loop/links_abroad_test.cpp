@@ -64,7 +64,7 @@ std::optional<LinkEvent> knock_at(const Endpoint& peer) {
 // A wire with nothing at its end, and routes that are as good as a router's answers.
 constexpr const char* kNetwork =
     "PATH=$PATH:/usr/sbin:/sbin; { ip link set lo up && ip addr add 10.1.0.1/32 dev lo && "
-    "ip link add wire type dummy && ip link set wire up && ip route add 10.2.0.0/24 dev wire && "
+    "ip tuntap add wire mode tun && ip link set wire up && ip route add 10.2.0.0/24 dev wire && "
     "ip route add unreachable 10.3.0.0/24 && ip route add prohibit 10.4.0.0/24; } 2>/dev/null";
 
 TEST_CASE("links: no route, a router's no and silence tell nothing of the peer", "[links]") {
