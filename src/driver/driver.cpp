@@ -134,6 +134,10 @@ void Driver::on_frame(const Endpoint& from, ByteView bytes) {
   state_->turn([&] { state_->on_frame(from, bytes, true); });
 }
 
+void Driver::on_link(const Endpoint& peer, LinkEvent event) {
+  state_->turn([&] { state_->membership.on_link(state_->now, peer, event, state_->membership_out); });
+}
+
 void Driver::on_seeds(std::vector<Endpoint> seeds) {
   state_->turn([&] {
     state_->membership.on_seeds(state_->now, std::move(seeds), state_->membership_out);

@@ -91,6 +91,8 @@ class Driver {
 
   void on_datagram(const Endpoint& from, ByteView bytes);
   void on_frame(const Endpoint& from, ByteView bytes);
+  /// What came of a Network::watch or knock.
+  void on_link(const Endpoint& peer, LinkEvent event);
   void on_seeds(std::vector<Endpoint> seeds);
   /// Where machines were that will never run again, by the word of who runs them: members there are
   /// checked at once, and those that are down do not make this node think that it has lost touch.

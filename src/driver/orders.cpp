@@ -74,6 +74,9 @@ void Driver::State::carry_out(membership::Effect effect) {
             if (own != nullptr) entries.push_back(*own);
             gossip.contact(now, contact.to, std::move(entries), gossip_out);
           },
+          [&](membership::Watch& order) { ports.network->watch(order.endpoint); },
+          [&](membership::Unwatch& order) { ports.network->unwatch(order.endpoint); },
+          [&](membership::Knock& order) { ports.network->knock(order.endpoint); },
           [&](gossip::Forget& order) { forget(order.key); },
           [&](gossip::Hush& order) { gossip.hush(order.key); },
           [&](membership::Notify& order) { notify(std::move(order.event)); },

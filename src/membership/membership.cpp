@@ -171,6 +171,11 @@ void Membership::on_dismissed(Instant now, const NodeId& id, Outbox& outbox) {
   state_->accuse(now, id, MemberState::down, outbox);
 }
 
+void Membership::on_link(Instant /*now*/, const Endpoint& /*peer*/, LinkEvent /*event*/,
+                         Outbox& /*outbox*/) {
+  // Nobody is watched or knocked at yet.
+}
+
 void Membership::on_deadline(Instant now, Outbox& outbox) {
   State& state = *state_;
   if (!state.is_started) return;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/instant.hpp"
+#include "base/link_event.hpp"
 #include "base/random.hpp"
 #include "gossamer/events.hpp"
 #include "gossamer/membership_options.hpp"
@@ -32,12 +33,25 @@ struct Publish {
 struct Contact {
   Endpoint to;
 };
+/// Keep a standing link to it; on_link tells when it opens, and when it ends. It is not kept up
+/// again by itself.
+struct Watch {
+  Endpoint endpoint;
+};
+/// End that link. Nothing more is heard of it.
+struct Unwatch {
+  Endpoint endpoint;
+};
+/// Does anybody listen there? on_link tells, once.
+struct Knock {
+  Endpoint endpoint;
+};
 /// Tell the user.
 struct Notify {
   Event event;
 };
-using Effect =
-    std::variant<Send, Publish, Contact, gossip::Forget, gossip::Hush, Notify, gossip::Trace>;
+using Effect = std::variant<Send, Publish, Contact, Watch, Unwatch, Knock, gossip::Forget,
+                            gossip::Hush, Notify, gossip::Trace>;
 using Outbox = std::vector<Effect>;
 
 /// Of this node's probes since the start.
@@ -107,6 +121,8 @@ class Membership {
   /// `endpoint`: where an answer is to go; never a stream's source port.
   void on_message(Instant now, const NodeId& from, const Endpoint& endpoint, bool by_stream,
                   const Message& message, Outbox& outbox);
+  /// What came of a Watch or a Knock.
+  void on_link(Instant now, const Endpoint& peer, LinkEvent event, Outbox& outbox);
   void on_deadline(Instant now, Outbox& outbox);
   /// This process did not run for `gap` (stopped, starved, suspended). Called before anything else
   /// of the turn: verdicts in the making are dropped, deadlines shift by the gap.

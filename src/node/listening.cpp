@@ -22,7 +22,9 @@ void Shell::on_frame(const Endpoint& from, ByteView bytes) {
   if (driver_) driver_->on_frame(from, bytes);
 }
 
-void Shell::on_link(const Endpoint& /*peer*/, LinkEvent /*event*/) {}
+void Shell::on_link(const Endpoint& peer, LinkEvent event) {
+  if (driver_) driver_->on_link(peer, event);
+}
 
 std::optional<Instant> Shell::next_deadline() const {
   return driver_ ? driver_->next_deadline() : std::nullopt;
