@@ -51,7 +51,8 @@ std::vector<std::string> only_in_newest_freeze(const SimObjects& objects, const 
 }  // namespace
 
 Chaos::Chaos(World& world, std::vector<std::unique_ptr<SimHost>>& hosts, std::uint64_t seed)
-    : world_(world), hosts_(hosts), random_(seed), forger_(world.objects, seed ^ 0xf0f9eU),
+    : world_(world), hosts_(hosts), random_(seed), links_random_(seed ^ 0x117cU),
+      forger_(world.objects, seed ^ 0xf0f9eU),
       liar_(world, hosts, seed ^ 0x11a5U) {
   const FaultPlan& plan = world.scenario.faults;
   const auto add = [this](bool is_on, Fault fault) {
@@ -79,6 +80,7 @@ void Chaos::begin(Instant until) {
   until_ = until;
   is_healed_ = false;
   if (!faults_.empty()) next();
+  if (world_.scenario.faults.links) next_of_links();
 }
 
 void Chaos::next() {
@@ -263,7 +265,7 @@ void Chaos::rot() {
   }
   if (victims.empty()) return;
   // An owner that lived on would descend from what is damaged, and nobody promises to survive that.
-  host->crash();
+  end_machine(*host);
   world_.objects.damage(victims[random_.below(victims.size())]);
   host->lose_disks();
   boot_later(*host);
@@ -303,6 +305,7 @@ void Chaos::heal() {
   world_.witness.on_fault("everything heals");
   for (const std::string& key : std::exchange(forged_, {})) world_.objects.take_away(key);
   world_.network.unblock_all();
+  world_.network.links().admit_all();
   NetworkConditions calm;
   calm.late = 0;
   world_.network.set_conditions(calm);

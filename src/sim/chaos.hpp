@@ -60,9 +60,16 @@ class Chaos {
   void lie();
   std::size_t running_count() const;
 
+  // chaos_links.cpp
+  void end_machine(SimHost& host);
+  void next_of_links();
+  void reset_link();
+  void reject();
+
   World& world_;
   std::vector<std::unique_ptr<SimHost>>& hosts_;
   Random random_;
+  Random links_random_;  ///< Of its own: other faults are drawn alike with these and without.
   Instant until_{};
   bool is_healed_ = true;
   std::vector<Fault> faults_;

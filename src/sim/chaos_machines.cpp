@@ -15,7 +15,7 @@ void Chaos::crash() {
   SimHost* host = pick_running();
   if (host == nullptr) return;
   ++crashes_;
-  host->crash();
+  end_machine(*host);
   if (plan.restart) boot_later(*host);
 }
 

@@ -18,7 +18,7 @@ constexpr std::size_t kStoryMax = 100'000;
 /// What an event was, for the fingerprint.
 enum class Kind : std::uint64_t {
   delivered = 1, requested, landed, answered, recorded, started, stopped, acknowledged, event, trace,
-  fault
+  fault, link
 };
 
 }  // namespace
@@ -75,6 +75,16 @@ void Checkers::on_delivered(HostIndex from, HostIndex to, ByteView bytes, bool b
   fingerprint_.add(queue_.now(), static_cast<std::uint64_t>(Kind::delivered), to);
   fingerprint_.add(std::uint64_t{from} << 1 | (by_stream ? 1U : 0U));
   fingerprint_.add(bytes);
+}
+
+void Checkers::on_link(HostIndex host, const Endpoint& peer, LinkEvent event) {
+  fingerprint_.add(queue_.now(), static_cast<std::uint64_t>(Kind::link), host);
+  fingerprint_.add(as_bytes(to_string(peer)));
+  fingerprint_.add(static_cast<std::uint64_t>(event));
+  ++figures_.marks[event == LinkEvent::opened    ? "sim: a link or knock was opened"
+                   : event == LinkEvent::closed  ? "sim: a link was closed"
+                   : event == LinkEvent::refused ? "sim: a link or knock was refused"
+                                                 : "sim: a link or knock told nothing"];
 }
 
 void Checkers::on_object_requested(HostIndex by, ObjectVerb verb, const std::string& key,

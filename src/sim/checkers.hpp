@@ -39,6 +39,7 @@ class Checkers final : public Witness {
 
   void on_sent(HostIndex from, ByteView bytes, bool by_stream) override;
   void on_delivered(HostIndex from, HostIndex to, ByteView bytes, bool by_stream) override;
+  void on_link(HostIndex host, const Endpoint& peer, LinkEvent event) override;
   void on_object_requested(HostIndex by, ObjectVerb verb, const std::string& key,
                            ByteView content) override;
   void on_object_landed(HostIndex by, ObjectVerb verb, const std::string& key, ByteView content,

@@ -81,7 +81,9 @@ struct DetectionHost::Life final : PacedLoop::Tasks, Network, EventSink {
   }
 
   void on_packet(const PacedLoop::Packet& packet) override {
-    if (packet.by_stream) {
+    if (packet.link) {
+      driver.on_link(packet.from, *packet.link);
+    } else if (packet.by_stream) {
       driver.on_frame(packet.from, packet.bytes);
     } else {
       driver.on_datagram(packet.from, packet.bytes);
@@ -109,6 +111,9 @@ struct DetectionHost::Life final : PacedLoop::Tasks, Network, EventSink {
     if (caught) return caught(bytes);
     network->send_frame(to, std::move(bytes));
   }
+  void watch(const Endpoint& peer) override { network->watch(peer); }
+  void unwatch(const Endpoint& peer) override { network->unwatch(peer); }
+  void knock(const Endpoint& peer) override { network->knock(peer); }
   void on_event(const Event& event) override { world().observer.on_event(host.index_, event); }
   void on_name_changed(const std::string&) override {}
 
@@ -150,7 +155,8 @@ void DetectionHost::crash() { end(true); }
 
 void DetectionHost::end(bool is_crash) {
   if (!is_running()) return;
-  world_.network.detach(index_);
+  // Whose machine lived on would refuse connects.
+  world_.network.detach(index_, !is_crash);
   world_.observer.on_ended(index_, is_crash);
   life_.reset();
 }
@@ -190,6 +196,10 @@ void DetectionHost::on_network_datagram(const Endpoint& from, Bytes bytes) {
 
 void DetectionHost::on_network_frame(const Endpoint& from, Bytes bytes) {
   life_->loop.receive({from, std::move(bytes), true});
+}
+
+void DetectionHost::on_network_link(const Endpoint& peer, LinkEvent event) {
+  life_->loop.receive({peer, {}, true, event});
 }
 
 }  // namespace gossamer::sim

@@ -33,6 +33,7 @@ class DetectionHost final : public SimNetwork::Receiver {
   /// The same, and all that it sends is caught until be_heard().
   void boot_caught(const std::vector<Endpoint>& seeds, Catch caught);
   void be_heard();
+  /// With its machine: silence, and nobody who refuses.
   void crash();
   void leave();
   /// SIGSTOP and SIGCONT.
@@ -50,6 +51,7 @@ class DetectionHost final : public SimNetwork::Receiver {
 
   void on_network_datagram(const Endpoint& from, Bytes bytes) override;
   void on_network_frame(const Endpoint& from, Bytes bytes) override;
+  void on_network_link(const Endpoint& peer, LinkEvent event) override;
 
  private:
   struct Life;

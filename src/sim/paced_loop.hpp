@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "base/link_event.hpp"
 #include "gossamer/bytes.hpp"
 #include "gossamer/ids.hpp"
 #include "sim/event_queue.hpp"
@@ -20,6 +21,8 @@ class PacedLoop {
     Endpoint from;
     Bytes bytes;
     bool by_stream = false;
+    /// Instead of bytes: what came of a link to `from`, which is the kernel's word.
+    std::optional<LinkEvent> link{};
   };
   /// What runs on the loop. All calls may stop, end or destroy nothing but themselves by `end`.
   class Tasks {

@@ -239,6 +239,7 @@ Result<Scenario> draw_scenario(std::string_view name, std::uint32_t nodes, std::
     scenario.spec.name = "ledger";
     draw_service(random, scenario);
     named.draw(random, scenario);
+    scenario.faults.links = random.chance(1, 2);
     return scenario;
   }
   return fail(ErrorCode::invalid_argument,

@@ -24,7 +24,7 @@ struct FaultPlan {
   std::uint32_t owner_bias = 300;  ///< Per mille of the faults that strike a unit's owner.
   std::size_t crashes_max = 1000;  ///< Of nodes that are not restarted.
 
-  bool crash = false;
+  bool crash = false;  ///< Of the process, or of the machine with it.
   bool restart = false;  ///< Crashed nodes come back.
   bool lose_disks = false;
   bool swap_volume = false;
@@ -52,6 +52,8 @@ struct FaultPlan {
   bool witness = false;  ///< A cloud says of nodes, mostly dead ones, that their machines are gone.
   /// A node ends, and its machine comes back at once with the wire's next version, or the one before.
   bool upgrade = false;
+  /// Standing links are reset by somebody on the way, and a firewall refuses one node's connects.
+  bool links = false;
   bool stop_claimants = false;  ///< Just before or after a claim is put: the stalls that fencing is for.
 };
 

@@ -182,12 +182,13 @@ void SimHost::boot() {
   });
 }
 
-void SimHost::crash() {
+void SimHost::end(bool has_power) {
   if (!is_running()) return;
-  world_.witness.on_fault(fmt::format("n{} {}", index_, life_->is_leaving ? "ends" : "crashes"));
+  const char* const what = life_->is_leaving ? "ends" : has_power ? "crashes" : "loses power";
+  world_.witness.on_fault(fmt::format("n{} {}", index_, what));
   if (!life_->is_leaving) world_.witness.on_crash(index_);
   life_->process->end();
-  world_.network.detach(index_);
+  world_.network.detach(index_, has_power);
   world_.fabric.remove_all(index_);
   life_->driver.reset();
   life_->stores->crash();
@@ -251,6 +252,10 @@ void SimHost::on_network_datagram(const Endpoint& from, Bytes bytes) {
 
 void SimHost::on_network_frame(const Endpoint& from, Bytes bytes) {
   receive(from, std::move(bytes), true);
+}
+
+void SimHost::on_network_link(const Endpoint& peer, LinkEvent event) {
+  life_->process->post([this, peer, event] { life_->driver->on_link(peer, event); });
 }
 
 void SimHost::receive(const Endpoint& from, Bytes bytes, bool is_frame) {

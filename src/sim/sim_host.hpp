@@ -44,8 +44,10 @@ class SimHost final : public SimNetwork::Receiver {
 
   /// Requires: not running.
   void boot();
-  /// kill -9, or power loss.
-  void crash();
+  /// kill -9: the machine's kernel lives on, ends the process's connections and refuses new ones.
+  void crash() { end(true); }
+  /// Nobody is left to say anything, or to refuse.
+  void lose_power() { end(false); }
   /// The next write to a unit's store fails, as on a full disk.
   void fail_next_write();
   /// SIGSTOP and SIGCONT.
@@ -90,10 +92,12 @@ class SimHost final : public SimNetwork::Receiver {
 
   void on_network_datagram(const Endpoint& from, Bytes bytes) override;
   void on_network_frame(const Endpoint& from, Bytes bytes) override;
+  void on_network_link(const Endpoint& peer, LinkEvent event) override;
 
  private:
   struct Directory;
   struct Life;
+  void end(bool has_power);
   void receive(const Endpoint& from, Bytes bytes, bool is_frame);
   void after_turn();
   void arm_timer();

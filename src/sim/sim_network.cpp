@@ -14,9 +14,9 @@ class View final : public Network {
   void send_frame(const Endpoint& to, Bytes bytes) override {
     network_.send_frame(host_, to, std::move(bytes));
   }
-  void watch(const Endpoint&) override {}
-  void unwatch(const Endpoint&) override {}
-  void knock(const Endpoint&) override {}
+  void watch(const Endpoint& peer) override { network_.links().watch(host_, peer); }
+  void unwatch(const Endpoint& peer) override { network_.links().unwatch(host_, peer); }
+  void knock(const Endpoint& peer) override { network_.links().knock(host_, peer); }
 
  private:
   SimNetwork& network_;
@@ -33,15 +33,28 @@ std::unique_ptr<Network> SimNetwork::view(HostIndex host) {
 
 void SimNetwork::attach(HostIndex host, const Endpoint& endpoint, Receiver* receiver) {
   detach(host);
-  attachments_[host] = {endpoint, receiver, ++connections_};
+  const std::uint64_t life = ++connections_;
+  attachments_[host] = {endpoint, receiver, life};
   hosts_[endpoint] = host;
+  Machine& machine = machines_[host];
+  if (machine.endpoint != endpoint) powered_.erase(machine.endpoint);
+  if (!machine.has_power) machine.first_life = life;
+  machine.endpoint = endpoint;
+  machine.has_power = true;
+  powered_[endpoint] = host;
 }
 
-void SimNetwork::detach(HostIndex host) {
+void SimNetwork::detach(HostIndex host, bool has_power) {
   const auto held = attachments_.find(host);
   if (held == attachments_.end()) return;
-  hosts_.erase(held->second.endpoint);
+  const Attachment ended = held->second;
+  hosts_.erase(ended.endpoint);
   attachments_.erase(held);
+  if (!has_power) {
+    machines_[host].has_power = false;
+    powered_.erase(ended.endpoint);
+  }
+  links_.on_ended(host, ended.connection, has_power);
 }
 
 const SimNetwork::Attachment* SimNetwork::attachment(HostIndex host) const {
@@ -71,6 +84,31 @@ bool SimNetwork::is_cut(HostIndex from, HostIndex to, bool by_stream) const {
   if (!sides_.empty() && sides_[from] != sides_[to]) return true;
   // A stream needs both ways.
   return by_stream && (mute_.count(to) == 1 || deaf_.count(from) == 1);
+}
+
+std::optional<Duration> SimNetwork::draw_trip(HostIndex from, HostIndex to) {
+  if (is_cut(from, to, true) || is_lost(from, to)) return std::nullopt;
+  return draw_delay();
+}
+
+std::optional<HostIndex> SimNetwork::machine_at(const Endpoint& endpoint) const {
+  const auto held = powered_.find(endpoint);
+  if (held == powered_.end()) return std::nullopt;
+  return held->second;
+}
+
+std::uint64_t SimNetwork::life_of(HostIndex host) const {
+  const Attachment* held = attachment(host);
+  return held == nullptr ? 0 : held->connection;
+}
+
+bool SimNetwork::has_power(HostIndex host, std::uint64_t since_life) const {
+  const auto held = machines_.find(host);
+  return held != machines_.end() && held->second.has_power && held->second.first_life <= since_life;
+}
+
+void SimNetwork::hear(HostIndex host, const Endpoint& peer, LinkEvent event) {
+  if (const Attachment* held = attachment(host)) held->receiver->on_network_link(peer, event);
 }
 
 void SimNetwork::deliver_later(HostIndex from, HostIndex to, Duration delay, Bytes bytes) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/instant.hpp"
+#include "base/link_event.hpp"
 #include "gossamer/bytes.hpp"
 #include "gossamer/events.hpp"
 #include "gossamer/ports/object_store.hpp"
@@ -35,6 +36,9 @@ class Witness {
 
   virtual void on_sent(HostIndex, ByteView, bool /*by_stream*/) {}
   virtual void on_delivered(HostIndex /*from*/, HostIndex /*to*/, ByteView, bool /*by_stream*/) {}
+
+  /// What came of a node's link or knock.
+  virtual void on_link(HostIndex, const Endpoint& /*peer*/, LinkEvent) {}
 
   /// A node asked for it. `content`: of create and put.
   virtual void on_object_requested(HostIndex, ObjectVerb, const std::string& /*key*/,

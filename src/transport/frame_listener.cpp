@@ -89,9 +89,9 @@ void FrameListener::admit(FileDescriptor descriptor, Caller caller) {
     return;
   }
   socket.watch(UV_READABLE);
-  connections_.emplace(id, Connection{std::move(socket), std::move(caller),
-                                      FrameReader{limits_.frame_bytes_max}, false, false,
-                                      clock_.now()});
+  connections_.emplace(
+      id, Connection{std::move(socket), std::move(caller), FrameReader{limits_.frame_bytes_max},
+                     false, false, clock_.now()});
   ++counters_.incoming_accepted;
   sweep_.start();
 }
@@ -243,8 +243,8 @@ bool FrameListener::stays_as_link(Connection& connection) {
   // Not as when it came: a node can be connected to before it has heard of the other.
   if (!peers_.contains(connection.caller.from.address)) return false;
   if (link_count_ >= limits_.incoming_links_max) return false;
-  const auto of_address = std::count_if(
-      connections_.begin(), connections_.end(), [&connection](const auto& other) {
+  const auto of_address =
+      std::count_if(connections_.begin(), connections_.end(), [&connection](const auto& other) {
         return other.second.is_link &&
                other.second.caller.from.address == connection.caller.from.address;
       });

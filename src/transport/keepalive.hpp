@@ -7,9 +7,9 @@
 namespace gossamer {
 
 /// Lets the kernel ask now and then whether the other end of an idle connection still knows it: a
-/// machine that lost power has sent no end, and its place would be held for ever. Slow, because it is
-/// not how deaths are found; more often than what lies between forgets idle connections (NAT: mostly
-/// after 5 minutes or more).
+/// machine that lost power has sent no end, and its place would be held for ever. Slow, because it
+/// is not how deaths are found; more often than what lies between forgets idle connections (NAT:
+/// mostly after 5 minutes or more).
 inline void set_slow_keepalive(int socket) {
   constexpr int kIdleSeconds = 120;
   constexpr int kBetweenSeconds = 30;

@@ -10,8 +10,7 @@
 namespace gossamer {
 
 OutgoingSocket start_connecting(const SocketAddress& to, const SocketAddress& local) {
-  FileDescriptor descriptor{
-      ::socket(to.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+  FileDescriptor descriptor{::socket(to.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
   if (!descriptor.is_open()) return {{}, errno};
   const int on = 1;
   setsockopt(descriptor.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));

@@ -29,7 +29,9 @@ void StandingLinks::knock(const Endpoint& peer) {
   begin(Purpose::knock, peer, limits_.knocks_max);
 }
 
-void StandingLinks::unwatch(const Endpoint& peer) { watches_.erase(peer); }
+void StandingLinks::unwatch(const Endpoint& peer) {
+  watches_.erase(peer);
+}
 
 // What is known at once is told on the loop's next turn: the caller is amid one of his own.
 void StandingLinks::begin(Purpose purpose, const Endpoint& peer, std::size_t most) {

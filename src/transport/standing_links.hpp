@@ -19,7 +19,8 @@
 namespace gossamer {
 
 /// Connections on which nothing is said, made for what their end or their refusal tells. A process
-/// that dies is silent, but its machine's kernel is not: it ends what stands, and refuses what comes.
+/// that dies is silent, but its machine's kernel is not: it ends what stands, and refuses what
+/// comes.
 ///
 /// A link that stands costs nothing while it does: no timer, and no packet but a slow keepalive.
 class StandingLinks {

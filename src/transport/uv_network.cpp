@@ -41,7 +41,9 @@ void UvNetwork::watch(const Endpoint& peer) {
   links_.watch(peer);
 }
 
-void UvNetwork::unwatch(const Endpoint& peer) { links_.unwatch(peer); }
+void UvNetwork::unwatch(const Endpoint& peer) {
+  links_.unwatch(peer);
+}
 
 void UvNetwork::knock(const Endpoint& peer) {
   peers_.note(peer.address);

@@ -122,7 +122,8 @@ TEST_CASE("incoming links: one address has only so many, and leaves the others t
   CHECK(node.host.network->incoming_links() == 3);
 }
 
-TEST_CASE("incoming links: a crowd takes no link's place, and links take none of theirs", "[links]") {
+TEST_CASE("incoming links: a crowd takes no link's place, and links take none of theirs",
+          "[links]") {
   NetworkLimits limits = hasty();
   limits.incoming_max = 4;
   limits.incoming_strangers_max = 4;
@@ -145,7 +146,8 @@ TEST_CASE("incoming links: a crowd takes no link's place, and links take none of
   REQUIRE(node.fixture.run_until([&] { return node.host.received.frames.size() == 1; }));
 }
 
-TEST_CASE("incoming links: who was shown out finds, when he knocks, that somebody listens", "[links]") {
+TEST_CASE("incoming links: who was shown out finds, when he knocks, that somebody listens",
+          "[links]") {
   Node node;
   // It leaves from an address that the node has not sent to.
   Host watcher{node.fixture.loop(), {}, {address_of(9), 0}};

@@ -1,5 +1,5 @@
-// What routers and firewalls on the way say is not what the peer says. In a network namespace of its
-// own, made without privileges; where that is not allowed, these tests say so and pass.
+// What routers and firewalls on the way say is not what the peer says. In a network namespace of
+// its own, made without privileges; where that is not allowed, these tests say so and pass.
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>

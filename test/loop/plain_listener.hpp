@@ -79,7 +79,8 @@ class ListeningProcess {
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof(address);
     auto* const at = reinterpret_cast<sockaddr*>(&address);
-    if (bind(socket, at, size) != 0 || listen(socket, 8) != 0 || getsockname(socket, at, &size) != 0)
+    if (bind(socket, at, size) != 0 || listen(socket, 8) != 0 ||
+        getsockname(socket, at, &size) != 0)
       _exit(1);
     const std::uint16_t port = ntohs(address.sin_port);
     if (write(port_to, &port, sizeof(port)) != static_cast<ssize_t>(sizeof(port))) _exit(1);

@@ -84,7 +84,8 @@ TEST_CASE("links: who is killed while being watched closes the link, and then re
   CHECK(watcher.watched(peer.endpoint()) == LinkEvent::refused);
 }
 
-TEST_CASE("links: who is stopped keeps the link and answers a knock, for his kernel does", "[links]") {
+TEST_CASE("links: who is stopped keeps the link and answers a knock, for his kernel does",
+          "[links]") {
   Watcher watcher;
   ListeningProcess peer;
   CHECK(watcher.watched(peer.endpoint()) == LinkEvent::opened);
@@ -171,7 +172,8 @@ TEST_CASE("links: nothing is told inside a call, and what is asked again there w
   watcher.host.received.then = nullptr;
 }
 
-TEST_CASE("links: who is watched already is watched once, and a knock is answered once", "[links]") {
+TEST_CASE("links: who is watched already is watched once, and a knock is answered once",
+          "[links]") {
   Watcher watcher;
   Host peer{watcher.fixture.loop()};
   for (int i = 0; i < 3; ++i) watcher.network().watch(peer.endpoint());

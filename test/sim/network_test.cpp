@@ -18,6 +18,7 @@ struct Ear final : SimNetwork::Receiver {
     datagrams.push_back(to_text(bytes));
   }
   void on_network_frame(const Endpoint&, Bytes bytes) override { frames.push_back(to_text(bytes)); }
+  void on_network_link(const Endpoint&, LinkEvent) override {}
   std::vector<Endpoint> froms;
   std::vector<std::string> datagrams;
   std::vector<std::string> frames;
