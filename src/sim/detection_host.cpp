@@ -155,7 +155,7 @@ void DetectionHost::crash() { end(true); }
 
 void DetectionHost::end(bool is_crash) {
   if (!is_running()) return;
-  // Who crashes loses power too, unless it is the process alone that dies.
+  // Whose machine lived on would refuse connects.
   world_.network.detach(index_, !is_crash || world_.plan.is_process_death);
   world_.observer.on_ended(index_, is_crash);
   life_.reset();
@@ -199,7 +199,7 @@ void DetectionHost::on_network_frame(const Endpoint& from, Bytes bytes) {
 }
 
 void DetectionHost::on_network_link(const Endpoint& peer, LinkEvent event) {
-  life_->loop.receive({peer, {}, false, event});
+  life_->loop.receive({peer, {}, true, event});
 }
 
 }  // namespace gossamer::sim

@@ -33,6 +33,7 @@ class DetectionHost final : public SimNetwork::Receiver {
   /// The same, and all that it sends is caught until be_heard().
   void boot_caught(const std::vector<Endpoint>& seeds, Catch caught);
   void be_heard();
+  /// With its machine: silence, and nobody who refuses.
   void crash();
   void leave();
   /// SIGSTOP and SIGCONT.

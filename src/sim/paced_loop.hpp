@@ -21,7 +21,8 @@ class PacedLoop {
     Endpoint from;
     Bytes bytes;
     bool by_stream = false;
-    std::optional<LinkEvent> link{};  ///< In place of bytes.
+    /// Instead of bytes: what came of a link to `from`, which is the kernel's word.
+    std::optional<LinkEvent> link{};
   };
   /// What runs on the loop. All calls may stop, end or destroy nothing but themselves by `end`.
   class Tasks {

@@ -61,7 +61,7 @@ void SimLinks::connect(const Key& key, std::uint64_t id) {
 void SimLinks::on_connect(const Key& key, std::uint64_t id, HostIndex to) {
   Link* link = find(key, id);
   const HostIndex from = std::get<HostIndex>(key);
-  if (link == nullptr || network_.is_blocked(from, to)) return;
+  if (link == nullptr || network_.is_cut(from, to, true)) return;
   const bool is_rejected = rejected_.contains({from, to});
   if (!is_rejected && network_.machine_at(std::get<Endpoint>(key)) != to) return;
   const std::uint64_t life = is_rejected ? 0 : network_.life_of(to);
@@ -71,7 +71,7 @@ void SimLinks::on_connect(const Key& key, std::uint64_t id, HostIndex to) {
   if (!trip) return;
   link->told = queue_.now() + *trip;
   queue_.at(link->told, [this, key, id, from, to, life] {
-    if (network_.is_blocked(to, from)) return;
+    if (network_.is_cut(to, from, true)) return;
     on_answer(key, id, life == 0 ? LinkEvent::refused : LinkEvent::opened);
   });
 }
@@ -111,7 +111,7 @@ void SimLinks::send_end(const Key& key, std::uint64_t id, int tries) {
   link->told = std::max(link->told, queue_.now() + *trip);
   queue_.at(link->told, [this, key, id, from, peer] {
     const Link* ended = find(key, id);
-    if (ended == nullptr || !ended->is_standing || network_.is_blocked(peer, from)) return;
+    if (ended == nullptr || !ended->is_standing || network_.is_cut(peer, from, true)) return;
     end(key, LinkEvent::closed);
   });
 }
@@ -121,7 +121,7 @@ void SimLinks::keep_alive(const Key& key, std::uint64_t id, int unanswered) {
   if (link == nullptr) return;
   const HostIndex from = std::get<HostIndex>(key);
   const std::optional<HostIndex> to = network_.machine_at(std::get<Endpoint>(key));
-  const bool is_answered = to && !network_.is_blocked(from, *to) && !network_.is_blocked(*to, from);
+  const bool is_answered = to && !network_.is_cut(from, *to, true) && !network_.is_cut(*to, from, true);
   // By a kernel that knows of no such connection.
   if (is_answered && network_.life_of(*to) != link->peer_life) return end(key, LinkEvent::closed);
   if (!is_answered && ++unanswered > kKeepaliveUnansweredMax) return end(key, LinkEvent::unknown);

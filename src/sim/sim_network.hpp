@@ -63,6 +63,8 @@ class SimNetwork {
   const SimLinks& links() const { return links_; }
 
   // For SimLinks.
+  /// Nothing gets from one to the other now.
+  bool is_cut(HostIndex from, HostIndex to, bool by_stream) const;
   /// How long a packet of a connection takes; nothing if it is lost.
   std::optional<Duration> draw_trip(HostIndex from, HostIndex to);
   /// The machine that has power and this address.
@@ -89,7 +91,6 @@ class SimNetwork {
       hosts.erase(host);
     }
   }
-  bool is_cut(HostIndex from, HostIndex to, bool by_stream) const;
   bool is_lost(HostIndex from, HostIndex to);
   void record(ByteView bytes);
   void replay();
