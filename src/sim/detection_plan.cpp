@@ -83,6 +83,7 @@ void apply(const DetectionSwitches& switches, DetectionPlan& plan) {
   if (switches.seconds >= 0) plan.lasts = seconds{switches.seconds};
   if (switches.is_random_phase) plan.is_in_step = false;
   if (switches.has_no_stream_probes) plan.membership.stream_probes = false;
+  if (switches.keeps_identity) plan.keeps_identity = true;
 }
 
 }  // namespace

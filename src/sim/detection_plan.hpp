@@ -31,6 +31,8 @@ struct DetectionPlan {
   Duration stall{};
   Duration lasts{};                  ///< The part of the run that is measured, or the split.
   std::uint32_t restarts = 0;
+  bool keeps_identity = false;          ///< Restarted nodes always have their data directory still.
+  std::uint32_t replaced_per_mille = 0;  ///< Of the nodes, in each second, by others at their addresses.
 };
 
 /// What the command line said otherwise than the scenario; negative or empty: nothing.
@@ -52,6 +54,7 @@ struct DetectionSwitches {
   std::int64_t probe_timeout_ms = -1;
   bool is_random_phase = false;
   bool has_no_stream_probes = false;
+  bool keeps_identity = false;
 };
 
 /// The scenarios' names, in the order of the help.
