@@ -106,7 +106,8 @@ bool is_detection_scenario(std::string_view name) { return find_scenario(name) !
 
 bool is_whole(const Mechanisms& mechanisms) {
   for (std::size_t i = 0; i < membership::kMechanismNames.size(); ++i) {
-    if (!mechanisms.has(static_cast<Mechanism>(i))) return false;
+    const auto mechanism = static_cast<Mechanism>(i);
+    if (Mechanisms::chosen().has(mechanism) != mechanisms.has(mechanism)) return false;
   }
   return true;
 }
