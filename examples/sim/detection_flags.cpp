@@ -39,6 +39,8 @@ void add_detection_flags(CLI::App& command, DetectionSwitches& switches) {
   command.add_flag("--no-stream-probes", switches.has_no_stream_probes, "Nobody is asked over TCP")->group(kGroup);
   number("--crashes", switches.crashes, 10'000, "Or stalls, one after the other");
   number("--restarts", switches.restarts, 1'000'000, "One after the other");
+  command.add_flag("--keep-identity", switches.keeps_identity, "No restart loses its data directory")
+      ->group(kGroup);
   number("--seconds", switches.seconds, 10'000'000, "How long the measured part lasts, or the split");
   number("--suspicion-floor-ms", switches.suspicion_floor_ms, kDayMs, "In place of the profile's");
   number("--probe-timeout-ms", switches.probe_timeout_ms, kDayMs, "In place of the profile's");

@@ -84,6 +84,7 @@ void apply(const DetectionSwitches& switches, DetectionPlan& plan) {
   if (switches.is_random_phase) plan.is_in_step = false;
   if (switches.is_process_death) plan.is_process_death = true;
   if (switches.has_no_stream_probes) plan.membership.stream_probes = false;
+  if (switches.keeps_identity) plan.keeps_identity = true;
 }
 
 }  // namespace
@@ -106,7 +107,8 @@ bool is_detection_scenario(std::string_view name) { return find_scenario(name) !
 
 bool is_whole(const Mechanisms& mechanisms) {
   for (std::size_t i = 0; i < membership::kMechanismNames.size(); ++i) {
-    if (!mechanisms.has(static_cast<Mechanism>(i))) return false;
+    const auto mechanism = static_cast<Mechanism>(i);
+    if (Mechanisms::chosen().has(mechanism) != mechanisms.has(mechanism)) return false;
   }
   return true;
 }

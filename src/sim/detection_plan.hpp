@@ -32,6 +32,8 @@ struct DetectionPlan {
   Duration stall{};
   Duration lasts{};                  ///< The part of the run that is measured, or the split.
   std::uint32_t restarts = 0;
+  bool keeps_identity = false;          ///< Restarted nodes always have their data directory still.
+  std::uint32_t replaced_per_mille = 0;  ///< Of the nodes, in each second, by others at their addresses.
 };
 
 /// What the command line said otherwise than the scenario; negative or empty: nothing.
@@ -54,6 +56,7 @@ struct DetectionSwitches {
   bool is_random_phase = false;
   bool has_no_stream_probes = false;
   bool is_process_death = false;
+  bool keeps_identity = false;
 };
 
 /// The scenarios' names, in the order of the help.

@@ -14,14 +14,6 @@ using std::chrono::seconds;
 /// Nobody takes that long; plain SWIM with 1,000 nodes takes 20 s.
 constexpr Duration kDetectWithin = seconds{90};
 
-// What must hold once everything that a node does is at work.
-void demand_no_false_downs(DetectionCluster& cluster) {
-  const DetectionFigures figures = cluster.observer().figures();
-  if (figures.false_downs == 0 || !is_whole(cluster.plan().mechanisms)) return;
-  cluster.complain(fmt::format("{} false downs of healthy members; the last: {}", figures.false_downs,
-                               cluster.observer().last_false_down()));
-}
-
 // The stall that a healthy node is to survive, by the issue.
 Duration tolerated_stall(const DetectionPlan& plan) {
   if (plan.profile == "fast") return milliseconds{500};
@@ -29,6 +21,13 @@ Duration tolerated_stall(const DetectionPlan& plan) {
 }
 
 }  // namespace
+
+void demand_no_false_downs(DetectionCluster& cluster) {
+  const DetectionFigures figures = cluster.observer().figures();
+  if (figures.false_downs == 0 || !is_whole(cluster.plan().mechanisms)) return;
+  cluster.complain(fmt::format("{} false downs of healthy members; the last: {}", figures.false_downs,
+                               cluster.observer().last_false_down()));
+}
 
 void plan_detect(DetectionPlan& plan) {
   plan.crashes = std::clamp(plan.nodes / 10, 1U, 5U);
@@ -128,6 +127,14 @@ const std::vector<DetectionScenario>& detection_scenarios() {
        play_lifeguard},
       {"flapping", "the same, too fast to settle", plan_flapping, play_lifeguard},
       {"stall", "healthy nodes stall once each", plan_stall, play_stall},
+      {"one_way", "some nodes are mute or deaf for long; how often others change their mind", plan_one_way,
+       play_one_way},
+      {"churn", "nodes leave and join all the time, and some crash", plan_churn, play_churn},
+      {"restart_storm", "nodes are killed and there again at once, on the same address", plan_restart_storm,
+       play_restart_storm},
+      {"mass_death", "many die at once", plan_mass_death, play_mass_death},
+      {"split", "the network splits into halves, and heals", plan_split, play_split},
+      {"split_72h", "the same for three days", plan_split_72h, play_split_72h},
   };
   return all;
 }

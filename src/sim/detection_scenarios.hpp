@@ -27,6 +27,25 @@ void plan_flapping(DetectionPlan&);
 void plan_stall(DetectionPlan&);
 void play_stall(DetectionCluster&);
 
+// detection_partitions.cpp
+void plan_one_way(DetectionPlan&);
+void play_one_way(DetectionCluster&);
+void plan_split(DetectionPlan&);
+void play_split(DetectionCluster&);
+void plan_split_72h(DetectionPlan&);
+void play_split_72h(DetectionCluster&);
+
+// detection_population.cpp
+void plan_churn(DetectionPlan&);
+void play_churn(DetectionCluster&);
+void plan_restart_storm(DetectionPlan&);
+void play_restart_storm(DetectionCluster&);
+void plan_mass_death(DetectionPlan&);
+void play_mass_death(DetectionCluster&);
+
+/// A violation if a healthy member was held down, once everything that a node does is at work.
+void demand_no_false_downs(DetectionCluster& cluster);
+
 /// All of them, in the order of the help.
 const std::vector<DetectionScenario>& detection_scenarios();
 
