@@ -6,9 +6,7 @@ No figure is judged but those that do not hang on how busy the machine is.
 """
 
 import json
-import os
 import pathlib
-import signal
 import subprocess
 import sys
 import time
@@ -20,6 +18,14 @@ DEADLINE = 120
 
 def bench(*words):
     return subprocess.run([BENCH, *words], capture_output=True, text=True, timeout=DEADLINE, check=False)
+
+
+def state_of(process):
+    """As /proc tells it; None if there is none."""
+    try:
+        return pathlib.Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except (OSError, IndexError):
+        return None
 
 
 class Scenarios(unittest.TestCase):
@@ -96,19 +102,20 @@ class Scenarios(unittest.TestCase):
                            "--settle-ms", "0", "--repeats", "1")
         self.assertEqual((got["stall_ms"], got["declared_down"], got["unconverged_runs"]), (5000, 1, 0))
 
-    def test_the_processes_of_a_scenario_die_with_it(self):
-        with subprocess.Popen([BENCH, "paused", "--nodes", "3", "--blocked", "2", "--blocked-ms", "60000"],
-                              stdout=subprocess.DEVNULL) as parent:
+    def test_the_processes_of_a_scenario_die_with_it_those_that_are_stopped_too(self):
+        with subprocess.Popen([BENCH, "paused", "--nodes", "3", "--blocked", "2", "--blocked-ms", "60000",
+                               "--settle-ms", "0"], stdout=subprocess.DEVNULL) as parent:
             self.addCleanup(parent.kill)
             listed = pathlib.Path(f"/proc/{parent.pid}/task/{parent.pid}/children")
             end = time.monotonic() + DEADLINE
-            while len(children := listed.read_text().split()) < 3:
-                self.assertLess(time.monotonic(), end, "its processes did not start")
+            children = []
+            while [state_of(child) for child in children].count("T") < 2:
+                self.assertLess(time.monotonic(), end, "its processes were not stopped")
                 time.sleep(0.01)
-            os.kill(int(children[-1]), signal.SIGSTOP)
+                children = listed.read_text().split()
             parent.kill()
             parent.wait()
-            while any(pathlib.Path(f"/proc/{child}/exe").exists() for child in children):
+            while any(state_of(child) not in ("Z", None) for child in children):
                 self.assertLess(time.monotonic(), end, "a process has outlived the scenario")
                 time.sleep(0.01)
 
