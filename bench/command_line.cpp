@@ -128,7 +128,7 @@ void CommandLine::add_news_scenarios() {
 }
 
 void CommandLine::add_fault_scenarios() {
-  CLI::App& losing = add("loss", "The network loses datagrams, and streams are no second way", loss,
+  CLI::App& losing = add("loss", "The network loses datagrams, and nobody is probed by TCP", loss,
                          with([](Settings& its) {
                            its.seconds = 60;
                            its.loss_percent = 25;

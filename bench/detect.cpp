@@ -30,6 +30,7 @@ nlohmann::json Detection::to_json(const Deaths& deaths) const {
           {"profile", settings_.profile},
           {"death", settings_.death},
           {"loss_percent", settings_.loss_percent},
+          {"tcp_fallback", settings_.has_stream_probes()},
           {"first_ms", first_.to_json()},
           {"all_ms", all_.to_json()},
           {"undetected", undetected_},

@@ -16,7 +16,6 @@ nlohmann::json loss(const Settings& settings) {
   const std::uint64_t deaths_before = cluster.deaths().events();
   const std::uint64_t sent_before = cluster.counted("datagrams_out");
   const std::uint64_t lost_before = datagrams_lost();
-  const std::uint64_t frames_before = short_frames_lost();
   std::optional<BusyCores> busy;
   if (settings.is_busy) busy.emplace();
   lose_datagrams(settings.loss_percent);
@@ -43,8 +42,8 @@ nlohmann::json loss(const Settings& settings) {
           {"packets_per_node_s", cost.packets()},
           {"bytes_per_node_s", cost.bytes()},
           {"cpu_us_per_node_s", cost.cpu_us()},
-          {"lost_share", sent > 0 ? lost / sent : 0},
-          {"stream_probes_lost", short_frames_lost() - frames_before}};
+          {"tcp_fallback", settings.has_stream_probes()},
+          {"lost_share", sent > 0 ? lost / sent : 0}};
 }
 
 }  // namespace gossamer::bench

@@ -1,7 +1,6 @@
 #include "lossy_network.hpp"
 
 #include <sys/socket.h>
-#include <sys/uio.h>
 
 #include <atomic>
 #include <random>
@@ -21,13 +20,8 @@ int __wrap_sendmmsg(int socket, mmsghdr* messages, unsigned count, int flags);
 namespace gossamer::bench {
 namespace {
 
-// As long as the longest datagram; what is longer has no other way than a stream.
-constexpr std::size_t kShortFrameBytes = 1400;
-constexpr std::size_t kLengthBytes = 4;
-
 std::atomic<std::size_t> loss_percent{0};
 std::atomic<std::uint64_t> lost_datagrams{0};
-std::atomic<std::uint64_t> lost_frames{0};
 
 bool is_losing() {
   return loss_percent.load(std::memory_order_relaxed) > 0;
@@ -48,30 +42,10 @@ std::size_t bytes_of(const msghdr& message) {
   return sum;
 }
 
-// A frame as the transport writes it, from its first byte: a length of four bytes, and as many.
-bool begins_with_short_frame(const msghdr& message) {
-  if (message.msg_iovlen < 2 || message.msg_iov[0].iov_len != kLengthBytes) return false;
-  const auto* digits = static_cast<const std::uint8_t*>(message.msg_iov[0].iov_base);
-  std::size_t length = 0;
-  for (std::size_t i = 0; i < kLengthBytes; ++i) length = length << 8 | digits[i];
-  return length == message.msg_iov[1].iov_len && length <= kShortFrameBytes;
-}
-
-// One frame each time: the caller comes again with the rest.
-ssize_t send_frame(int socket, msghdr message, int flags) {
-  if (begins_with_short_frame(message)) {
-    lost_frames.fetch_add(1, std::memory_order_relaxed);
-    return static_cast<ssize_t>(message.msg_iov[0].iov_len + message.msg_iov[1].iov_len);
-  }
-  if (message.msg_iovlen > 2) message.msg_iovlen = 2;
-  return __real_sendmsg(socket, &message, flags);
-}
-
 ssize_t send_message(int socket, const msghdr& message, int flags) {
-  if (!is_losing()) return __real_sendmsg(socket, &message, flags);
-  if (message.msg_name == nullptr) return send_frame(socket, message, flags);
-  return is_lost() ? static_cast<ssize_t>(bytes_of(message))
-                   : __real_sendmsg(socket, &message, flags);
+  const bool is_datagram = message.msg_name != nullptr;
+  return is_datagram && is_lost() ? static_cast<ssize_t>(bytes_of(message))
+                                  : __real_sendmsg(socket, &message, flags);
 }
 
 }  // namespace
@@ -81,9 +55,6 @@ void lose_datagrams(std::size_t percent) {
 }
 std::uint64_t datagrams_lost() {
   return lost_datagrams;
-}
-std::uint64_t short_frames_lost() {
-  return lost_frames;
 }
 
 }  // namespace gossamer::bench

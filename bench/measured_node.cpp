@@ -23,6 +23,7 @@ NodeOptions measured_node(const Settings& settings, const std::string& name,
     options.key_bytes = std::string(32, 'k');
   }
   options.membership = profile(settings.profile);
+  options.membership.stream_probes = settings.has_stream_probes();
   options.worker_count = 1;
   options.leave_timeout = std::chrono::milliseconds{0};
   if (!seed.empty()) options.discovery_urls = {"static:" + seed};

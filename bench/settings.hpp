@@ -34,6 +34,10 @@ struct Settings {
   bool is_insecure = false;
   std::size_t state_mib = 2;  ///< What the service of `failover` holds.
   bool is_json = true;
+
+  /// On this machine no stream ever loses anything, so where datagrams are lost there is no such
+  /// way.
+  bool has_stream_probes() const { return loss_percent == 0; }
 };
 
 inline double milliseconds_since(SteadyTime from, SteadyTime to) {
