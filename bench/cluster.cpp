@@ -1,131 +1,211 @@
 #include "cluster.hpp"
 
-#include <cstdio>
-#include <cstdlib>
+#include <algorithm>
+
+#include "give_up.hpp"
+#include "measured_node.hpp"
 
 namespace gossamer::bench {
 namespace {
 
-[[noreturn]] void give_up(const std::string& what, const Error& error) {
-  std::fprintf(stderr, "gossamer-bench: %s: %s\n", what.c_str(), error.detail.c_str());
-  std::exit(1);
-}
+// A run of that length has failed; the rival's harness, which needs longer now and then, has the
+// same.
+constexpr std::chrono::seconds kConvergenceLimit{180};
 
-MembershipOptions profile(const std::string& name) {
-  if (name == "fast") return MembershipOptions::fast();
-  if (name == "calm") return MembershipOptions::calm();
-  return {};
-}
+// Ends the caller's loop's waiting after a time, once or again and again.
+class Tick {
+ public:
+  Tick(uv_loop_t* loop, std::chrono::milliseconds after, std::chrono::milliseconds every)
+      : loop_(loop) {
+    uv_update_time(loop);  // It may not have been run for long.
+    uv_timer_init(loop, &timer_);
+    timer_.data = this;
+    uv_timer_start(
+        &timer_, [](uv_timer_t* timer) { static_cast<Tick*>(timer->data)->is_due_ = true; },
+        static_cast<std::uint64_t>(after.count()), static_cast<std::uint64_t>(every.count()));
+  }
+  ~Tick() {
+    uv_close(reinterpret_cast<uv_handle_t*>(&timer_), nullptr);
+    uv_run(loop_, UV_RUN_NOWAIT);
+  }
+  Tick(const Tick&) = delete;
+  Tick& operator=(const Tick&) = delete;
+
+  /// Runs the loop until then.
+  void await() {
+    is_due_ = false;
+    while (!is_due_) uv_run(loop_, UV_RUN_ONCE);
+  }
+
+ private:
+  uv_loop_t* loop_;
+  uv_timer_t timer_{};
+  bool is_due_ = false;
+};
 
 }  // namespace
 
-double milliseconds_since(SteadyTime from, SteadyTime to) {
-  return std::chrono::duration<double, std::milli>(to - from).count();
+Cluster::Cluster(const Settings& settings) : settings_(settings) {
+  for (std::size_t i = 0; i < std::max<std::size_t>(settings.loops, 1); ++i) {
+    loops_.push_back(
+        std::make_unique<Loop>(i == 0 ? Loop::RunBy::caller : Loop::RunBy::own_thread));
+  }
 }
-
-Cluster::Cluster(const Settings& settings) : settings_(settings) { uv_loop_init(&loop_); }
 
 Cluster::~Cluster() {
-  subscriptions_.clear();
-  threads_.clear();
-  for (std::unique_ptr<Node>& node : nodes_) node.reset();
-  uv_run(&loop_, UV_RUN_DEFAULT);
-  uv_loop_close(&loop_);
+  for (std::size_t i = 0; i < places_.size(); ++i) close(i);
+  // Then the loops are, which run until libuv has closed everything.
 }
 
-NodeOptions Cluster::options_for(const std::string& name) const {
-  NodeOptions options;
-  options.name = name;
-  options.cluster = "bench";
-  options.bind = {"127.0.0.1", 0};
-  if (settings_.is_insecure) {
-    options.is_insecure = true;
-  } else {
-    options.key_bytes = std::string(32, 'k');
-  }
-  options.membership = profile(settings_.profile);
-  options.worker_count = 1;
-  options.leave_timeout = std::chrono::milliseconds{0};
-  if (!seed_.empty()) options.discovery_urls = {"static:" + seed_};
-  return options;
+Cluster::Place& Cluster::next_place() {
+  auto place = std::make_unique<Place>();
+  place->loop = loops_[places_.size() % loops_.size()].get();
+  place->name = "n" + std::to_string(places_.size());
+  places_.push_back(std::move(place));
+  return *places_.back();
 }
 
-void Cluster::add() { add(options_for("n" + std::to_string(nodes_.size()))); }
+void Cluster::add() {
+  Place& place = next_place();
+  add(place, measured_node(settings_, place.name, seed_));
+}
 
 void Cluster::add(const Endpoint& bind, const Endpoint& advertise) {
-  NodeOptions options = options_for("n" + std::to_string(nodes_.size()));
+  Place& place = next_place();
+  NodeOptions options = measured_node(settings_, place.name, seed_);
   options.bind = bind;
   options.advertise = advertise;
-  add(std::move(options));
+  add(place, std::move(options));
 }
 
-void Cluster::add(NodeOptions options) {
-  const std::size_t index = nodes_.size();
-  auto opened = Node::open(&loop_, std::move(options));
-  if (!opened) give_up("open a node", opened.error());
-  nodes_.push_back(std::move(*opened));
-  Node& node = *nodes_.back();
-  if (seed_.empty()) seed_ = to_string(node.endpoint());
-  subscriptions_.push_back(node.on<MembersDown>([this, index](const MembersDown& down) {
-    for (const Member& member : down.members) {
-      ++down_events_;
-      ++down_events_of_[member.id];
-      downs_[member.id].emplace(index, std::chrono::steady_clock::now());
-    }
-  }));
-  node.join(std::chrono::seconds{60}, [](Result<void>) {});
+std::size_t Cluster::add_alone() {
+  Place& place = next_place();
+  place.own_loop = std::make_unique<Loop>(Loop::RunBy::own_thread);
+  place.loop = place.own_loop.get();
+  add(place, measured_node(settings_, place.name, seed_));
+  return places_.size() - 1;
 }
 
-void Cluster::add_on_thread() {
-  auto started = NodeThread::start(options_for("t" + std::to_string(threads_.size())));
-  if (!started) give_up("start a node's thread", started.error());
-  threads_.push_back(std::move(*started));
+void Cluster::add(Place& place, NodeOptions options) {
+  place.loop->run([&] { open(place, std::move(options)); });
+  if (seed_.empty()) with(0, [this](Node& node) { seed_ = to_string(node.endpoint()); });
+}
+
+void Cluster::add_many(std::size_t count) {
+  if (count == 0) return;
+  if (seed_.empty()) {
+    add();
+    --count;
+  }
+  std::vector<std::vector<Place*>> shares(loops_.size());
+  for (; count > 0; --count) {
+    const std::size_t share = places_.size() % loops_.size();
+    shares[share].push_back(&next_place());
+  }
+  const auto open_share = [&](const std::vector<Place*>& share) {
+    for (Place* place : share) open(*place, measured_node(settings_, place->name, seed_));
+  };
+  for (std::size_t i = 1; i < loops_.size(); ++i) {
+    loops_[i]->post([&open_share, &share = shares[i]] { open_share(share); });
+  }
+  open_share(shares[0]);
+  for (const std::unique_ptr<Loop>& loop : loops_) loop->run([] {});  // They have come so far.
+}
+
+// On the loop of the place.
+void Cluster::open(Place& place, NodeOptions options) {
+  auto opened = Node::open(place.loop->get(), std::move(options));
+  if (!opened) give_up("open " + place.name + ": " + opened.error().detail);
+  place.node = std::move(*opened);
+  place.handle = place.node->handle();
+  place.subscriptions.push_back(
+      place.node->on<MembersDown>([this, &place](const MembersDown& down) {
+        for (const Member& member : down.members) {
+          deaths_.told(place.name, member.name, std::chrono::steady_clock::now());
+        }
+      }));
+  place.node->join(std::chrono::seconds{60}, [](Result<void>) {});
+}
+
+void Cluster::start_settled(std::size_t count) {
+  add_many(count - places_.size());
+  if (!run_until([&] { return all_see(count); }, kConvergenceLimit)) {
+    give_up("the nodes did not find each other within 180 s");
+  }
+  run_for(std::chrono::milliseconds{settings_.settle_ms});
 }
 
 bool Cluster::run_until(const std::function<bool()>& is_done, std::chrono::milliseconds limit) {
-  // A timer of ours ends each round of the loop, so that the condition is looked at every 2 ms.
-  uv_timer_t tick;
-  uv_timer_init(&loop_, &tick);
-  uv_timer_start(&tick, [](uv_timer_t*) {}, 2, 2);
   const SteadyTime end = std::chrono::steady_clock::now() + limit;
-  bool done = is_done();
-  while (!done && std::chrono::steady_clock::now() < end) {
-    uv_run(&loop_, UV_RUN_ONCE);
-    done = is_done();
-  }
-  uv_close(reinterpret_cast<uv_handle_t*>(&tick), nullptr);
-  uv_run(&loop_, UV_RUN_NOWAIT);
-  return done;
-}
-
-void Cluster::run_for(std::chrono::milliseconds time) {
-  run_until([] { return false; }, time);
-}
-
-bool Cluster::all_see(std::size_t count) const {
-  for (const std::unique_ptr<Node>& node : nodes_) {
-    if (node && node->members().live_count() != count) return false;
+  constexpr std::chrono::milliseconds kEvery{2};
+  Tick tick{loops_[0]->get(), kEvery, kEvery};
+  while (!is_done()) {
+    if (std::chrono::steady_clock::now() >= end) return false;
+    tick.await();
   }
   return true;
 }
 
-std::uint64_t Cluster::down_events_except(const std::set<NodeId>& dead) const {
-  std::uint64_t events = 0;
-  for (const auto& [id, count] : down_events_of_) {
-    if (dead.count(id) == 0) events += count;
-  }
-  return events;
+void Cluster::run_for(std::chrono::milliseconds time) {
+  // Without a tick, which would cost CPU time that is counted as the nodes'.
+  Tick{loops_[0]->get(), time, std::chrono::milliseconds{0}}.await();
 }
 
-void Cluster::kill(std::size_t index) { nodes_[index].reset(); }
+void Cluster::with(std::size_t index, const std::function<void(Node&)>& use) {
+  Place& place = *places_[index];
+  place.loop->run([&] { use(*place.node); });
+}
+
+void Cluster::keep(std::size_t index, Subscription subscription) {
+  places_[index]->subscriptions.push_back(std::move(subscription));
+}
+
+bool Cluster::all_see(std::size_t count) {
+  // Who was late last time is asked first: while some are, that is most often enough.
+  for (std::size_t i = 0; i < places_.size(); ++i) {
+    const std::size_t index = (laggard_ + i) % places_.size();
+    const Place& place = *places_[index];
+    if (!place.is_open || place.is_halted) continue;
+    if (place.handle.members().live_count() == count) continue;
+    laggard_ = index;
+    return false;
+  }
+  return true;
+}
+
+void Cluster::halt(std::size_t index) {
+  places_[index]->is_halted = true;
+  places_[index]->own_loop->halt();
+}
+
+void Cluster::resume(std::size_t index) {
+  places_[index]->is_halted = false;
+  places_[index]->own_loop->resume();
+}
+
+void Cluster::close(std::size_t index) {
+  Place& place = *places_[index];
+  if (!place.is_open) return;
+  place.is_open = false;
+  const auto close_node = [&place] {
+    place.subscriptions.clear();
+    place.node.reset();
+  };
+  if (place.own_loop == nullptr) return place.loop->run(close_node);
+  // Posted before it goes on, so that this is the first that it does.
+  place.loop->post(close_node);
+  place.own_loop.reset();
+}
 
 std::uint64_t Cluster::counted(const std::string& name) const {
   std::uint64_t sum = 0;
-  for (const std::unique_ptr<Node>& node : nodes_) {
-    if (!node) continue;
-    const auto counters = node->counters();
-    const auto at = counters.find(name);
-    if (at != counters.end()) sum += at->second;
+  for (const std::unique_ptr<Place>& place : places_) {
+    if (!place->is_open || place->is_halted) continue;
+    place->loop->run([&] {
+      const auto counters = place->node->counters();
+      const auto at = counters.find(name);
+      if (at != counters.end()) sum += at->second;
+    });
   }
   return sum;
 }

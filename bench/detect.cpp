@@ -1,125 +1,96 @@
-#include <algorithm>
-#include <condition_variable>
-#include <cstdio>
-#include <cstdlib>
-#include <mutex>
-
-#include "figures.hpp"
+#include "cluster.hpp"
+#include "detection.hpp"
+#include "lossy_network.hpp"
+#include "processes.hpp"
 #include "scenarios.hpp"
 
 namespace gossamer::bench {
+
+std::chrono::milliseconds Detection::before_death(std::size_t repeat) {
+  return std::chrono::milliseconds{4000 + 137 * repeat % 1000};
+}
+
+void Detection::add(const Deaths& deaths, const std::string& victim, SteadyTime died,
+                    bool is_known_to_all) {
+  dead_.insert(victim);
+  const std::optional<Deaths::Span> span = deaths.span(victim);
+  if (!is_known_to_all || !span) {
+    ++undetected_;
+    return;
+  }
+  first_.add(milliseconds_since(died, span->first));
+  all_.add(milliseconds_since(died, span->last));
+}
+
+nlohmann::json Detection::to_json(const Deaths& deaths) const {
+  return {{"scenario", "detect"},
+          {"nodes", settings_.nodes},
+          {"encrypted", !settings_.is_insecure},
+          {"repeats", settings_.repeats},
+          {"profile", settings_.profile},
+          {"death", settings_.death},
+          {"loss_percent", settings_.loss_percent},
+          {"tcp_fallback", settings_.has_stream_probes()},
+          {"first_ms", first_.to_json()},
+          {"all_ms", all_.to_json()},
+          {"undetected", undetected_},
+          {"unconverged_runs", unconverged_},
+          {"false_deaths", deaths.events_except(dead_)}};
+}
+
 namespace {
 
-// Holds a node's thread: its sockets stay open, and nobody reads them.
-class Gate {
- public:
-  void wait() {
-    std::unique_lock lock{mutex_};
-    opened_.wait(lock, [this] { return is_open_; });
+// A node stands still: its sockets stay open, and nobody reads them. All nodes are in this process.
+nlohmann::json detect_silence(const Settings& settings) {
+  Cluster cluster{settings};
+  const std::size_t survivors = settings.nodes - 1;
+  cluster.start_settled(survivors);
+  Detection detection{settings};
+  for (std::size_t repeat = 0; repeat < settings.repeats; ++repeat) {
+    const std::size_t victim = cluster.add_alone();
+    const std::string name = cluster.name_of(victim);
+    const bool is_seen =
+        cluster.run_until([&] { return cluster.all_see(settings.nodes); }, kEverybodyLimit);
+    if (!is_seen) detection.add_unconverged();
+    lose_datagrams(settings.loss_percent);
+    cluster.run_for(Detection::before_death(repeat));
+    const SteadyTime death = std::chrono::steady_clock::now();
+    cluster.halt(victim);
+    const bool is_known = cluster.run_until(
+        [&] { return cluster.deaths().observers(name) >= survivors; }, kDetectLimit);
+    detection.add(cluster.deaths(), name, death, is_known);
+    lose_datagrams(0);
+    cluster.close(victim);
   }
-  void open() {
-    const std::lock_guard lock{mutex_};
-    is_open_ = true;
-    opened_.notify_all();
+  return detection.to_json(cluster.deaths());
+}
+
+// Every node is a process, and one is killed by SIGKILL. Its kernel lives, and refuses.
+nlohmann::json detect_process(const Settings& settings) {
+  Processes processes{settings};
+  const std::size_t survivors = settings.nodes - 1;
+  processes.start_settled(survivors);
+  Detection detection{settings};
+  for (std::size_t repeat = 0; repeat < settings.repeats; ++repeat) {
+    const std::size_t victim = processes.add();
+    const std::string& name = processes.name_of(victim);
+    const bool is_seen =
+        processes.run_until([&] { return processes.all_see(settings.nodes); }, kEverybodyLimit);
+    if (!is_seen) detection.add_unconverged();
+    processes.run_for(Detection::before_death(repeat));
+    const SteadyTime death = std::chrono::steady_clock::now();
+    processes.kill(victim);
+    const bool is_known = processes.run_until(
+        [&] { return processes.deaths().observers(name) >= survivors; }, kDetectLimit);
+    detection.add(processes.deaths(), name, death, is_known);
   }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable opened_;
-  bool is_open_ = false;
-};
-
-// One node that dies: on the loop by closing abruptly, or on a thread of its own by standing still.
-class Victim {
- public:
-  Victim(Cluster& cluster, bool is_silent) : cluster_(cluster), is_silent_(is_silent) {
-    if (!is_silent) {
-      cluster.add();
-      index_ = cluster.size() - 1;
-      id_ = cluster.node(index_).id();
-      return;
-    }
-    cluster.add_on_thread();
-    Gate told;
-    (void)cluster.threads().back()->handle().post([&](Node& node) {
-      id_ = node.id();
-      told.open();
-    });
-    told.wait();
-  }
-  ~Victim() {
-    if (!is_silent_) return;
-    gate_.open();
-    cluster_.threads().pop_back();
-  }
-  Victim(const Victim&) = delete;
-  Victim& operator=(const Victim&) = delete;
-
-  const NodeId& id() const { return id_; }
-  void die() {
-    if (!is_silent_) return cluster_.kill(index_);
-    (void)cluster_.threads().back()->handle().post([this](Node&) { gate_.wait(); });
-  }
-
- private:
-  Cluster& cluster_;
-  bool is_silent_;
-  std::size_t index_ = 0;
-  NodeId id_{};
-  Gate gate_;
-};
-
-void await_everybody(Cluster& cluster, std::size_t nodes) {
-  if (cluster.run_until([&] { return cluster.all_see(nodes); }, std::chrono::seconds{90})) return;
-  std::fprintf(stderr, "gossamer-bench: the nodes did not find each other within 90 s\n");
-  std::exit(1);
+  return detection.to_json(processes.deaths());
 }
 
 }  // namespace
 
 nlohmann::json detect(const Settings& settings) {
-  Cluster cluster{settings};
-  const std::size_t survivors = settings.nodes - 1;
-  for (std::size_t i = 0; i < survivors; ++i) cluster.add();
-  await_everybody(cluster, survivors);
-
-  Samples first;
-  Samples all;
-  std::size_t undetected = 0;
-  std::set<NodeId> dead;
-  for (std::size_t repeat = 0; repeat < settings.repeats; ++repeat) {
-    Victim victim{cluster, settings.death == "silence"};
-    await_everybody(cluster, settings.nodes);
-    // Let rumours settle; and the moment within the probe period must differ between repeats.
-    cluster.run_for(std::chrono::milliseconds{4000 + 137 * repeat % 1000});
-    const SteadyTime death = std::chrono::steady_clock::now();
-    victim.die();
-    const auto& downs = cluster.downs_of(victim.id());
-    const bool is_known = cluster.run_until([&] { return downs.size() >= survivors; }, std::chrono::seconds{60});
-    dead.insert(victim.id());
-    if (!is_known) {
-      ++undetected;
-      continue;
-    }
-    SteadyTime earliest = SteadyTime::max();
-    SteadyTime latest = death;
-    for (const auto& [observer, when] : downs) {
-      earliest = std::min(earliest, when);
-      latest = std::max(latest, when);
-    }
-    first.add(milliseconds_since(death, earliest));
-    all.add(milliseconds_since(death, latest));
-  }
-  return {{"scenario", "detect"},
-          {"nodes", settings.nodes},
-          {"encrypted", !settings.is_insecure},
-          {"repeats", settings.repeats},
-          {"profile", settings.profile},
-          {"death", settings.death},
-          {"first_ms", first.to_json()},
-          {"all_ms", all.to_json()},
-          {"undetected", undetected},
-          {"false_deaths", cluster.down_events_except(dead)}};
+  return settings.death == "process" ? detect_process(settings) : detect_silence(settings);
 }
 
 }  // namespace gossamer::bench

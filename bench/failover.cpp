@@ -1,22 +1,17 @@
-// The demo is the measurement: the same processes, clients and faults. It is run as a program of its
-// own, because a node that is killed takes its process with it.
+// The demo is the measurement: the same processes, clients and faults. It is run as a program of
+// its own, because a node that is killed takes its process with it.
 
 #include <sys/wait.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 
+#include "give_up.hpp"
 #include "scenarios.hpp"
 
 namespace gossamer::bench {
 namespace {
-
-[[noreturn]] void give_up(const std::string& what) {
-  std::fprintf(stderr, "gossamer-bench: %s\n", what.c_str());
-  std::exit(1);
-}
 
 std::string output_of(const std::string& command) {
   std::FILE* pipe = ::popen(command.c_str(), "r");
@@ -38,11 +33,12 @@ nlohmann::json failover(const Settings& settings) {
   // About five seconds pass from one owner's death to the next.
   const std::size_t seconds = std::max<std::size_t>(10, settings.repeats * 6);
   const std::string output =
-      output_of("'" + (here / "gossamer-demo").string() + "' --nodes " + std::to_string(settings.nodes) +
-                " --seconds " + std::to_string(seconds) + " --state-mib " + std::to_string(settings.state_mib));
+      output_of("'" + (here / "gossamer-demo").string() + "' --nodes " +
+                std::to_string(settings.nodes) + " --seconds " + std::to_string(seconds) +
+                " --state-mib " + std::to_string(settings.state_mib));
   const std::size_t line = output.rfind("\n{");
-  const nlohmann::json told =
-      nlohmann::json::parse(line == std::string::npos ? output : output.substr(line + 1), nullptr, false);
+  const nlohmann::json told = nlohmann::json::parse(
+      line == std::string::npos ? output : output.substr(line + 1), nullptr, false);
   if (told.is_discarded()) give_up("the demo gave no figures: " + output.substr(0, 500));
   return {{"scenario", "failover"},
           {"nodes", settings.nodes},

@@ -1,8 +1,7 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
-
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <vector>
 
 namespace gossamer::bench {
@@ -21,8 +20,8 @@ class Samples {
 
 /// What this process has used so far.
 struct Usage {
-  double cpu_s = 0;      ///< User and system time.
-  double rss_kib = 0;    ///< Resident now.
+  double cpu_s = 0;    ///< User and system time.
+  double rss_kib = 0;  ///< Resident now.
 };
 Usage usage_now();
 

@@ -1,10 +1,10 @@
 // Somebody without the key, and a cluster that goes on.
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 
+#include "cluster.hpp"
 #include "figures.hpp"
+#include "give_up.hpp"
 #include "junk_sender.hpp"
 #include "scenarios.hpp"
 
@@ -49,12 +49,12 @@ nlohmann::json junk(const Settings& settings) {
     return cluster.all_see(settings.nodes) && sender.recorded() >= kRecordedMin;
   };
   if (!cluster.run_until(is_ready, seconds{120})) {
-    std::fprintf(stderr, "gossamer-bench: junk: the nodes did not find each other within 120 s\n");
-    std::exit(1);
+    give_up("junk: the nodes did not find each other within 120 s");
   }
   cluster.run_for(seconds{5});
   std::vector<Endpoint> victims;
-  for (std::size_t i = 0; i + 1 < settings.nodes; ++i) victims.push_back(cluster.node(i).endpoint());
+  for (std::size_t i = 0; i + 1 < settings.nodes; ++i)
+    victims.push_back(cluster.node(i).endpoint());
   victims.push_back(sender.node());
 
   const Picture picture = picture_of(cluster);
@@ -62,7 +62,7 @@ nlohmann::json junk(const Settings& settings) {
   const std::uint64_t late = cluster.counted("probes_late");
   const std::uint64_t silent = cluster.counted("probes_silent");
   const std::uint64_t rejects = rejected(cluster);
-  const std::uint64_t deaths = cluster.down_events();
+  const std::uint64_t deaths = cluster.deaths().events();
   const Usage before = usage_now();
   sender.begin(victims, settings.packets, settings.packets_per_s);
   const auto limit = seconds{60 + 4 * settings.packets / settings.packets_per_s};
@@ -88,7 +88,7 @@ nlohmann::json junk(const Settings& settings) {
           {"cpu_s", after.cpu_s - before.cpu_s},
           {"rss_growth_kib", after.rss_kib - before.rss_kib},
           {"members_changed", picture_of(cluster) != picture},
-          {"false_deaths", cluster.down_events() - deaths}};
+          {"false_deaths", cluster.deaths().events() - deaths}};
 }
 
 }  // namespace gossamer::bench

@@ -1,11 +1,11 @@
 // One key after another, while records change: nothing that a member has sealed may be dropped.
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <optional>
 
+#include "cluster.hpp"
 #include "figures.hpp"
+#include "give_up.hpp"
 #include "scenarios.hpp"
 
 namespace gossamer::bench {
@@ -42,16 +42,12 @@ class Load {
   std::size_t count_ = 0;
 };
 
-[[noreturn]] void give_up(const char* step, const std::string& why) {
-  std::fprintf(stderr, "gossamer-bench: rotate: %s: %s\n", step, why.c_str());
-  std::exit(1);
-}
-
 /// Takes a step and waits until `is_done` holds of what every node knows of the keys.
 template <class Step, class IsDone>
 double take(Cluster& cluster, Load& load, const char* name, Step step, IsDone is_done) {
   const auto began = std::chrono::steady_clock::now();
-  if (const auto taken = step(); !taken) give_up(name, taken.error().detail);
+  if (const auto taken = step(); !taken)
+    give_up(std::string{"rotate: "} + name + ": " + taken.error().detail);
   const auto everywhere = [&] {
     load.publish();
     for (std::size_t i = 0; i < cluster.size(); ++i) {
@@ -59,7 +55,9 @@ double take(Cluster& cluster, Load& load, const char* name, Step step, IsDone is
     }
     return true;
   };
-  if (!cluster.run_until(everywhere, kStepLimit)) give_up(name, "not everybody followed in 60 s");
+  if (!cluster.run_until(everywhere, kStepLimit)) {
+    give_up(std::string{"rotate: "} + name + ": not everybody followed in 60 s");
+  };
   return milliseconds_since(began, std::chrono::steady_clock::now());
 }
 
@@ -69,32 +67,35 @@ nlohmann::json rotate(const Settings& settings) {
   Cluster cluster{settings};
   for (std::size_t i = 0; i < settings.nodes; ++i) cluster.add();
   if (!cluster.run_until([&] { return cluster.all_see(settings.nodes); }, seconds{60})) {
-    give_up("join", "the nodes did not find each other within 60 s");
+    give_up("rotate: the nodes did not find each other within 60 s");
   }
   Load load{cluster};
   Samples adding;
   Samples using_it;
   Samples removing;
   const std::uint64_t dropped_before = dropped(cluster);
-  const std::uint64_t deaths_before = cluster.down_events();
+  const std::uint64_t deaths_before = cluster.deaths().events();
   for (std::size_t repeat = 0; repeat < settings.repeats; ++repeat) {
     Keys& keys = cluster.node(repeat % settings.nodes).keys();
     const std::uint32_t old = keys.list().front().id;
     std::uint32_t id = 0;
-    adding.add(take(cluster, load, "add",
-                    [&] {
-                      return keys.add(std::string(32, static_cast<char>('A' + repeat % 60)))
-                          .map([&](std::uint32_t added) { id = added; });
-                    },
-                    [&](const std::vector<KeyStatus>& list) {
-                      return list.size() == 2 && list[1].held_by == settings.nodes;
-                    }));
-    using_it.add(take(cluster, load, "use", [&] { return keys.use(id); },
-                      [&](const std::vector<KeyStatus>& list) {
-                        return list[0].id == id && list[0].used_by == settings.nodes;
-                      }));
-    removing.add(take(cluster, load, "remove", [&] { return keys.remove(old); },
-                      [&](const std::vector<KeyStatus>& list) { return list.size() == 1; }));
+    adding.add(take(
+        cluster, load, "add",
+        [&] {
+          return keys.add(std::string(32, static_cast<char>('A' + repeat % 60)))
+              .map([&](std::uint32_t added) { id = added; });
+        },
+        [&](const std::vector<KeyStatus>& list) {
+          return list.size() == 2 && list[1].held_by == settings.nodes;
+        }));
+    using_it.add(take(
+        cluster, load, "use", [&] { return keys.use(id); },
+        [&](const std::vector<KeyStatus>& list) {
+          return list[0].id == id && list[0].used_by == settings.nodes;
+        }));
+    removing.add(take(
+        cluster, load, "remove", [&] { return keys.remove(old); },
+        [&](const std::vector<KeyStatus>& list) { return list.size() == 1; }));
     // The old key is really gone, and still nothing is missed.
     const auto end = std::chrono::steady_clock::now() + kRetirement;
     cluster.run_until(
@@ -114,7 +115,7 @@ nlohmann::json rotate(const Settings& settings) {
           {"records_changed", load.count()},
           {"packets_sent", cluster.counted("datagrams_out") + cluster.counted("frames_out")},
           {"valid_packets_dropped", dropped(cluster) - dropped_before},
-          {"false_deaths", cluster.down_events() - deaths_before}};
+          {"false_deaths", cluster.deaths().events() - deaths_before}};
 }
 
 }  // namespace gossamer::bench

@@ -19,20 +19,29 @@ RUN_SECONDS_MAX = 900
 # Name, scenario, arguments, arguments of --quick, whether memberlist has it. `NODES` is what --nodes changes.
 SUITE = [
     ("join", "join", "--nodes NODES", "--nodes NODES", True),
+    ("join paced", "join", "--nodes NODES --mode paced", None, True),
     ("steady", "steady", "--nodes NODES --seconds 20", "--nodes NODES --seconds 3", True),
     ("detect process", "detect", "--nodes NODES --death process", None, True),
     ("detect silence", "detect", "--nodes NODES --death silence", None, True),
+    ("detect silence, 10 % loss", "detect", "--nodes NODES --death silence --loss-percent 10", None, True),
     ("rumour", "rumour", "--nodes NODES", None, True),
     ("updates", "updates", "--nodes NODES --rate 100 --seconds 10", "--nodes NODES --rate 10 --seconds 3", True),
+    ("updates, 1,000 a second", "updates", "--nodes NODES --rate 1000 --seconds 10",
+     "--nodes NODES --rate 100 --seconds 3", True),
     ("loss", "loss", "--nodes NODES --loss-percent 25 --seconds 60",
      "--nodes NODES --loss-percent 25 --seconds 5", True),
-    ("paused", "paused", "--nodes 64 --blocked 8 --seconds 60", "--nodes NODES --blocked 2 --seconds 5", True),
+    ("loss, busy", "loss", "--nodes NODES --loss-percent 25 --seconds 60 --busy",
+     "--nodes NODES --loss-percent 25 --seconds 5 --busy", True),
+    ("paused, 4 of 64", "paused", "--nodes 64 --blocked 4 --seconds 60",
+     "--nodes NODES --blocked 1 --seconds 5", True),
+    ("paused, 8 of 64", "paused", "--nodes 64 --blocked 8 --seconds 60", "--nodes NODES --blocked 2 --seconds 5", True),
+    ("stall", "stall", "--nodes NODES", "--nodes NODES --after-ms 2000", False),
     ("rotate", "rotate", "--nodes 50", "--nodes NODES", False),
     ("junk", "junk", "--nodes 10 --packets 1000000", "--nodes NODES --packets 100000", False),
     ("failover", "failover", "--nodes 5", None, False),
 ]
 # How many samples one run takes, where it is cheap to take more than one.
-REPEATS = {"rumour": 10}
+REPEATS = {"rumour": 10, "stall": 30}
 NODES, QUICK_NODES = 100, 10
 SCENARIOS = sorted({row[1] for row in SUITE})
 

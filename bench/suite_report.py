@@ -8,7 +8,7 @@ import subprocess
 
 # Numbers that say what was asked for, and not what was found.
 ASKED = {"nodes", "repeats", "window_s", "seconds", "loss_percent", "blocked", "blocked_ms", "running_ms",
-         "origins", "state_mb", "packets", "packets_per_s", "rate"}
+         "origins", "updates_per_record", "stall_ms", "loops", "state_mb", "packets", "packets_per_s", "rate"}
 
 
 def machine():

@@ -255,6 +255,7 @@ std::vector<UnitId> Driver::owned_units() const {
 std::vector<ownership::SpecVersion> Driver::specs() const { return state_->ownership.specs(); }
 const Counters& Driver::counters() const { return state_->counters; }
 const membership::ProbeCounts& Driver::probe_counts() const { return state_->membership.probe_counts(); }
+std::size_t Driver::rumour_count() const { return state_->gossip.rumour_count(); }
 const NodeId& Driver::id() const { return state_->options.identity.id(); }
 std::uint64_t Driver::digest() const { return state_->gossip.replica().digest(); }
 

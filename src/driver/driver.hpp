@@ -136,6 +136,8 @@ class Driver {
   std::vector<ownership::SpecVersion> specs() const;
   const Counters& counters() const;
   const membership::ProbeCounts& probe_counts() const;
+  /// News that is still to be told.
+  std::size_t rumour_count() const;
   const NodeId& id() const;
   /// Hash of the replicated state: equal on nodes that agree.
   std::uint64_t digest() const;

@@ -225,6 +225,7 @@ std::map<std::string, std::uint64_t> Shell::counters() const {
   all["probes"] = probes.begun;
   all["probes_late"] = probes.late;
   all["probes_silent"] = probes.silent;
+  all["rumours_waiting"] = driver_->rumour_count();
   all["turns"] = counters.turns;
   all["stalls"] = counters.stalls;
   all["appends_refused"] = counters.appends_refused;

@@ -15,6 +15,7 @@ BIN = pathlib.Path(sys.argv.pop(1))
 BENCH = pathlib.Path(__file__).resolve().parent.parent.parent / "bench"
 sys.path.insert(0, str(BENCH))
 sys.dont_write_bytecode = True
+import suite  # noqa: E402
 import suite_report  # noqa: E402
 
 
@@ -50,6 +51,10 @@ class Peer(unittest.TestCase):
 
 
 class Suite(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        suite.BENCH = BIN / "gossamer-bench"
+
     def test_a_ratio_is_taken_within_a_round_and_spread_over_the_rounds(self):
         runs = {"gossamer": [{"all_ms": {"p50": 10, "p99": 10}, "nodes": 5}, {"all_ms": {"p50": 30, "p99": 30}},
                              {"all_ms": {"p50": 40, "p99": 40}}],
@@ -78,6 +83,16 @@ class Suite(unittest.TestCase):
         text = suite_report.as_markdown(json.loads(json.dumps(report)))
         for part in ("Failed, memberlist: it fell\n\n", "| `deaths` | 0 / 0 / 0 |", "Left out", "loss"):
             self.assertIn(part, text)
+
+    def test_every_row_is_something_that_gossamer_bench_has_and_takes(self):
+        for name, scenario, full, quick, _ in suite.SUITE:
+            self.assertTrue(suite.has_scenario(scenario), name)
+            for arguments in (full, quick or full):
+                words = arguments.replace("NODES", "10").split()
+                got = subprocess.run([BIN / "gossamer-bench", scenario, *words, "--frobnicate"], capture_output=True,
+                                     text=True, timeout=60, check=False)
+                self.assertEqual(got.returncode, 2, words)
+                self.assertIn("not expected: --frobnicate (see", got.stderr)
 
     def test_a_wrong_use_is_told_before_anything_is_built(self):
         for words in (["--nodes", "1"], ["--rounds", "0"], ["--only", "nothing"], ["surplus"]):

@@ -31,6 +31,9 @@ func startCluster(s settings, count int, deadline time.Time) (*cluster, error) {
 		return nil, err
 	}
 	c.nodes[0] = first
+	if s.mode == "paced" {
+		return c, c.startPaced(count, deadline)
+	}
 	next := int64(0)
 	problems := make(chan error, joiners)
 	var working sync.WaitGroup
@@ -62,6 +65,25 @@ func startCluster(s settings, count int, deadline time.Time) (*cluster, error) {
 	default:
 		return c, nil
 	}
+}
+
+// startPaced starts the others one at a time.
+func (c *cluster) startPaced(count int, deadline time.Time) error {
+	gap := time.Duration(c.settings.gapMs) * time.Millisecond
+	start := time.Now()
+	for index := 1; index < count; index++ {
+		if wait := time.Until(start.Add(gap * time.Duration(index))); wait > 0 {
+			time.Sleep(wait)
+		}
+		joined, err := c.open(index)
+		if err != nil {
+			c.close()
+			return err
+		}
+		c.nodes[index] = joined
+		_ = joined.join(c.nodes[0].address(), deadline)
+	}
+	return nil
 }
 
 // startSettled waits until all see all, and until it is quiet.

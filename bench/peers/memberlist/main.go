@@ -55,6 +55,9 @@ func main() {
 		}
 		return
 	}
+	if name == spinCommand {
+		runBusyCore()
+	}
 	run, known := scenarios[name]
 	if !known {
 		fail(2, fmt.Errorf("there is no scenario %q: --help lists them", name))

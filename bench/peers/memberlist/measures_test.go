@@ -67,6 +67,12 @@ func TestSettingsThatAreNotBoundedAreRefused(t *testing.T) {
 	if s, err := parseSettings("loss", nil); err != nil || s.hasTCPFallback || s.lossPercent != 25 {
 		t.Errorf("loss is by datagrams alone: %+v, %v", s, err)
 	}
+	for want, arguments := range map[bool][]string{true: {"--death", "silence"},
+		false: {"--death", "silence", "--loss-percent", "10"}} {
+		if s, err := parseSettings("detect", arguments); err != nil || s.hasTCPFallback != want {
+			t.Errorf("detect %v: %+v, %v", arguments, s, err)
+		}
+	}
 }
 
 func TestASmallClustersUpdatesComeFromAllOfIt(t *testing.T) {

@@ -13,6 +13,9 @@ type settings struct {
 	repeats     int
 	seconds     int
 	death       string
+	mode        string
+	gapMs       int
+	isBusy      bool
 	profile     string
 	isInsecure  bool
 	lossPercent int
@@ -40,18 +43,21 @@ func parseSettings(scenario string, arguments []string) (settings, error) {
 	flags.BoolVar(&s.isInsecure, "insecure", false, "without encryption")
 	flags.BoolVar(&noLifeguard, "no-lifeguard", false, "plain SWIM: probes and suspicion that mind nobody's health")
 	flags.BoolVar(&isJSON, "json", false, "one JSON object: it is never anything else")
-	isUDPOnly := scenario == "loss"
 	switch scenario {
 	case "steady", "loss", "paused", "updates":
 		defaults := map[string]int{"steady": 20, "loss": 60, "paused": 60, "updates": 10}
 		flags.IntVar(&s.seconds, "seconds", defaults[scenario], "length of each window")
 	}
 	switch scenario {
+	case "join":
+		flags.StringVar(&s.mode, "mode", "burst", "all at once (burst), or one at a time (paced)")
+		flags.IntVar(&s.gapMs, "gap-ms", 20, "from one to the next, if paced")
 	case "detect":
 		flags.StringVar(&s.death, "death", "process", "how a node dies: process (SIGKILL) or silence")
 		flags.IntVar(&s.lossPercent, "loss-percent", 0, "share of outgoing datagrams that are lost, with silence only")
 	case "loss":
 		flags.IntVar(&s.lossPercent, "loss-percent", 25, "share of outgoing datagrams that are lost")
+		flags.BoolVar(&s.isBusy, "busy", false, "while another program keeps every core busy")
 	case "updates":
 		flags.IntVar(&s.rate, "rate", 100, "updates per second, of all origins together")
 		flags.IntVar(&s.origins, "origins", 0, "how many nodes they come from (10, or all if there are fewer)")
@@ -60,9 +66,15 @@ func parseSettings(scenario string, arguments []string) (settings, error) {
 		flags.IntVar(&s.blockedMs, "blocked-ms", 12000, "how long each time")
 		flags.IntVar(&s.runningMs, "running-ms", 100, "how long they run in between")
 	}
-	flags.BoolVar(&s.hasTCPFallback, "tcp-fallback", !isUDPOnly, "whether a probe is tried by TCP too")
+	flags.BoolVar(&s.hasTCPFallback, "tcp-fallback", true,
+		"whether a probe is tried by TCP too; not where datagrams are lost, unless it is said")
 	if err := flags.Parse(arguments); err != nil {
 		return s, err
+	}
+	isTCPSaid := false
+	flags.Visit(func(given *flag.Flag) { isTCPSaid = isTCPSaid || given.Name == "tcp-fallback" })
+	if !isTCPSaid {
+		s.hasTCPFallback = s.lossPercent == 0
 	}
 	s.hasLifeguard = !noLifeguard
 	if s.origins == 0 && scenario == "updates" {
@@ -88,6 +100,8 @@ func (s settings) check(scenario string) error {
 	checks := []error{within("nodes", s.nodes, 2, 1000), within("repeats", s.repeats, 1, 1000),
 		within("seconds", s.seconds, 0, 3600), within("loss-percent", s.lossPercent, 0, 99)}
 	switch scenario {
+	case "join":
+		checks = append(checks, within("gap-ms", s.gapMs, 0, 10000))
 	case "steady", "loss":
 		checks = append(checks, within("seconds", s.seconds, 1, 3600))
 	case "updates":
@@ -105,6 +119,9 @@ func (s settings) check(scenario string) error {
 	}
 	if s.profile != "default" && s.profile != "lan" && s.profile != "local" {
 		return fmt.Errorf("--profile %q: memberlist has default (the same as lan), lan and local", s.profile)
+	}
+	if scenario == "join" && s.mode != "burst" && s.mode != "paced" {
+		return fmt.Errorf("--mode %q: give burst or paced", s.mode)
 	}
 	if scenario == "detect" && s.death != "process" && s.death != "silence" {
 		return fmt.Errorf("--death %q: give process or silence", s.death)

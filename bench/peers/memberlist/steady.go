@@ -4,6 +4,7 @@ import "time"
 
 // steady changes nothing: what does a node cost?
 func steady(s settings) (result, error) {
+	rssBefore := usageNow().rssKiB
 	c, err := startSettled(s, s.nodes)
 	if err != nil {
 		return nil, err
@@ -24,6 +25,6 @@ func steady(s settings) (result, error) {
 	return result{"window_s": s.seconds, "packets_per_node_s": packets.figures(),
 		"bytes_per_node_s": bytes.figures(), "datagrams_per_node_s": datagrams.figures(),
 		"cpu_us_per_node_s": cpu.figures(),
-		"rss_kib_per_node":  rounded(usageNow().rssKiB / float64(s.nodes)),
+		"rss_kib_per_node":  rounded((usageNow().rssKiB - rssBefore) / float64(s.nodes)),
 		"false_deaths":      c.deaths.eventsExcept(nil) - deathsBefore}, nil
 }

@@ -1,0 +1,115 @@
+#include "processes.hpp"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <sstream>
+
+#include "child.hpp"
+#include "give_up.hpp"
+
+namespace gossamer::bench {
+namespace {
+
+constexpr std::chrono::seconds kStartLimit{30};
+constexpr std::chrono::seconds kConvergenceLimit{180};
+constexpr std::chrono::milliseconds kWait{20};
+constexpr std::size_t kLineBytesMax = 4096;
+
+}  // namespace
+
+std::size_t Processes::add() {
+  std::string name = "p" + std::to_string(children_.size());
+  std::vector<std::string> arguments{kChildCommand, "--name", name, "--profile", settings_.profile};
+  if (!seed_.empty()) arguments.insert(arguments.end(), {"--seed", seed_});
+  if (settings_.is_insecure) arguments.emplace_back("--insecure");
+  children_.push_back(std::make_unique<Child>(std::move(name), arguments));
+  const Child& child = *children_.back();
+  if (!run_until([&] { return !child.endpoint.empty(); }, kStartLimit)) {
+    give_up(child.name + " did not open its sockets within 30 s");
+  }
+  if (seed_.empty()) seed_ = child.endpoint;
+  return children_.size() - 1;
+}
+
+void Processes::start_settled(std::size_t count) {
+  while (children_.size() < count) add();
+  if (!run_until([&] { return all_see(count); }, kConvergenceLimit)) {
+    give_up("the processes did not find each other within 180 s");
+  }
+  run_for(std::chrono::milliseconds{settings_.settle_ms});
+}
+
+bool Processes::run_until(const std::function<bool()>& is_done, std::chrono::milliseconds limit) {
+  const SteadyTime end = std::chrono::steady_clock::now() + limit;
+  while (!is_done()) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    if (left.count() <= 0) return false;
+    read_all(std::min(left, kWait));
+  }
+  return true;
+}
+
+void Processes::run_for(std::chrono::milliseconds time) {
+  run_until([] { return false; }, time);
+}
+
+bool Processes::all_see(std::size_t count) const {
+  return std::all_of(children_.begin(), children_.end(), [&](const std::unique_ptr<Child>& child) {
+    return child->process.is_killed() || child->live == count;
+  });
+}
+
+void Processes::kill(std::size_t index) {
+  children_[index]->process.kill();
+}
+
+void Processes::read_all(std::chrono::milliseconds wait_at_most) {
+  std::vector<pollfd> waiting;
+  std::vector<Child*> readers;
+  for (const std::unique_ptr<Child>& child : children_) {
+    if (child->process.is_killed()) continue;
+    waiting.push_back({child->process.output(), POLLIN, 0});
+    readers.push_back(child.get());
+  }
+  if (::poll(waiting.data(), waiting.size(), static_cast<int>(wait_at_most.count())) <= 0) return;
+  for (std::size_t i = 0; i < waiting.size(); ++i) {
+    if (waiting[i].revents != 0) read(*readers[i]);
+  }
+}
+
+void Processes::read(Child& child) {
+  char buffer[4096];
+  const ssize_t count = ::read(child.process.output(), buffer, sizeof(buffer));
+  if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (count <= 0) give_up(child.name + " has ended by itself");
+  child.unread.append(buffer, static_cast<std::size_t>(count));
+  std::size_t begin = 0;
+  for (std::size_t end = 0; (end = child.unread.find('\n', begin)) != std::string::npos;) {
+    take(child, child.unread.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  child.unread.erase(0, begin);
+  if (child.unread.size() > kLineBytesMax) give_up(child.name + " tells a line without an end");
+}
+
+void Processes::take(Child& child, const std::string& line) {
+  std::istringstream words{line};
+  std::string what;
+  words >> what;
+  if (what == "up") words >> child.endpoint;
+  if (what == "count") words >> child.live;
+  if (what == "down") {
+    std::string member;
+    std::int64_t ns = 0;
+    if (words >> member >> ns) {
+      deaths_.told(child.name, member, SteadyTime{std::chrono::nanoseconds{ns}});
+    }
+  }
+  if (words.fail()) give_up(child.name + " tells what cannot be read: " + line);
+}
+
+}  // namespace gossamer::bench
