@@ -23,7 +23,9 @@ double milliseconds_since(SteadyTime from, SteadyTime to) {
   return std::chrono::duration<double, std::milli>(to - from).count();
 }
 
-Cluster::Cluster(const Settings& settings) : settings_(settings) { uv_loop_init(&loop_); }
+Cluster::Cluster(const Settings& settings) : settings_(settings) {
+  uv_loop_init(&loop_);
+}
 
 Cluster::~Cluster() {
   subscriptions_.clear();
@@ -50,7 +52,9 @@ NodeOptions Cluster::options_for(const std::string& name) const {
   return options;
 }
 
-void Cluster::add() { add(options_for("n" + std::to_string(nodes_.size()))); }
+void Cluster::add() {
+  add(options_for("n" + std::to_string(nodes_.size())));
+}
 
 void Cluster::add(const Endpoint& bind, const Endpoint& advertise) {
   NodeOptions options = options_for("n" + std::to_string(nodes_.size()));
@@ -86,7 +90,8 @@ bool Cluster::run_until(const std::function<bool()>& is_done, std::chrono::milli
   // A timer of ours ends each round of the loop, so that the condition is looked at every 2 ms.
   uv_timer_t tick;
   uv_timer_init(&loop_, &tick);
-  uv_timer_start(&tick, [](uv_timer_t*) {}, 2, 2);
+  uv_timer_start(
+      &tick, [](uv_timer_t*) {}, 2, 2);
   const SteadyTime end = std::chrono::steady_clock::now() + limit;
   bool done = is_done();
   while (!done && std::chrono::steady_clock::now() < end) {
@@ -99,13 +104,15 @@ bool Cluster::run_until(const std::function<bool()>& is_done, std::chrono::milli
 }
 
 void Cluster::run_for(std::chrono::milliseconds time) {
-  // One timer, for what nobody looks at need not be looked at: a tick's wakeups would count as the nodes'.
+  // One timer, for what nobody looks at need not be looked at: a tick's wakeups would count as the
+  // nodes'.
   bool done = false;
   uv_timer_t end;
   uv_timer_init(&loop_, &end);
   end.data = &done;
-  uv_timer_start(&end, [](uv_timer_t* fired) { *static_cast<bool*>(fired->data) = true; },
-                 static_cast<std::uint64_t>(time.count()), 0);
+  uv_timer_start(
+      &end, [](uv_timer_t* fired) { *static_cast<bool*>(fired->data) = true; },
+      static_cast<std::uint64_t>(time.count()), 0);
   while (!done) uv_run(&loop_, UV_RUN_ONCE);
   uv_close(reinterpret_cast<uv_handle_t*>(&end), nullptr);
   uv_run(&loop_, UV_RUN_NOWAIT);
@@ -126,7 +133,9 @@ std::uint64_t Cluster::down_events_except(const std::set<NodeId>& dead) const {
   return events;
 }
 
-void Cluster::kill(std::size_t index) { nodes_[index].reset(); }
+void Cluster::kill(std::size_t index) {
+  nodes_[index].reset();
+}
 
 std::uint64_t Cluster::counted(const std::string& name) const {
   std::uint64_t sum = 0;
