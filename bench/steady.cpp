@@ -7,6 +7,7 @@
 namespace gossamer::bench {
 
 nlohmann::json steady(const Settings& settings) {
+  const double rss_kib_before = usage_now().rss_kib;
   Cluster cluster{settings};
   for (std::size_t i = 0; i < settings.nodes; ++i) cluster.add();
   if (!cluster.run_until([&] { return cluster.all_see(settings.nodes); }, std::chrono::seconds{60})) {
@@ -41,6 +42,8 @@ nlohmann::json steady(const Settings& settings) {
           {"bytes_per_node_s", bytes.to_json()},
           {"cpu_us_per_node_s", cpu.to_json()},
           {"rss_kib_per_node", usage_now().rss_kib / static_cast<double>(settings.nodes)},
+          // Without the program and its libraries, which are the same for one node and for a thousand.
+          {"grown_kib_per_node", (usage_now().rss_kib - rss_kib_before) / static_cast<double>(settings.nodes)},
           {"false_deaths", cluster.down_events() - deaths_before}};
 }
 
