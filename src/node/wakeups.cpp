@@ -10,7 +10,9 @@ namespace {
 // So much later than the deadline a wakeup may come, of what is left until then: a probe each
 // second can wait for the probes of others, news that leaves in 5 ms does not.
 constexpr int kSlackPart = 16;
-constexpr Duration kSlackMax = std::chrono::milliseconds{32};
+// No more, since the detection counts what its timers come late as ill health, and gives others as
+// much more time.
+constexpr Duration kSlackMax = std::chrono::milliseconds{8};
 
 }  // namespace
 

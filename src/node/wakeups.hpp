@@ -13,7 +13,7 @@ namespace gossamer::node {
 /// Wakes the driver at its next deadline. The deadline is looked up before the loop waits, once for
 /// all turns since it last did; a node to which nothing happened costs the loop nothing, however
 /// many share it. Deadlines that are far are met a little late, by a sixteenth of the wait and at
-/// most 32 ms, so that the nodes of a loop, and of a machine, wake together.
+/// most 8 ms, so that the nodes of a loop, and of a machine, wake together.
 ///
 /// **Threads**: confined to the loop.
 class Wakeups {
