@@ -20,6 +20,8 @@ class AfterTurn {
     tasks_.clear();
   }
 
+  bool is_empty() const { return tasks_.empty(); }
+
   void run() {
     if (is_running_) return;  // The outer run takes what an inner turn added.
     is_running_ = true;

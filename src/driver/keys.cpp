@@ -62,7 +62,7 @@ void Driver::State::use_keys() {
 }
 
 void Driver::State::note_key(const NodeId& sender, const Endpoint& from, std::uint32_t key_id) {
-  const std::uint32_t primary = rotation.ring().primary().id();
+  const std::uint32_t primary = sealer.primary_id();
   if (key_id != primary) {
     const auto held = membership.key_ids_of(sender);
     if (std::find(held.begin(), held.end(), primary) != held.end()) key_id = primary;

@@ -10,25 +10,25 @@ void Outbound::send(const Endpoint& to, bool by_stream, wire::Message message,
   packet.statements.reserve(entries.size());
   for (const gossip::Entry& entry : entries) packet.statements.push_back(entry.statement);
   const wire::Version version = version_choice_.version_for(to);
-  Held ready{to, by_stream, version, wire::encode_packet(packet, version)};
-  if (holds_ == 0) return send_payload(ready);
+  Bytes payload = wire::encode_packet(packet, version);
+  if (holds_ == 0) return send_payload(to, by_stream, version, payload);
   // Losing a packet is always safe; the oldest is the stalest.
   if (held_.size() == kHeldMax) held_.pop_front();
-  held_.push_back(std::move(ready));
+  held_.push_back({to, by_stream, version, std::move(payload)});
 }
 
 void Outbound::release() {
   GOSSAMER_ASSERT(holds_ > 0);
   if (--holds_ > 0) return;
-  for (const Held& held : held_) send_payload(held);
+  for (const Held& held : held_) send_payload(held.to, held.by_stream, held.version, held.payload);
   held_.clear();
 }
 
-void Outbound::send_payload(const Held& packet) {
-  const Endpoint& to = packet.to;
-  Bytes frame = sealer_.seal(packet.payload, clock_.wall_ms(),
-                             key_choice_.key_for(clock_.now(), to), packet.version);
-  if (packet.by_stream || frame.size() > datagram_bytes_max_) {
+void Outbound::send_payload(const Endpoint& to, bool by_stream, wire::Version version,
+                            ByteView payload) {
+  Bytes frame =
+      sealer_.seal(payload, clock_.wall_ms(), key_choice_.key_for(clock_.now(), to), version);
+  if (by_stream || frame.size() > datagram_bytes_max_) {
     ++counters_.frames_out;
     counters_.frame_bytes_out += frame.size();
     return network_.send_frame(to, std::move(frame));

@@ -47,7 +47,7 @@ class Outbound {
     wire::Version version;
     Bytes payload;
   };
-  void send_payload(const Held& packet);
+  void send_payload(const Endpoint& to, bool by_stream, wire::Version version, ByteView payload);
 
   static constexpr std::size_t kHeldMax = 1024;
 

@@ -39,7 +39,12 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
 
   // turn.cpp
   /// One input with all its effects.
-  void turn(const std::function<void()>& input);
+  template <class Input>
+  void turn(Input&& input) {
+    begin_turn();
+    input();
+    end_turn();
+  }
   /// For answers of ports: `input` runs as a turn if the driver still exists.
   template <class F>
   auto later(F input) {
@@ -52,6 +57,7 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   /// In a turn: run `task` as a turn of its own after `delay`.
   void after(Duration delay, std::function<void(State&)> task);
   void begin_turn();
+  void end_turn();
   void settle();
   void refresh_deadline();
   void run_due();

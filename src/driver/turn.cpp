@@ -15,20 +15,19 @@ constexpr int kSettleRoundsMax = 100'000;
 
 }  // namespace
 
-void Driver::State::turn(const std::function<void()>& input) {
-  GOSSAMER_ASSERT(!is_in_turn);
-  is_in_turn = true;
-  begin_turn();
-  input();
+void Driver::State::end_turn() {
   settle();
   refresh_deadline();
   is_in_turn = false;
   ports.events->on_turn_ended();
+  if (after_turn.is_empty()) return;
   const auto keep_alive = shared_from_this();  // A user's callback may destroy the driver.
   after_turn.run();
 }
 
 void Driver::State::begin_turn() {
+  GOSSAMER_ASSERT(!is_in_turn);
+  is_in_turn = true;
   const Instant last_turn = now;
   now = ports.clock->now();
   ++counters.turns;
@@ -45,10 +44,11 @@ void Driver::State::begin_turn() {
 
 void Driver::State::settle() {
   const auto drain = [this](auto& outbox) {
+    if (outbox.empty()) return false;
     auto effects = std::move(outbox);
     outbox.clear();
     for (auto& effect : effects) carry_out(std::move(effect));
-    return !effects.empty();
+    return true;
   };
   for (int round = 0;; ++round) {
     GOSSAMER_ASSERT(round < kSettleRoundsMax);

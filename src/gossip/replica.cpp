@@ -32,37 +32,38 @@ std::uint64_t hash_of(const Entry& entry) {
 
 const Entry* Replica::find(const EntryKey& key) const {
   const auto at = entries_.find(key);
-  return at == entries_.end() ? nullptr : &at->second;
+  return at == entries_.end() ? nullptr : &*at;
 }
 
 void Replica::store(Entry entry) {
   const auto at = entries_.find(entry.key);
   if (at == entries_.end()) {
     toggle(entry);
-    const EntryKey key = entry.key;
-    ++counts_[key.kind];
-    entries_.emplace(key, std::move(entry));
+    ++counts_[entry.key.kind];
+    entries_.insert(std::move(entry));
     return;
   }
-  GOSSAMER_ASSERT(entry.version > at->second.version);
+  GOSSAMER_ASSERT(entry.version > at->version);
   // A hushed entry is in no digest; its successor is news, and talked of again.
-  if (hushed_.erase(entry.key) == 0) toggle(at->second);
-  at->second = std::move(entry);
-  toggle(at->second);
+  if (hushed_.erase(entry.key) == 0) toggle(*at);
+  toggle(entry);
+  auto node = entries_.extract(at);
+  node.value() = std::move(entry);
+  entries_.insert(std::move(node));
 }
 
 void Replica::erase(const EntryKey& key) {
   const auto at = entries_.find(key);
   if (at == entries_.end()) return;
-  if (hushed_.erase(key) == 0) toggle(at->second);
-  --counts_[key.kind];
+  if (hushed_.erase(key) == 0) toggle(*at);
+  --counts_[at->key.kind];
   entries_.erase(at);
 }
 
 void Replica::hush(const EntryKey& key) {
   const auto at = entries_.find(key);
   if (at == entries_.end() || !hushed_.insert(key).second) return;
-  toggle(at->second);
+  toggle(*at);
 }
 
 std::size_t Replica::count(EntryKind kind) const {
@@ -72,9 +73,9 @@ std::size_t Replica::count(EntryKind kind) const {
 
 std::vector<EntryKey> Replica::ownerless(EntryKind kind, std::string_view prefix) const {
   std::vector<EntryKey> found;
-  for (auto at = entries_.lower_bound({kind, NodeId{}, std::string{prefix}}); at != entries_.end();
-       ++at) {
-    const EntryKey& key = at->first;
+  for (auto at = entries_.lower_bound(EntryKey{kind, NodeId{}, std::string{prefix}});
+       at != entries_.end(); ++at) {
+    const EntryKey& key = at->key;
     if (key.kind != kind || !key.owner.is_zero() || !key.name.starts_with(prefix)) break;
     found.push_back(key);
   }
@@ -103,8 +104,8 @@ std::vector<const Entry*> Replica::entries_in(const std::vector<std::uint16_t>& 
     if (bucket < kBucketCount) is_meant[bucket] = true;
   }
   std::vector<const Entry*> found;
-  for (const auto& [key, entry] : entries_) {
-    if (is_meant[bucket_of(key)] && !is_hushed(key)) found.push_back(&entry);
+  for (const Entry& entry : entries_) {
+    if (is_meant[bucket_of(entry.key)] && !is_hushed(entry.key)) found.push_back(&entry);
   }
   return found;
 }

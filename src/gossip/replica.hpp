@@ -35,13 +35,21 @@ class Replica {
   std::size_t count(EntryKind kind) const;
   /// Of entries that nobody owns: those whose name begins with `prefix`.
   std::vector<EntryKey> ownerless(EntryKind kind, std::string_view prefix) const;
+  /// Entries, in key order.
   auto begin() const { return entries_.begin(); }
   auto end() const { return entries_.end(); }
 
  private:
   void toggle(const Entry& entry);
 
-  std::map<EntryKey, Entry> entries_;
+  /// So that a key is held once, in its entry.
+  struct ByKey {
+    using is_transparent = void;
+    bool operator()(const Entry& a, const Entry& b) const { return a.key < b.key; }
+    bool operator()(const Entry& a, const EntryKey& b) const { return a.key < b; }
+    bool operator()(const EntryKey& a, const Entry& b) const { return a < b.key; }
+  };
+  std::set<Entry, ByKey> entries_;
   std::map<EntryKind, std::size_t> counts_;
   std::set<EntryKey> hushed_;
   std::array<std::uint64_t, kBucketCount> digests_{};

@@ -1,5 +1,6 @@
 #include "membership/member_table.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -17,32 +18,38 @@ std::uint64_t hash_of(const NodeId& id, Incarnation incarnation) {
 
 }  // namespace
 
+std::vector<MemberTable::Place>::const_iterator MemberTable::place_of(const NodeId& id) const {
+  return std::lower_bound(held_.begin(), held_.end(), id,
+                          [](const Place& place, const NodeId& key) { return place.id < key; });
+}
+
 const MemberTable::Held* MemberTable::find(const NodeId& id) const {
-  const auto at = held_.find(id);
-  return at == held_.end() ? nullptr : &at->second;
+  const auto at = place_of(id);
+  return at == held_.end() || at->id != id ? nullptr : at->held.get();
 }
 
 MemberTable::Held* MemberTable::find(const NodeId& id) {
-  const auto at = held_.find(id);
-  return at == held_.end() ? nullptr : &at->second;
+  const auto at = place_of(id);
+  return at == held_.end() || at->id != id ? nullptr : at->held.get();
 }
 
 MemberTable::Held& MemberTable::insert(const NodeId& id, const MemberStatement& statement,
                                        const Belief& belief) {
   GOSSAMER_ASSERT(!is_full());
-  Held held;
-  held.statement = statement;
-  held.belief = belief;
-  const auto [at, is_new] = held_.emplace(id, std::move(held));
-  GOSSAMER_ASSERT(is_new);
-  count(id, at->second);
-  return at->second;
+  const auto at = place_of(id);
+  GOSSAMER_ASSERT(at == held_.end() || at->id != id);
+  auto held = std::make_unique<Held>();
+  held->statement = statement;
+  held->belief = belief;
+  Held& inserted = *held_.insert(at, Place{id, std::move(held)})->held;
+  count(id, inserted);
+  return inserted;
 }
 
 void MemberTable::erase(const NodeId& id) {
-  const auto at = held_.find(id);
-  if (at == held_.end()) return;
-  discount(id, at->second);
+  const auto at = place_of(id);
+  if (at == held_.end() || at->id != id) return;
+  discount(id, *at->held);
   held_.erase(at);
 }
 
@@ -62,16 +69,32 @@ void MemberTable::believe(const NodeId& id, const Belief& belief) {
   count(id, *held);
 }
 
+MemberTable::Address MemberTable::first_at(const Endpoint& endpoint) {
+  std::uint64_t hash = endpoint.port;
+  for (const char letter : endpoint.address) {
+    hash = (hash ^ static_cast<std::uint8_t>(letter)) * 0x9E3779B97F4A7C15;
+  }
+  return {hash, NodeId{}};
+}
+
 std::vector<NodeId> MemberTable::live_at(const Endpoint& endpoint) const {
-  const auto at = live_at_.find(endpoint);
-  if (at == live_at_.end()) return {};
-  return {at->second.begin(), at->second.end()};
+  std::vector<NodeId> found;
+  const Address first = first_at(endpoint);
+  for (auto at = std::lower_bound(live_at_.begin(), live_at_.end(), first);
+       at != live_at_.end() && at->hash == first.hash; ++at) {
+    if (find(at->id)->statement.endpoint == endpoint) found.push_back(at->id);
+  }
+  return found;
+}
+
+bool MemberTable::is_live_endpoint(const Endpoint& endpoint) const {
+  return !live_at(endpoint).empty();
 }
 
 std::vector<NodeId> MemberTable::down() const {
   std::vector<NodeId> found;
   for (const auto& [id, held] : held_) {
-    if (held.belief.state == MemberState::down) found.push_back(id);
+    if (held->belief.state == MemberState::down) found.push_back(id);
   }
   return found;
 }
@@ -79,20 +102,24 @@ std::vector<NodeId> MemberTable::down() const {
 Member MemberTable::describe(const NodeId& id) const {
   const Held* held = find(id);
   GOSSAMER_ASSERT(held != nullptr);
+  return describe(id, *held);
+}
+
+Member MemberTable::describe(const NodeId& id, const Held& held) {
   return {id,
-          held->statement.name,
-          held->statement.endpoint,
-          held->belief.incarnation,
-          held->belief.state,
-          held->statement.metadata,
-          held->statement.wire_newest};
+          held.statement.name,
+          held.statement.endpoint,
+          held.belief.incarnation,
+          held.belief.state,
+          held.statement.metadata,
+          held.statement.wire_newest};
 }
 
 const MemberView& MemberTable::view() const {
   if (is_view_current_) return view_;
   auto members = std::make_shared<std::vector<Member>>();
   members->reserve(held_.size());
-  for (const auto& [id, held] : held_) members->push_back(describe(id));
+  for (const auto& [id, held] : held_) members->push_back(describe(id, *held));
   view_ = MemberView{std::move(members)};
   is_view_current_ = true;
   return view_;
@@ -103,7 +130,9 @@ void MemberTable::count(const NodeId& id, const Held& held) {
   if (!held.is_live()) return;
   ++live_count_;
   live_digest_ ^= hash_of(id, held.belief.incarnation);
-  live_at_[held.statement.endpoint].insert(id);
+  Address address = first_at(held.statement.endpoint);
+  address.id = id;
+  live_at_.insert(std::lower_bound(live_at_.begin(), live_at_.end(), address), address);
 }
 
 void MemberTable::discount(const NodeId& id, const Held& held) {
@@ -111,10 +140,11 @@ void MemberTable::discount(const NodeId& id, const Held& held) {
   if (!held.is_live()) return;
   --live_count_;
   live_digest_ ^= hash_of(id, held.belief.incarnation);
-  const auto at = live_at_.find(held.statement.endpoint);
-  GOSSAMER_ASSERT(at != live_at_.end());
-  at->second.erase(id);
-  if (at->second.empty()) live_at_.erase(at);
+  Address address = first_at(held.statement.endpoint);
+  address.id = id;
+  const auto at = std::lower_bound(live_at_.begin(), live_at_.end(), address);
+  GOSSAMER_ASSERT(at != live_at_.end() && *at == address);
+  live_at_.erase(at);
 }
 
 }  // namespace gossamer::membership

@@ -2,9 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
+#include <memory>
 #include <optional>
-#include <set>
 #include <vector>
 
 #include "base/instant.hpp"
@@ -51,7 +50,7 @@ class MemberTable {
   /// Of who is live, under which incarnation. Not of who is suspected, or was ever here.
   std::uint64_t live_digest() const { return live_digest_; }
   std::vector<NodeId> live_at(const Endpoint& endpoint) const;
-  bool is_live_endpoint(const Endpoint& endpoint) const { return live_at_.count(endpoint) == 1; }
+  bool is_live_endpoint(const Endpoint& endpoint) const;
   std::vector<NodeId> down() const;
   /// As the view has it. Requires: held.
   Member describe(const NodeId& id) const;
@@ -59,12 +58,26 @@ class MemberTable {
   const MemberView& view() const;
 
  private:
+  /// Every packet looks several members up, and each node of a process has tables of its own, which
+  /// no cache holds: so these are flat, and sorted.
+  struct Place {
+    NodeId id;
+    std::unique_ptr<Held> held;
+  };
+  struct Address {
+    std::uint64_t hash;  ///< Of the endpoint; two may share it.
+    NodeId id;
+    friend auto operator<=>(const Address&, const Address&) = default;
+  };
+  static Member describe(const NodeId& id, const Held& held);
+  static Address first_at(const Endpoint& endpoint);
+  std::vector<Place>::const_iterator place_of(const NodeId& id) const;
   void count(const NodeId& id, const Held& held);
   void discount(const NodeId& id, const Held& held);
 
   std::size_t members_max_;
-  std::map<NodeId, Held> held_;
-  std::map<Endpoint, std::set<NodeId>> live_at_;
+  std::vector<Place> held_;       ///< By id.
+  std::vector<Address> live_at_;  ///< Of those that are live.
   std::size_t live_count_ = 0;
   std::uint64_t live_digest_ = 0;
   mutable MemberView view_;

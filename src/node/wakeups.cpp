@@ -1,8 +1,20 @@
 #include "node/wakeups.hpp"
 
+#include <algorithm>
+
 #include "base/assert.hpp"
 
 namespace gossamer::node {
+namespace {
+
+// So much later than the deadline a wakeup may come, of what is left until then: a probe each
+// second can wait for the probes of others, news that leaves in 5 ms does not.
+constexpr int kSlackPart = 16;
+// No more, since the detection counts what its timers come late as ill health, and gives others as
+// much more time.
+constexpr Duration kSlackMax = std::chrono::milliseconds{8};
+
+}  // namespace
 
 Wakeups::Wakeups(UvLoop& loop, Clock& clock, Sleeper& sleeper)
     : clock_(clock), sleeper_(sleeper), timer_(loop, [this] { on_timer(); }) {
@@ -25,7 +37,9 @@ void Wakeups::refresh() {
   if (deadline == armed_for_) return;
   armed_for_ = deadline;
   if (deadline) {
-    timer_.arm(*deadline - clock_.now());
+    const Duration wait = *deadline - clock_.now();
+    slack_ = std::clamp<Duration>(wait / kSlackPart, Duration{0}, kSlackMax);
+    timer_.arm(wait, slack_);
   } else {
     timer_.disarm();
   }
@@ -33,7 +47,7 @@ void Wakeups::refresh() {
 
 void Wakeups::on_timer() {
   if (!armed_for_) return;
-  const Duration lateness = clock_.now() - *armed_for_;
+  const Duration lateness = clock_.now() - *armed_for_ - slack_;
   armed_for_.reset();
   sleeper_.on_due(lateness);
 }

@@ -7,6 +7,7 @@ namespace gossamer {
 namespace {
 
 constexpr Duration kPeriod = std::chrono::milliseconds{250};
+constexpr Duration kSlack = std::chrono::milliseconds{32};
 // A loop is late by a little all the time.
 constexpr Duration kStallMin = std::chrono::milliseconds{250};
 
@@ -18,7 +19,7 @@ ConnectionSweep::ConnectionSweep(UvLoop& loop, Clock& clock, OnSweep on_sweep)
 void ConnectionSweep::start() {
   if (timer_.is_armed()) return;
   due_ = clock_.now() + kPeriod;
-  timer_.arm(kPeriod);
+  timer_.arm(kPeriod, kSlack);
 }
 
 void ConnectionSweep::on_due() {

@@ -3,9 +3,11 @@
 #include <linux/sock_diag.h>
 #include <sys/uio.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <memory>
 #include <utility>
 
 namespace gossamer {
@@ -16,6 +18,8 @@ constexpr std::size_t kBatchSize = 16;
 constexpr std::size_t kSlotBytes = 64 * 1024;
 // In one turn of the loop, so that a flood does not starve connections and timers.
 constexpr std::size_t kReadsPerTurn = 4 * kBatchSize;
+// Read one by one before more are taken for a crowd.
+constexpr std::size_t kFewMax = 4;
 
 void ask_for_buffer(int socket, int forced, int polite, int bytes) {
   // The forced one passes the machine's limit, for a process that may.
@@ -26,9 +30,9 @@ void ask_for_buffer(int socket, int forced, int polite, int bytes) {
 
 }  // namespace
 
-/// Where recvmmsg puts datagrams. Only pages that are written to take memory.
+/// Where recvmmsg puts datagrams, a megabyte that a crowd of them is worth.
 struct DatagramSocket::Batch {
-  Batch() : bytes(new Slot[kBatchSize]) {
+  Batch() : bytes(std::make_unique_for_overwrite<Slot[]>(kBatchSize)) {
     for (std::size_t i = 0; i < kBatchSize; ++i) {
       parts[i].iov_base = bytes[i].data;
       parts[i].iov_len = kSlotBytes;
@@ -56,9 +60,7 @@ struct DatagramSocket::Batch {
 };
 
 DatagramSocket::DatagramSocket(Receiver& receiver, NetworkCounters& counters)
-    : receiver_(receiver), counters_(counters), batch_(std::make_unique<Batch>()) {}
-
-DatagramSocket::~DatagramSocket() = default;
+    : receiver_(receiver), counters_(counters) {}
 
 Result<void> DatagramSocket::open(UvLoop& loop, FileDescriptor descriptor, int family,
                                   const NetworkLimits& limits) {
@@ -102,18 +104,38 @@ void DatagramSocket::send(const Endpoint& to, ByteView bytes) {
 std::size_t DatagramSocket::read_now(std::size_t count_max) {
   GOSSAMER_ASSERT(!is_reading_);
   is_reading_ = true;
-  std::size_t total = 0;
-  while (total < count_max && socket_.is_open()) {
-    const std::size_t count = read_batch();
-    total += count;
-    if (count < kBatchSize) break;
+  std::size_t total = read_few(std::min(count_max, kFewMax));
+  if (total == kFewMax && total < count_max && socket_.is_open()) {
+    Batch batch;
+    while (total < count_max && socket_.is_open()) {
+      const std::size_t count = read_batch(batch);
+      total += count;
+      if (count < kBatchSize) break;
+    }
   }
   is_reading_ = false;
   return total;
 }
 
-std::size_t DatagramSocket::read_batch() {
-  Batch& batch = *batch_;
+// On the stack: most often there is one, and nothing need be kept for the next. So a node that
+// waits holds no buffer, however many share a loop.
+std::size_t DatagramSocket::read_few(std::size_t count_max) {
+  alignas(8) std::uint8_t slot[kSlotBytes];
+  SocketAddress sender;
+  std::size_t total = 0;
+  while (total < count_max && socket_.is_open()) {
+    sender.size = sizeof(sender.storage);
+    const ssize_t size = recvfrom(socket_.descriptor(), slot, sizeof(slot), MSG_DONTWAIT,
+                                  sender.get(), &sender.size);
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) break;
+    ++total;
+    take(sender, {slot, static_cast<std::size_t>(size)});
+  }
+  return total;
+}
+
+std::size_t DatagramSocket::read_batch(Batch& batch) {
   batch.prepare();
   int count = 0;
   do {
@@ -122,17 +144,20 @@ std::size_t DatagramSocket::read_batch() {
   if (count <= 0) return 0;
   for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
     batch.senders[i].size = batch.headers[i].msg_hdr.msg_namelen;
-    if (!peers_.contains(batch.senders[i])) {
-      ++counters_.datagrams_outside;
-      continue;
-    }
-    const ByteView bytes{batch.bytes[i].data, batch.headers[i].msg_len};
-    ++counters_.datagrams_received;
-    counters_.datagram_bytes_received += bytes.size();
-    receiver_.on_datagram(to_endpoint(batch.senders[i]), bytes);
+    take(batch.senders[i], {batch.bytes[i].data, batch.headers[i].msg_len});
     if (!socket_.is_open()) break;
   }
   return static_cast<std::size_t>(count);
+}
+
+void DatagramSocket::take(const SocketAddress& sender, ByteView bytes) {
+  if (!peers_.contains(sender)) {
+    ++counters_.datagrams_outside;
+    return;
+  }
+  ++counters_.datagrams_received;
+  counters_.datagram_bytes_received += bytes.size();
+  receiver_.on_datagram(to_endpoint(sender), bytes);
 }
 
 std::uint64_t DatagramSocket::lost_by_kernel() const {

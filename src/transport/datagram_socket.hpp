@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 
 #include "gossamer/bytes.hpp"
 #include "gossamer/ids.hpp"
@@ -17,14 +16,13 @@ namespace gossamer {
 class DatagramSocket {
  public:
   DatagramSocket(Receiver& receiver, NetworkCounters& counters);
-  ~DatagramSocket();
 
   Result<void> open(UvLoop& loop, FileDescriptor descriptor, int family,
                     const NetworkLimits& limits);
   void send(const Endpoint& to, ByteView bytes);
 
   /// Gives the receiver what the kernel holds now, at most about `count_max`. Returns how many.
-  /// Requires !is_reading().
+  /// Requires !is_reading(), and 80 KiB of stack.
   std::size_t read_now(std::size_t count_max);
   bool is_reading() const noexcept { return is_reading_; }
   /// How many the kernel has thrown away because its buffer was full.
@@ -33,14 +31,15 @@ class DatagramSocket {
 
  private:
   struct Batch;
-  std::size_t read_batch();
+  std::size_t read_few(std::size_t count_max);
+  std::size_t read_batch(Batch& batch);
+  void take(const SocketAddress& sender, ByteView bytes);
 
   Receiver& receiver_;
   NetworkCounters& counters_;
   int family_ = 0;
   AddressRanges peers_{};
   bool is_reading_ = false;
-  std::unique_ptr<Batch> batch_;
   UvSocket socket_;
 };
 

@@ -30,7 +30,6 @@ FrameListener::FrameListener(UvLoop& loop, Clock& clock, Receiver& receiver,
       peers_(peers),
       limits_(limits),
       counters_(counters),
-      chunk_(new std::uint8_t[kChunkBytes]),
       accept_rate_(limits.incoming_per_address_per_second_max),
       sweep_(loop, clock, [this](Instant now, Duration stalled) { on_sweep(now, stalled); }) {}
 
@@ -146,11 +145,11 @@ void FrameListener::read_now() {
 
 void FrameListener::on_readable(Id id) {
   is_reading_ = true;
+  alignas(8) std::uint8_t chunk[kChunkBytes];  // Every read goes here first.
   for (int i = 0; i < kReadsPerTurn; ++i) {
     const auto at = connections_.find(id);
     if (at == connections_.end()) break;
-    const ssize_t count =
-        recv(at->second.socket.descriptor(), chunk_.get(), kChunkBytes, MSG_DONTWAIT);
+    const ssize_t count = recv(at->second.socket.descriptor(), chunk, kChunkBytes, MSG_DONTWAIT);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && errno == EAGAIN) break;
     // Who has been silent for so long is not heard any more.
@@ -159,7 +158,7 @@ void FrameListener::on_readable(Id id) {
       break;
     }
     const auto size = static_cast<std::size_t>(count);
-    if (!take_bytes(id, {chunk_.get(), size}) || size < kChunkBytes) break;
+    if (!take_bytes(id, {chunk, size}) || size < kChunkBytes) break;
   }
   is_reading_ = false;
 }

@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 
@@ -36,7 +35,8 @@ class FrameListener {
 
   /// Takes a listening socket.
   Result<void> open(FileDescriptor descriptor);
-  /// Accepts and reads what the kernel holds now, within bounds. Requires !is_reading().
+  /// Accepts and reads what the kernel holds now, within bounds. Requires !is_reading(), and 80 KiB
+  /// of stack.
   void read_now();
   bool is_reading() const noexcept { return is_reading_; }
   std::size_t connection_count() const noexcept { return connections_.size(); }
@@ -84,7 +84,6 @@ class FrameListener {
   const PeerAddresses& peers_;
   const NetworkLimits limits_;
   NetworkCounters& counters_;
-  std::unique_ptr<std::uint8_t[]> chunk_;  ///< Every read goes here first.
   bool is_reading_ = false;
   Id next_id_ = 0;
   std::size_t buffered_bytes_ = 0;

@@ -15,6 +15,8 @@ class PeerAddresses {
   static constexpr std::size_t kLatest = 4096;
 
   void note(const std::string& address) {
+    if (address == noted_) return;  // Many share one.
+    noted_ = address;
     if (latest_.count(address) > 0) return;
     if (latest_.size() == kLatest) earlier_ = std::exchange(latest_, {});
     latest_.insert(address);
@@ -25,6 +27,7 @@ class PeerAddresses {
   }
 
  private:
+  std::string noted_{};  ///< The last; one of the latest.
   std::unordered_set<std::string> latest_;
   std::unordered_set<std::string> earlier_;
 };

@@ -84,10 +84,14 @@ inline unsigned segment_words(std::size_t bytes) {
 /// The packed form: zeros cost next to nothing.
 inline Bytes to_packed(capnp::MessageBuilder& message) {
   GOSSAMER_ASSERT(message.getSegmentsForOutput().size() == 1);
-  kj::VectorOutputStream out;
+  // Packing makes ten bytes of eight words at worst for each of these, and a table of sizes comes
+  // first.
+  const std::size_t words = message.getSegmentsForOutput()[0].size() + 1;
+  Bytes packed(words * sizeof(capnp::word) + words * 2 + 16);
+  kj::ArrayOutputStream out{kj::arrayPtr(packed.data(), packed.size())};
   capnp::writePackedMessage(out, message);
-  const auto bytes = out.getArray();
-  return {bytes.begin(), bytes.end()};
+  packed.resize(out.getArray().size());
+  return packed;
 }
 
 inline void append_flat(capnp::MessageBuilder& message, Bytes& into) {

@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/assert.hpp"
 #include "wire/little_endian.hpp"
@@ -33,13 +34,27 @@ Nonce nonce_of(const std::uint8_t* header) {
   return nonce;
 }
 
-Bytes associated_data(const std::uint8_t* header, const std::string& cluster) {
-  Bytes associated;
-  associated.reserve(kFrameHeaderBytes + cluster.size());
-  associated.insert(associated.end(), header, header + kFrameHeaderBytes);
-  associated.insert(associated.end(), cluster.begin(), cluster.end());
-  return associated;
-}
+/// The header and the cluster's name, without a copy on the heap for each frame.
+class AssociatedData {
+ public:
+  AssociatedData(const std::uint8_t* header, const std::string& cluster)
+      : size_(kFrameHeaderBytes + cluster.size()) {
+    std::uint8_t* at = few_.data();
+    if (size_ > few_.size()) {
+      many_.resize(size_);
+      at = many_.data();
+    }
+    std::copy_n(header, kFrameHeaderBytes, at);
+    std::copy(cluster.begin(), cluster.end(), at + kFrameHeaderBytes);
+  }
+  const std::uint8_t* data() const { return many_.empty() ? few_.data() : many_.data(); }
+  std::size_t size() const { return size_; }
+
+ private:
+  std::size_t size_;
+  std::array<std::uint8_t, kFrameHeaderBytes + 64> few_;
+  Bytes many_;
+};
 
 }  // namespace
 
@@ -92,7 +107,7 @@ Bytes Sealer::seal(ByteView payload, std::uint64_t wall_ms, std::optional<std::u
   store_u64(frame.data() + kMomentAt, moment_);
   store_u64(frame.data() + kBootSaltAt, boot_salt_);
 
-  const Bytes associated = associated_data(frame.data(), cluster_);
+  const AssociatedData associated{frame.data(), cluster_};
   crypto_aead_xchacha20poly1305_ietf_encrypt(
       frame.data() + kFrameHeaderBytes, nullptr, payload.data(), payload.size(), associated.data(),
       associated.size(), nullptr, nonce_of(frame.data()).data(), held.key.bytes.data());
@@ -109,7 +124,7 @@ tl::expected<Sealer::Opened, FrameReject> Sealer::open(ByteView frame) const {
 
   Opened opened;
   opened.payload.resize(frame.size() - kFrameOverheadBytes);
-  const Bytes associated = associated_data(frame.data(), cluster_);
+  const AssociatedData associated{frame.data(), cluster_};
   const int unsealed = crypto_aead_xchacha20poly1305_ietf_decrypt(
       opened.payload.data(), nullptr, nullptr, frame.data() + kFrameHeaderBytes,
       frame.size() - kFrameHeaderBytes, associated.data(), associated.size(),

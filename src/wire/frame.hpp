@@ -30,10 +30,11 @@ enum class FrameReject : std::uint8_t {
 std::string_view to_string(FrameReject reject) noexcept;
 constexpr std::size_t kFrameRejectCount = 9;
 
-/// Frame: magic "gsm" and the version of its payload, key id (4), sender (16), moment (8: the millisecond, and a
-/// number within it), boot salt (8), then the sealed payload (XChaCha20-Poly1305, 16 bytes of tag).
-/// The header and the cluster's name are associated data; the nonce is the salt and the moment with
-/// 8 bytes of the sender, so one sender never repeats it. 56 bytes in all. docs/WIRE.md draws it.
+/// Frame: magic "gsm" and the version of its payload, key id (4), sender (16), moment (8: the
+/// millisecond, and a number within it), boot salt (8), then the sealed payload
+/// (XChaCha20-Poly1305, 16 bytes of tag). The header and the cluster's name are associated data;
+/// the nonce is the salt and the moment with 8 bytes of the sender, so one sender never repeats it.
+/// 56 bytes in all. docs/WIRE.md draws it.
 constexpr std::size_t kFrameHeaderBytes = 40;
 constexpr std::size_t kFrameOverheadBytes = kFrameHeaderBytes + 16;
 
@@ -45,6 +46,8 @@ class Sealer {
 
   /// From now on opens what is sealed with any of these, and seals with `primary`.
   void use(const ClusterKey& primary, std::vector<ClusterKey> openable);
+
+  std::uint32_t primary_id() const { return keys_.front().id; }
 
   /// `wall_ms`: milliseconds since 1970, which the frame carries. `key_id`: with that key, if it is
   /// one of those that are opened; else with the primary. `version`: that the payload is of.
@@ -58,7 +61,7 @@ class Sealer {
     std::uint64_t boot_salt = 0;
     std::uint32_t key_id = 0;
     Version version = 0;  ///< Of the payload; any.
-    Bytes payload{};  ///< 8-byte aligned, as Cap'n Proto wants it.
+    Bytes payload{};      ///< 8-byte aligned, as Cap'n Proto wants it.
   };
   /// Errors: every reason but `late` and `replayed`, which a PlaybackGuard tells, and `version`,
   /// which is for whoever reads the payload.

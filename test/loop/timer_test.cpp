@@ -1,6 +1,9 @@
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <cstdint>
 #include <memory>
+#include <set>
+#include <vector>
 
 #include "loop/loop_fixture.hpp"
 #include "transport/uv_timer.hpp"
@@ -10,6 +13,46 @@ namespace {
 
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
+
+TEST_CASE("timer: those with slack meet, within it and never before they are due", "[timer]") {
+  const Duration slack = GENERATE(Duration{milliseconds{2}}, Duration{milliseconds{31}},
+                                  Duration{milliseconds{32}}, Duration{microseconds{63'999}});
+  std::set<std::uint64_t> meetings;
+  for (std::uint64_t due_ms = 1'000'000; due_ms < 1'001'024; ++due_ms) {
+    const std::uint64_t met_ms = meeting_point(due_ms, slack);
+    CHECK(met_ms >= due_ms);
+    CHECK(milliseconds{met_ms - due_ms} < slack);
+    meetings.insert(met_ms);
+  }
+  CHECK(meetings.size() <= 1 + 2 * 1024 / static_cast<std::size_t>(slack / milliseconds{1} + 1));
+}
+
+TEST_CASE("timer: without slack it meets nobody", "[timer]") {
+  CHECK(meeting_point(1'000'001, Duration{0}) == 1'000'001);
+  CHECK(meeting_point(1'000'001, microseconds{1999}) == 1'000'001);
+  CHECK(meeting_point(1'000'001, milliseconds{-5}) == 1'000'001);
+}
+
+TEST_CASE("timer: those with slack fire in the same turn of the loop, and not early", "[timer]") {
+  test::LoopFixture fixture;
+  const Duration slack = milliseconds{64};
+  // Over less than the slack: two meeting points at most.
+  std::vector<std::unique_ptr<UvTimer>> timers;
+  std::set<std::uint64_t> turns;
+  std::size_t fired = 0;
+  for (int i = 0; i < 20; ++i) {
+    const Duration in = milliseconds{100 + i};
+    timers.push_back(
+        std::make_unique<UvTimer>(fixture.loop(), [&, due = fixture.clock().now() + in] {
+          ++fired;
+          CHECK(fixture.clock().now() >= due);
+          turns.insert(uv_now(fixture.uv()));
+        }));
+    timers.back()->arm(in, slack);
+  }
+  REQUIRE(fixture.run_until([&] { return fired == timers.size(); }));
+  CHECK(turns.size() <= 2);
+}
 
 TEST_CASE("timer: it never fires early, whatever fraction of a millisecond is asked for",
           "[timer]") {

@@ -12,9 +12,9 @@ namespace {
 // The same entries put into a new replica, in key order.
 Replica rebuilt(const Replica& replica) {
   Replica copy;
-  for (const auto& [key, entry] : replica) {
+  for (const Entry& entry : replica) {
     copy.store(entry);
-    if (replica.is_hushed(key)) copy.hush(key);
+    if (replica.is_hushed(entry.key)) copy.hush(entry.key);
   }
   return copy;
 }
