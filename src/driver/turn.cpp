@@ -34,6 +34,7 @@ void Driver::State::begin_turn() {
   // Nobody ran us when we asked to be run: the silence of others in that time was ours. Counted once,
   // though a deadline stays in the past until the wakeup that comes after all that was queued.
   const Instant awake = deadline ? std::max(*deadline, last_turn) : last_turn;
+  if (deadline && now > awake) membership.on_late(now, now - awake);
   if (deadline && now > awake + kStallThreshold) {
     const Duration gap = now - awake;
     ++counters.stalls;

@@ -1,55 +1,64 @@
 #include "membership/event_window.hpp"
 
+#include <algorithm>
 #include <utility>
+
+#include "base/deadlines.hpp"
 
 namespace gossamer::membership {
 namespace {
 
-constexpr Duration kWindow = std::chrono::milliseconds{20};
+constexpr Duration kMoment = std::chrono::milliseconds{20};
+
+std::vector<Member> described(const std::set<NodeId>& ids, const MemberView& members) {
+  std::vector<Member> found;
+  for (const NodeId& id : ids) {
+    if (const Member* member = members.find(id)) found.push_back(*member);
+  }
+  return found;
+}
 
 }  // namespace
 
 void EventWindow::up(Instant now, const NodeId& id) {
-  note(now, id, Change::up);
+  if (downs_.erase(id) == 1) return;
+  ups_.insert(id);
+  if (!tell_ups_at_) tell_ups_at_ = now + kMoment;
 }
 
 void EventWindow::down(Instant now, const NodeId& id) {
-  note(now, id, Change::down);
-}
-
-bool EventWindow::is_unannounced(const NodeId& id) const {
-  const auto at = changes_.find(id);
-  return at != changes_.end() && at->second == Change::up;
+  if (ups_.erase(id) == 1) return;
+  downs_.insert(id);
+  if (tell_downs_at_) return;
+  tell_downs_at_ = now + kMoment;
+  if (downs_told_at_) tell_downs_at_ = std::max(*tell_downs_at_, *downs_told_at_ + gathering_);
 }
 
 bool EventWindow::withdraw(const NodeId& id) {
-  const bool was_unannounced = is_unannounced(id);
-  changes_.erase(id);
-  return was_unannounced;
+  downs_.erase(id);
+  return ups_.erase(id) == 1;
 }
 
 void EventWindow::on_deadline(Instant now, const MemberView& members, Outbox& outbox) {
-  if (!closes_at_ || *closes_at_ > now) return;
-  closes_at_.reset();
-  MembersUp ups;
-  MembersDown downs;
-  for (const auto& [id, change] : std::exchange(changes_, {})) {
-    const Member* member = members.find(id);
-    if (member == nullptr) continue;
-    (change == Change::up ? ups.members : downs.members).push_back(*member);
+  if (tell_downs_at_ && *tell_downs_at_ <= now) {
+    tell_downs_at_.reset();
+    MembersDown event{described(std::exchange(downs_, {}), members)};
+    if (!event.members.empty()) {
+      downs_told_at_ = now;
+      outbox.push_back(Notify{std::move(event)});
+    }
   }
-  if (!downs.members.empty()) outbox.push_back(Notify{std::move(downs)});
-  if (!ups.members.empty()) outbox.push_back(Notify{std::move(ups)});
+  if (tell_ups_at_ && *tell_ups_at_ <= now) {
+    tell_ups_at_.reset();
+    MembersUp event{described(std::exchange(ups_, {}), members)};
+    if (!event.members.empty()) outbox.push_back(Notify{std::move(event)});
+  }
 }
 
-void EventWindow::note(Instant now, const NodeId& id, Change change) {
-  const auto at = changes_.find(id);
-  if (at != changes_.end() && at->second != change) {
-    changes_.erase(at);
-    return;
-  }
-  changes_[id] = change;
-  if (!closes_at_) closes_at_ = now + kWindow;
+std::optional<Instant> EventWindow::next_deadline() const {
+  std::optional<Instant> deadline = tell_ups_at_;
+  earlier(deadline, tell_downs_at_);
+  return deadline;
 }
 
 }  // namespace gossamer::membership

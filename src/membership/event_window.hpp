@@ -1,32 +1,37 @@
 #pragma once
 
-#include <map>
 #include <optional>
+#include <set>
 
 #include "base/instant.hpp"
 #include "membership/membership.hpp"
 
 namespace gossamer::membership {
 
-/// Gathers who came up and who went down for a moment, so that many deaths are one event. Who did
-/// both within the moment is not mentioned.
+/// Gathers who came up and who went down, so that many deaths are few events. The first is told
+/// after a moment; deaths soon after it wait for each other, for those who die together are found
+/// dead within a probe period, not at once. Who did both before it was told is not mentioned.
 class EventWindow {
  public:
+  /// `gathering`: how long after one event of deaths the next may come.
+  explicit EventWindow(Duration gathering) : gathering_(gathering) {}
+
   void up(Instant now, const NodeId& id);
   void down(Instant now, const NodeId& id);
   /// Nobody has been told yet that it is up.
-  bool is_unannounced(const NodeId& id) const;
+  bool is_unannounced(const NodeId& id) const { return ups_.contains(id); }
   /// It left, or came and went: nothing to gather. True if its coming was still unannounced.
   bool withdraw(const NodeId& id);
   void on_deadline(Instant now, const MemberView& members, Outbox& outbox);
-  std::optional<Instant> next_deadline() const { return closes_at_; }
+  std::optional<Instant> next_deadline() const;
 
  private:
-  enum class Change : std::uint8_t { up, down };
-  void note(Instant now, const NodeId& id, Change change);
-
-  std::map<NodeId, Change> changes_;
-  std::optional<Instant> closes_at_;
+  Duration gathering_;
+  std::set<NodeId> ups_;
+  std::set<NodeId> downs_;
+  std::optional<Instant> tell_ups_at_;
+  std::optional<Instant> tell_downs_at_;
+  std::optional<Instant> downs_told_at_;
 };
 
 }  // namespace gossamer::membership

@@ -10,6 +10,13 @@ namespace gossamer::membership {
 
 using gossip::Trace;
 
+namespace {
+
+// Deadlines that are far away are met a little late, so that the nodes of a loop wake together.
+constexpr Duration kLateByDesign = std::chrono::milliseconds{32};
+
+}  // namespace
+
 Membership::State::State(const MembershipOptions& o, Self s, std::uint64_t seed,
                          const Mechanisms& m)
     : options(o),
@@ -30,7 +37,8 @@ Membership::State::State(const MembershipOptions& o, Self s, std::uint64_t seed,
       links(m.has(Mechanism::links)),
       contacting(o, own.endpoint, random.next()),
       tombstones(o.tombstone_time, std::max<std::size_t>(1, o.members_max)),
-      successions(o, random.next()) {
+      successions(o, random.next()),
+      events(3 * Duration{o.probe_interval} / 2) {
   table.insert(self, own, {MemberState::alive, own.incarnation});
 }
 
@@ -181,7 +189,6 @@ void Membership::on_link(Instant now, const Endpoint& peer, LinkEvent event, Out
 void Membership::on_deadline(Instant now, Outbox& outbox) {
   State& state = *state_;
   if (!state.is_started) return;
-  if (const auto due = next_deadline(); due && *due < now) state.health.note_late(now, now - *due);
   state.relays.on_deadline(now, outbox);
   for (const Inquiries::Silence& silence :
        state.inquiries.on_deadline(now, state.greeting(now), state.table, outbox)) {
@@ -213,6 +220,10 @@ void Membership::on_stall(Instant now, Duration gap) {
   }
   state.suspicion_steps.shift(gap);
   state.hearings.shift(gap);
+}
+
+void Membership::on_late(Instant now, Duration late) {
+  if (late > kLateByDesign) state_->health.note_late(now, late - kLateByDesign);
 }
 
 std::optional<Instant> Membership::next_deadline() const {

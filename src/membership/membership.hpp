@@ -128,6 +128,9 @@ class Membership {
   /// of the turn: verdicts in the making are dropped, deadlines shift by the gap.
   void on_stall(Instant now, Duration gap);
 
+  /// A deadline was met so late, though this process ran: others are given as much more time.
+  void on_late(Instant now, Duration late);
+
   std::optional<Instant> next_deadline() const;
 
   /// This node included. Rebuilt only when something changed.

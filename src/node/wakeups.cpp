@@ -10,9 +10,8 @@ namespace {
 // So much later than the deadline a wakeup may come, of what is left until then: a probe each
 // second can wait for the probes of others, news that leaves in 5 ms does not.
 constexpr int kSlackPart = 16;
-// No more, since the detection counts what its timers come late as ill health, and gives others as
-// much more time.
-constexpr Duration kSlackMax = std::chrono::milliseconds{8};
+// No more: what its timers come later than this, detection counts as ill health.
+constexpr Duration kSlackMax = std::chrono::milliseconds{32};
 
 }  // namespace
 

@@ -27,6 +27,34 @@ TEST_CASE("membership: many deaths in one window are one event", "[membership][e
   }
 }
 
+TEST_CASE("membership: deaths soon after a first are told together", "[membership][events]") {
+  EventWindow window{toy::milliseconds{1'500}};
+  Outbox outbox;
+  Engine toy;
+  toy.know_up_to(12);
+  std::vector<std::size_t> told;
+  const auto run_to = [&](std::int64_t ms) {
+    while (window.next_deadline() && *window.next_deadline() <= at(ms)) {
+      outbox.clear();
+      window.on_deadline(*window.next_deadline(), toy.engine.members(), outbox);
+      for (const Effect& effect : outbox) {
+        told.push_back(std::get<MembersDown>(std::get<Notify>(effect).event).members.size());
+      }
+    }
+  };
+  for (std::uint8_t i = 2; i <= 11; ++i) {
+    run_to(100 * i);
+    window.down(at(100 * i), node(i));
+  }
+  run_to(10'000);
+  CHECK(told == std::vector<std::size_t>{1, 9});
+  window.down(at(20'000), node(12));
+  run_to(20'019);
+  CHECK(told.size() == 2);
+  run_to(20'020);
+  CHECK(told.size() == 3);
+}
+
 TEST_CASE("membership: many arrivals in one window are one event", "[membership][events]") {
   Engine toy;
   for (std::uint8_t i = 2; i <= 50; ++i) {

@@ -233,8 +233,7 @@ TEST_CASE("membership: a late deadline still gives helpers their time", "[member
 TEST_CASE("membership: a node that runs late gives others as much more time",
           "[membership][probe]") {
   Engine toy = measured(4);
-  toy.now = *toy.engine.next_deadline() + milliseconds{80};
-  toy.engine.on_deadline(toy.now, toy.outbox);
+  toy.engine.on_late(toy.now, milliseconds{112});  // 32 of them may be by design.
   const Send ping = next_ping(toy);
   toy.outbox.clear();
   toy.run_for(179);

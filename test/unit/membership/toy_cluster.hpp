@@ -212,9 +212,10 @@ class Cluster {
         deaths += dead->members.size();
       }
       if (std::holds_alternative<SelfRefuted>(notify->event)) ++refutations;
-    } else {
-      ++marks[std::get<gossip::Trace>(effect).mark];
+    } else if (const auto* trace = std::get_if<gossip::Trace>(&effect)) {
+      ++marks[trace->mark];
     }
+    // There are no links here: what they add is told in refusing_test.cpp.
   }
 
   void post(std::uint8_t from, const Endpoint& to, bool by_stream, AnyMessage message,
