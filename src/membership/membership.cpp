@@ -194,13 +194,14 @@ void Membership::on_deadline(Instant now, Outbox& outbox) {
        state.inquiries.on_deadline(now, state.greeting(now), state.table, outbox)) {
     state.note_silence(now, silence, outbox);
   }
-  state.probe_due(now, outbox);
   for (const NodeId& id : state.suspicion_steps.take_due(now)) state.go_on(now, id, outbox);
   state.links.on_deadline(now, state.self, state.schedule.ring(), state.table, outbox);
   state.contacting.on_deadline(now, state.table, outbox);
   state.forget_superseded(outbox);
   state.run_tombstones(now, outbox);
   state.events.on_deadline(now, state.table.view(), outbox);
+  // Last, for a ring that has just changed may make somebody due.
+  state.probe_due(now, outbox);
 }
 
 void Membership::on_stall(Instant now, Duration gap) {
