@@ -8,7 +8,8 @@
 namespace gossamer::membership {
 namespace {
 
-constexpr Duration kMoment = std::chrono::milliseconds{20};
+constexpr Duration kBirthsMoment = std::chrono::milliseconds{20};
+constexpr Duration kDeathsMoment = std::chrono::milliseconds{5};
 
 std::vector<Member> described(const std::set<NodeId>& ids, const MemberView& members) {
   std::vector<Member> found;
@@ -23,14 +24,14 @@ std::vector<Member> described(const std::set<NodeId>& ids, const MemberView& mem
 void EventWindow::up(Instant now, const NodeId& id) {
   if (downs_.erase(id) == 1) return;
   ups_.insert(id);
-  if (!tell_ups_at_) tell_ups_at_ = now + kMoment;
+  if (!tell_ups_at_) tell_ups_at_ = now + kBirthsMoment;
 }
 
 void EventWindow::down(Instant now, const NodeId& id) {
   if (ups_.erase(id) == 1) return;
   downs_.insert(id);
   if (tell_downs_at_) return;
-  tell_downs_at_ = now + kMoment;
+  tell_downs_at_ = now + kDeathsMoment;
   if (downs_told_at_) tell_downs_at_ = std::max(*tell_downs_at_, *downs_told_at_ + gathering_);
 }
 

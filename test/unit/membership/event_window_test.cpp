@@ -49,9 +49,9 @@ TEST_CASE("membership: deaths soon after a first are told together", "[membershi
   run_to(10'000);
   CHECK(told == std::vector<std::size_t>{1, 9});
   window.down(at(20'000), node(12));
-  run_to(20'019);
+  run_to(20'004);
   CHECK(told.size() == 2);
-  run_to(20'020);
+  run_to(20'005);
   CHECK(told.size() == 3);
 }
 

@@ -1,0 +1,219 @@
+// What closed links and refused connects mean.
+
+#include <catch2/catch.hpp>
+#include <set>
+#include <string>
+
+#include "membership/panel.hpp"
+#include "unit/membership/toy_engine.hpp"
+
+namespace gossamer::membership {
+namespace {
+
+using toy::at;
+using toy::endpoint;
+using toy::Engine;
+using toy::milliseconds;
+using toy::node;
+using toy::statement;
+
+constexpr std::uint8_t kNodes = 12;
+
+// Knows how soon others answer, so that 15 ms is the time it gives them.
+Engine settled(std::uint8_t last = kNodes) {
+  Engine toy;
+  toy.know_up_to(last);
+  while (toy.sent<Ping>().empty()) toy.run_for(1);
+  const Send ping = toy.sent<Ping>()[0];
+  toy.engine.on_message(toy.now, std::get<Ping>(ping.message).target, ping.to, false,
+                        Ack{std::get<Ping>(ping.message).sequence}, toy.outbox);
+  toy.run_for(600);
+  toy.outbox.clear();
+  return toy;
+}
+
+void tell(Engine& toy, std::uint8_t from, bool is_clear, std::uint8_t accused = 2) {
+  toy.engine.on_message(toy.now, node(from), endpoint(from), false,
+                        Opinion{node(accused), 1, is_clear, true}, toy.outbox);
+}
+
+std::size_t asked(const Engine& toy) {
+  std::size_t count = 0;
+  for (const Send& send : toy.sent<Inquest>()) {
+    count += std::get<Inquest>(send.message).is_refused ? 1 : 0;
+  }
+  return count;
+}
+
+TEST_CASE("membership: a node keeps a link to the two after it in the ring",
+          "[membership][links]") {
+  Engine toy;
+  toy.know_up_to(5);
+  toy.run_for(600);
+  std::set<Endpoint> watched;
+  for (const Watch& watch : toy.all<Watch>()) watched.insert(watch.endpoint);
+  CHECK(watched == std::set<Endpoint>{endpoint(2), endpoint(3)});
+  toy.outbox.clear();
+  SECTION("and to others when these are others") {
+    toy.engine.on_member(toy.now, node(2), toy::goodbye(2, 2), toy.outbox);
+    toy.run_for(600);
+    REQUIRE(toy.all<Unwatch>().size() == 1);
+    CHECK(toy.all<Unwatch>()[0].endpoint == endpoint(2));
+    REQUIRE(toy.all<Watch>().size() == 1);
+    CHECK(toy.all<Watch>()[0].endpoint == endpoint(4));
+  }
+  SECTION("again after it was lost, ever later") {
+    toy.engine.on_link(toy.now, endpoint(2), LinkEvent::unknown, toy.outbox);
+    toy.run_for(999);
+    CHECK(toy.all<Watch>().empty());
+    toy.run_for(1);
+    CHECK(toy.all<Watch>().size() == 1);
+    toy.engine.on_link(toy.now, endpoint(2), LinkEvent::unknown, toy.outbox);
+    toy.run_for(1'999);
+    CHECK(toy.all<Watch>().size() == 1);
+    toy.run_for(1);
+    CHECK(toy.all<Watch>().size() == 2);
+  }
+  SECTION("and to nobody when it leaves") {
+    toy.engine.leave(toy.now, toy.outbox);
+    CHECK(toy.all<Unwatch>().size() == 2);
+  }
+}
+
+TEST_CASE("membership: a closed link is looked into by a knock and a ping", "[membership][links]") {
+  Engine toy = settled();
+  toy.engine.on_link(toy.now, endpoint(2), LinkEvent::closed, toy.outbox);
+  REQUIRE(toy.all<Knock>().size() == 1);
+  CHECK(toy.all<Knock>()[0].endpoint == endpoint(2));
+  CHECK(toy.sent<Ping>().size() == 1);
+  CHECK(toy.state(2) == MemberState::alive);
+  toy.run_for(300);
+  CHECK(asked(toy) == 0);  // Nothing was refused.
+  CHECK(toy.published<Verdict>().empty());
+}
+
+TEST_CASE("membership: refused and silent here and to two of the panel it is down",
+          "[membership][links]") {
+  Engine toy = settled();
+  toy.engine.on_link(toy.now, endpoint(2), LinkEvent::closed, toy.outbox);
+  toy.engine.on_link(toy.now, endpoint(2), LinkEvent::refused, toy.outbox);
+  CHECK(asked(toy) == kPanelSize);
+  tell(toy, 5, false);
+  tell(toy, 5, false);  // Twice the same is one.
+  toy.run_for(20);
+  CHECK(toy.state(2) == MemberState::alive);
+  tell(toy, 6, false);
+  CHECK(toy.state(2) == MemberState::down);
+  REQUIRE(toy.published<Verdict>().size() == 1);
+  CHECK(toy.published<Verdict>()[0].is_refused);
+  CHECK(toy.published<Verdict>()[0].state == MemberState::down);
+}
+
+TEST_CASE("membership: refusals alone do not bury one that answers", "[membership][links]") {
+  Engine toy = settled();
+  toy.engine.on_link(toy.now, endpoint(2), LinkEvent::closed, toy.outbox);
+  const Send ping = toy.sent<Ping>()[0];
+  toy.engine.on_link(toy.now, endpoint(2), LinkEvent::refused, toy.outbox);
+  const char* const how = GENERATE("it acks", "somebody is let in", "our next knock is answered");
+  CAPTURE(how);
+  if (std::string{how} == "it acks") {
+    toy.engine.on_message(toy.now, node(2), endpoint(2), false,
+                          Ack{std::get<Ping>(ping.message).sequence}, toy.outbox);
+  } else if (std::string{how} == "somebody is let in") {
+    tell(toy, 7, true);
+  } else {
+    toy.engine.on_link(toy.now, endpoint(2), LinkEvent::opened, toy.outbox);
+  }
+  tell(toy, 5, false);
+  tell(toy, 6, false);
+  toy.run_for(100);
+  CHECK(toy.state(2) == MemberState::alive);
+  CHECK(toy.published<Verdict>().empty());
+}
+
+TEST_CASE("membership: one refusal from one place shows nothing", "[membership][links][hostile]") {
+  Engine toy = settled();
+  for (int i = 0; i < 100; ++i) {
+    toy.engine.on_link(toy.now, endpoint(2), LinkEvent::closed, toy.outbox);
+    toy.engine.on_link(toy.now, endpoint(2), LinkEvent::refused, toy.outbox);
+    toy.run_for(20);
+  }
+  CHECK(toy.engine.members().find(node(2))->state == MemberState::alive);
+}
+
+TEST_CASE("membership: with one other member a refusal decides nothing", "[membership][links]") {
+  Engine toy = settled(2);
+  toy.engine.on_link(toy.now, endpoint(2), LinkEvent::closed, toy.outbox);
+  toy.engine.on_link(toy.now, endpoint(2), LinkEvent::refused, toy.outbox);
+  toy.run_for(50);
+  CHECK(toy.state(2) == MemberState::alive);
+}
+
+TEST_CASE("membership: who is asked knocks and pings, and says what it found",
+          "[membership][links]") {
+  Engine toy = settled();
+  toy.engine.on_message(toy.now, node(7), endpoint(7), false, Inquest{node(2), 1, true},
+                        toy.outbox);
+  REQUIRE(toy.all<Knock>().size() == 1);
+  const Send ping = toy.sent<Ping>()[0];
+  const bool is_there = GENERATE(true, false);
+  if (is_there) {
+    toy.engine.on_message(toy.now, node(2), endpoint(2), false,
+                          Ack{std::get<Ping>(ping.message).sequence}, toy.outbox);
+  } else {
+    toy.engine.on_link(toy.now, endpoint(2), LinkEvent::refused, toy.outbox);
+    CHECK(toy.sent<Opinion>().empty());  // It may answer yet.
+    toy.run_for(20);
+  }
+  REQUIRE(toy.sent<Opinion>().size() == 1);
+  const Send told = toy.sent<Opinion>()[0];
+  CHECK(told.to == endpoint(7));
+  CHECK(std::get<Opinion>(told.message).is_clear == is_there);
+  CHECK(std::get<Opinion>(told.message).is_refused);
+  CHECK(asked(toy) == 0);  // The panel is not ours to ask.
+}
+
+TEST_CASE("membership: who hears of a death by refusals and is refused too need not wait",
+          "[membership][links]") {
+  Engine toy = settled();
+  Verdict verdict = toy::down(2);
+  verdict.is_refused = true;
+  CHECK(toy.engine.on_verdict(toy.now, node(5), verdict, toy.outbox));
+  CHECK(toy.state(2) == MemberState::suspect);
+  REQUIRE(toy.all<Knock>().size() == 1);
+  SECTION("refused") {
+    toy.engine.on_link(toy.now, endpoint(2), LinkEvent::refused, toy.outbox);
+    CHECK(toy.state(2) == MemberState::down);
+  }
+  SECTION("somebody listens: it has its hearing") {
+    toy.engine.on_link(toy.now, endpoint(2), LinkEvent::opened, toy.outbox);
+    CHECK(toy.state(2) == MemberState::suspect);
+    toy.engine.on_member(toy.now, node(2), statement(2, 2), toy.outbox);
+    CHECK(toy.state(2) == MemberState::alive);
+  }
+}
+
+TEST_CASE("membership: a stranger's word of a refusal is not followed",
+          "[membership][links][hostile]") {
+  Engine toy = settled();
+  Verdict verdict = toy::down(2);
+  verdict.is_refused = true;
+  toy.engine.on_verdict(toy.now, node(99), verdict, toy.outbox);
+  CHECK(toy.all<Knock>().empty());
+  toy.engine.on_message(toy.now, node(99), endpoint(99), false, Inquest{node(2), 1, true},
+                        toy.outbox);
+  CHECK(toy.all<Knock>().empty());
+}
+
+TEST_CASE("membership: links closed all at once are looked into up to a bound",
+          "[membership][links][bounds]") {
+  Engine toy = settled(120);
+  for (std::uint8_t i = 2; i <= 120; ++i) {
+    toy.engine.on_link(toy.now, endpoint(i), LinkEvent::closed, toy.outbox);
+  }
+  CHECK(toy.all<Knock>().size() == 64);
+  CHECK(toy.has_traced("membership: too many closed links at once"));
+}
+
+}  // namespace
+}  // namespace gossamer::membership
