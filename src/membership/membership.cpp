@@ -12,6 +12,7 @@ using gossip::Trace;
 
 namespace {
 
+constexpr int kStepsAtOnce = 4;
 // Deadlines that are far away are met a little late, so that the nodes of a loop wake together.
 constexpr Duration kLateByDesign = std::chrono::milliseconds{32};
 
@@ -194,7 +195,10 @@ void Membership::on_deadline(Instant now, Outbox& outbox) {
        state.inquiries.on_deadline(now, state.greeting(now), state.table, outbox)) {
     state.note_silence(now, silence, outbox);
   }
-  for (const NodeId& id : state.suspicion_steps.take_due(now)) state.go_on(now, id, outbox);
+  // A step may make the next one due, if we are late: from private to public to down.
+  for (int steps = 0; steps < kStepsAtOnce; ++steps) {
+    for (const NodeId& id : state.suspicion_steps.take_due(now)) state.go_on(now, id, outbox);
+  }
   state.links.on_deadline(now, state.self, state.schedule.ring(), state.table, outbox);
   state.contacting.on_deadline(now, state.table, outbox);
   state.forget_superseded(outbox);

@@ -189,10 +189,13 @@ void Membership::State::go_on(Instant now, const NodeId& id, Outbox& outbox) {
   if (at == suspicions.end()) return;
   Suspicion& suspicion = at->second;
   const SuspicionTimes times = suspicion_times();
-  if (const auto look = next_look(suspicion); look && *look <= now) {
+  // Looks that were due while we were late are one.
+  bool is_look_due = false;
+  for (auto look = next_look(suspicion); look && *look <= now; look = next_look(suspicion)) {
     ++suspicion.looks;
-    inquire(now, id, Purpose::look, outbox);
+    is_look_due = true;
   }
+  if (is_look_due) inquire(now, id, Purpose::look, outbox);
   const Instant end = suspicion.deadline(times);
   if (suspicion.is_public) {
     if (end <= now) return accuse(now, id, MemberState::down, outbox);
