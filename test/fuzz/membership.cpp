@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::uint8_t kNodes = 12;  // More than fit in.
 constexpr std::size_t kMembersMax = 8;
-constexpr std::size_t kOutboxMax = 4 * kMembersMax + 16;  // Of one input.
+constexpr std::size_t kOutboxMax = 12 * kMembersMax + 16;  // Of one input.
 constexpr std::size_t kTimersMax = 2'000;                 // Of one input, so that it ends soon.
 
 MembershipOptions options() {
@@ -44,7 +44,7 @@ class Fuzzed {
   }
 
   void step() {
-    switch (choices_.below(10)) {
+    switch (choices_.below(11)) {
       case 0: return hear_member();
       case 1: return hear_verdict();
       case 2: engine_.on_heard(now_, somebody(), somewhere(), outbox_); break;
@@ -54,6 +54,7 @@ class Fuzzed {
       case 6: engine_.on_seeds(now_, places(), outbox_); break;
       case 7: engine_.on_gone(now_, places(), outbox_); break;
       case 8: engine_.on_twin(now_, somewhere(), outbox_); break;
+      case 9: hear_link(); break;
       default: return leave();
     }
     check({});
@@ -82,6 +83,7 @@ class Fuzzed {
   void hear_verdict() {
     Verdict verdict{somebody(), choices_.number(), MemberState::suspect};
     verdict.state = static_cast<MemberState>(choices_.below(4));
+    verdict.is_refused = verdict.state == MemberState::down && choices_.coin();
     (void)engine_.on_verdict(now_, somebody(), verdict, outbox_);
     // Under its own newest number, and no other: else who says a high one leaves it no number
     // above.
@@ -92,15 +94,28 @@ class Fuzzed {
 
   void hear_message() {
     Message message;
-    switch (choices_.below(5)) {
-      case 0: message = Ping{choices_.number(), somebody()}; break;
-      case 1: message = Ack{sequence()}; break;
+    switch (choices_.below(7)) {
+      case 0: message = Ping{choices_.number(), somebody(), greeting()}; break;
+      case 1: message = Ack{sequence(), greeting()}; break;
+      case 5: message = Inquest{somebody(), choices_.number(), choices_.coin()}; break;
+      case 6: {
+        const std::uint8_t flags = choices_.byte();
+        message = Opinion{somebody(), choices_.number(), (flags & 1U) != 0, (flags & 2U) != 0};
+        break;
+      }
       case 2: message = PingRequest{choices_.number(), somebody(), somewhere()}; break;
       case 3: message = Nack{sequence()}; break;
       default: message = Refused{"another", "there"};
     }
     const bool by_stream = choices_.coin();
     engine_.on_message(now_, somebody(), somewhere(), by_stream, message, outbox_);
+  }
+
+  Greeting greeting() { return {choices_.number(), choices_.number()}; }
+
+  void hear_link() {
+    const auto event = static_cast<LinkEvent>(choices_.below(4));
+    engine_.on_link(now_, somewhere(), event, outbox_);
   }
 
   /// Of a ping that was sent, so that answers are to something.
