@@ -30,13 +30,15 @@ enum class Mechanism : std::uint8_t {
   flaps,         ///< Who comes and goes is suspected for longer.
   lateness,      ///< Who runs late gives others as much more time.
   links,         ///< A closed link or a refused connect is looked into at once.
+  pairs,         ///< Whoever is probed takes the probe for a sign of life, so half of them do.
   count,
 };
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(Mechanism::count)> kMechanismNames{
     "health",     "nacks",        "confirmations", "buddy",       "stalls",   "floor",
     "ring",       "period_clock", "round_trips",   "second_ping", "panel",    "privacy",
-    "last_looks", "view_digest",  "isolation",     "flaps",       "lateness", "links"};
+    "last_looks", "view_digest",  "isolation",     "flaps",       "lateness", "links",
+    "pairs"};
 
 /// A set of them.
 class Mechanisms {

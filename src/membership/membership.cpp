@@ -16,6 +16,12 @@ constexpr int kStepsAtOnce = 4;
 // Deadlines that are far away are met a little late, so that the nodes of a loop wake together.
 constexpr Duration kLateByDesign = std::chrono::milliseconds{32};
 
+ProbeSchedule::Style style_of(const Mechanisms& mechanisms) {
+  if (!mechanisms.has(Mechanism::ring)) return ProbeSchedule::Style::random;
+  return mechanisms.has(Mechanism::pairs) ? ProbeSchedule::Style::pairs
+                                          : ProbeSchedule::Style::ring;
+}
+
 }  // namespace
 
 Membership::State::State(const MembershipOptions& o, Self s, std::uint64_t seed,
@@ -31,7 +37,7 @@ Membership::State::State(const MembershipOptions& o, Self s, std::uint64_t seed,
             m.has(Mechanism::period_clock)
                 ? s.clock_ahead
                 : Duration{random.between(0, 1000 * Duration{o.probe_interval}.count())}),
-      schedule(o.probe_interval, self, m.has(Mechanism::ring), random.next()),
+      schedule(o.probe_interval, self, style_of(m), random.next()),
       inquiries({o.indirect_probe_count, m.has(Mechanism::second_ping), o.stream_probes}, self,
                 random.next()),
       relays(o, random.next()),
@@ -98,6 +104,7 @@ void Membership::on_heard(Instant now, const NodeId& from, const Endpoint& endpo
   State& state = *state_;
   state.note_heard();
   if (from == state.self || state.own.is_leaving) return;
+  state.schedule.note_heard(now, from, state.clock);
   if (state.outbid_at && *state.outbid_at == now) outbox.push_back(Contact{endpoint});
   state.outbid_at.reset();
 

@@ -77,11 +77,14 @@ void Membership::State::note_ack(Instant now, const Inquiries::Answered& answere
   if (answered.purpose == Purpose::probe) health.note_answered();
   if (!answered.round_trip) return;
   anybody.note(*answered.round_trip);
+  // Half of what an answer may take, for a question is half of it.
+  schedule.allow(answer_timeout(anybody, anybody, options.probe_timeout) / 2);
   if (MemberTable::Held* held = table.find(answered.target)) {
     held->round_trip.note(*answered.round_trip);
   }
   if (has(Mechanism::period_clock) && greeting.clock_us != 0) {
     clock.hear(now, greeting.clock_us, *answered.round_trip);
+    schedule.on_clock_moved(now, clock);
   }
 }
 

@@ -68,7 +68,7 @@ TEST_CASE("membership: one alone probes nobody", "[membership][ring]") {
 TEST_CASE("membership: a member is probed at its own phase, whoever does it",
           "[membership][ring]") {
   const PeriodClock clock{seconds{1}, Duration{0}};
-  ProbeSchedule schedule{seconds{1}, node(1), true, 1};
+  ProbeSchedule schedule{seconds{1}, node(1), ProbeSchedule::Style::ring, 1};
   for (std::uint8_t i = 2; i <= 9; ++i) schedule.add(node(i));
   schedule.start(at(0), clock);
   for (int i = 0; i < 50; ++i) {
@@ -84,7 +84,8 @@ TEST_CASE("membership: a member is probed at its own phase, whoever does it",
 TEST_CASE("membership: who was late by periods probes once, not once for each",
           "[membership][ring]") {
   const PeriodClock clock{seconds{1}, Duration{0}};
-  ProbeSchedule schedule{seconds{1}, node(1), GENERATE(true, false), 1};
+  ProbeSchedule schedule{seconds{1}, node(1),
+                         GENERATE(ProbeSchedule::Style::ring, ProbeSchedule::Style::random), 1};
   for (std::uint8_t i = 2; i <= 9; ++i) schedule.add(node(i));
   schedule.start(at(0), clock);
   int probes = 0;
@@ -95,7 +96,7 @@ TEST_CASE("membership: who was late by periods probes once, not once for each",
 
 TEST_CASE("membership: whoever is urgent is probed before others, once", "[membership][ring]") {
   const PeriodClock clock{seconds{1}, Duration{0}};
-  ProbeSchedule schedule{seconds{1}, node(1), true, 1};
+  ProbeSchedule schedule{seconds{1}, node(1), ProbeSchedule::Style::ring, 1};
   for (std::uint8_t i = 2; i <= 9; ++i) schedule.add(node(i));
   schedule.start(at(0), clock);
   schedule.urge(at(5), node(4));
