@@ -17,4 +17,22 @@ struct Instant {
   friend Duration operator-(Instant a, Instant b) { return a.since_origin - b.since_origin; }
 };
 
+/// An Instant, or none yet, in the room of an Instant. For tables with many rows.
+class Moment {
+ public:
+  Moment() = default;
+  Moment(Instant at) : at_(at) {}  // NOLINT: as an optional is made
+
+  bool has_value() const { return at_ != kNone; }
+  explicit operator bool() const { return has_value(); }
+  /// Requires: has_value().
+  const Instant& operator*() const { return at_; }
+  void reset() { at_ = kNone; }
+  friend bool operator==(const Moment&, const Moment&) = default;
+
+ private:
+  static constexpr Instant kNone{Duration::min()};
+  Instant at_ = kNone;
+};
+
 }  // namespace gossamer

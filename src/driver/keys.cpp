@@ -64,7 +64,7 @@ void Driver::State::use_keys() {
 void Driver::State::note_key(const NodeId& sender, const Endpoint& from, std::uint32_t key_id) {
   const std::uint32_t primary = sealer.primary_id();
   if (key_id != primary) {
-    const auto held = membership.key_ids_of(sender);
+    const auto held = key_ids_of(sender);
     if (std::find(held.begin(), held.end(), primary) != held.end()) key_id = primary;
   }
   key_choice.on_heard(now, from, key_id, primary);
@@ -102,11 +102,21 @@ void Driver::State::keep_ring() {
       }));
 }
 
+// What it says of them is needed while keys change, and read anew then.
+std::vector<std::uint32_t> Driver::State::key_ids_of(const NodeId& member) const {
+  const gossip::Entry* held = gossip.replica().find({gossip::EntryKind::member, member, {}});
+  if (held == nullptr) return {};
+  const Result<wire::Statement> statement = wire::decode_statement(*held->statement);
+  const auto* said =
+      statement ? std::get_if<membership::MemberStatement>(&statement->body) : nullptr;
+  return said == nullptr ? std::vector<std::uint32_t>{} : said->key_ids;
+}
+
 std::vector<keys::Holder> Driver::State::holders() const {
   std::vector<keys::Holder> live;
   for (const Member& member : membership.members()) {
     if (!member.is_live()) continue;
-    live.push_back({member.name, membership.key_ids_of(member.id)});
+    live.push_back({member.name, key_ids_of(member.id)});
   }
   return live;
 }

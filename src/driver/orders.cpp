@@ -38,7 +38,7 @@ void Driver::State::forget(const gossip::EntryKey& key) {
 
 void Driver::State::members_changed() {
   const MemberView& members = membership.members();
-  if (members.size() == members_seen.size() && members.begin() == members_seen.begin()) return;
+  if (members.is_same_as(members_seen)) return;
   members_seen = members;
   naming.on_members(now, members, naming_out);
   ownership.on_members(now, members, ownership_out);

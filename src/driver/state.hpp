@@ -114,6 +114,7 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   void note_key(const NodeId& sender, const Endpoint& from, std::uint32_t key_id);
   bool hear_ring(const NodeId& author, const keys::RingStatement& told);
   void keep_ring();
+  std::vector<std::uint32_t> key_ids_of(const NodeId& member) const;
   std::vector<keys::Holder> holders() const;
   Result<void> change_ring(Result<keys::RingStatement> next);
 

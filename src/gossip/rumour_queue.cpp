@@ -1,5 +1,7 @@
 #include "gossip/rumour_queue.hpp"
 
+#include <iterator>
+
 #include "base/assert.hpp"
 
 namespace gossamer::gossip {
@@ -9,39 +11,34 @@ void RumourQueue::push(const EntryKey& key) {
   erase(key);
   // The newest is the least known, so room is made by what was told most.
   while (order_.size() >= rumours_max_) {
-    const Place last = *order_.rbegin();
-    erase(std::get<2>(last));
+    const Rumours::iterator last = *order_.rbegin();
+    order_.erase(std::prev(order_.end()));
+    rumours_.erase(last);
   }
-  // Counting down puts the newest first.
-  const Place place{0, std::numeric_limits<std::uint64_t>::max() - pushes_++, key};
-  order_.insert(place);
-  places_.emplace(key, place);
+  order_.insert(rumours_.emplace(key, Telling{0, pushes_++}).first);
 }
 
 void RumourQueue::erase(const EntryKey& key) {
-  const auto at = places_.find(key);
-  if (at == places_.end()) return;
-  order_.erase(at->second);
-  places_.erase(at);
+  const auto at = rumours_.find(key);
+  if (at == rumours_.end()) return;
+  order_.erase(at);
+  rumours_.erase(at);
 }
 
 void RumourQueue::note_heard(const EntryKey& key, std::size_t told_min, std::size_t tellings_max) {
-  const auto at = places_.find(key);
-  if (at == places_.end() || std::get<0>(at->second) < told_min) return;
-  count_telling(Place{at->second}, tellings_max);
+  const auto at = rumours_.find(key);
+  if (at == rumours_.end() || at->second.tellings < told_min) return;
+  count_telling(at, tellings_max);
 }
 
-void RumourQueue::count_telling(const Place& place, std::size_t tellings_max) {
-  const auto [tellings, age, key] = place;
-  const auto at = places_.find(key);
-  GOSSAMER_ASSERT(at != places_.end());
-  order_.erase(place);
-  if (tellings + 1 >= tellings_max) {
-    places_.erase(at);
-    return;
+// Its place changes with it, so it leaves the order for the while.
+void RumourQueue::count_telling(Rumours::iterator rumour, std::size_t tellings_max) {
+  order_.erase(rumour);
+  if (++rumour->second.tellings >= tellings_max) {
+    rumours_.erase(rumour);
+  } else {
+    order_.insert(rumour);
   }
-  at->second = Place{tellings + 1, age, key};
-  order_.insert(at->second);
 }
 
 }  // namespace gossamer::gossip

@@ -5,7 +5,6 @@
 #include <limits>
 #include <map>
 #include <set>
-#include <tuple>
 #include <vector>
 
 #include "gossip/entry.hpp"
@@ -32,12 +31,11 @@ class RumourQueue {
   std::vector<EntryKey> take(std::size_t bytes_max, std::size_t tellings_max, SizeOf size_of,
                              std::size_t told_below = kAnyTellings) {
     std::vector<EntryKey> taken;
-    std::vector<Place> told;
+    std::vector<Rumours::iterator> told;
     std::size_t misfits = 0;
-    for (const Place& place : order_) {
-      if (std::get<0>(place) >= told_below) break;
-      const EntryKey& key = std::get<2>(place);
-      const std::size_t size = size_of(key);
+    for (const Rumours::iterator& rumour : order_) {
+      if (rumour->second.tellings >= told_below) break;
+      const std::size_t size = size_of(rumour->first);
       if (size > bytes_max) {
         // The room is used up, most likely. A long queue is not searched to its end for each
         // packet.
@@ -45,10 +43,10 @@ class RumourQueue {
         continue;
       }
       bytes_max -= size;
-      taken.push_back(key);
-      told.push_back(place);
+      taken.push_back(rumour->first);
+      told.push_back(rumour);
     }
-    for (const Place& place : told) count_telling(place, tellings_max);
+    for (const Rumours::iterator& rumour : told) count_telling(rumour, tellings_max);
     return taken;
   }
   bool is_empty() const { return order_.empty(); }
@@ -56,14 +54,23 @@ class RumourQueue {
 
  private:
   static constexpr std::size_t kMisfitsMax = 64;
-  // Tellings, then age (newest first), then the key itself.
-  using Place = std::tuple<std::size_t, std::uint64_t, EntryKey>;
-  void count_telling(const Place& place, std::size_t tellings_max);
+  struct Telling {
+    std::size_t tellings;
+    std::uint64_t push;  ///< Which one it was.
+  };
+  using Rumours = std::map<EntryKey, Telling>;
+  struct ToldLessOrNewer {
+    bool operator()(const Rumours::iterator& a, const Rumours::iterator& b) const {
+      if (a->second.tellings != b->second.tellings) return a->second.tellings < b->second.tellings;
+      return a->second.push > b->second.push;
+    }
+  };
+  void count_telling(Rumours::iterator rumour, std::size_t tellings_max);
 
   std::size_t rumours_max_;
   std::uint64_t pushes_ = 0;
-  std::map<EntryKey, Place> places_;
-  std::set<Place> order_;
+  Rumours rumours_;
+  std::set<Rumours::iterator, ToldLessOrNewer> order_;
 };
 
 }  // namespace gossamer::gossip

@@ -54,8 +54,8 @@ bool Membership::State::hear_member(Instant now, const NodeId& author,
   if (held == nullptr) {
     if (!admit(now, author, statement, outbox)) return false;
   } else {
-    if (statement.incarnation <= held->statement.incarnation) return false;
-    if (held->statement.endpoint != statement.endpoint) links.on_ring_changed(now);
+    if (statement.incarnation <= held->said) return false;
+    if (held->member->endpoint != statement.endpoint) links.on_ring_changed(now);
     table.restate(author, statement);
     const Verdict overtaken{author, statement.incarnation, MemberState::suspect};
     if (held->verdict_version != 0 && held->verdict_version < overtaken.version()) {
@@ -64,7 +64,7 @@ bool Membership::State::hear_member(Instant now, const NodeId& author,
       earlier(superseded_at, now);
     }
     const Belief heard = claimed_by(statement);
-    if (wins(heard, held->belief)) become(now, author, heard, outbox);
+    if (wins(heard, held->belief())) become(now, author, heard, outbox);
   }
   // Whoever claims our address was here before us: we are what became of it.
   if (statement.endpoint == own.endpoint && table.find(author)->is_live()) {
@@ -117,19 +117,19 @@ bool Membership::State::hear_verdict(Instant now, const NodeId& accuser, const V
   if (held == nullptr) return false;
   // Only the accused raises its incarnation. What it has not said here yet comes by itself, and the
   // verdict again with it.
-  if (verdict.incarnation > held->statement.incarnation) {
+  if (verdict.incarnation > held->said) {
     outbox.push_back(Trace{"membership: verdict on what was not said"});
     return false;
   }
   Belief heard{verdict.state, verdict.incarnation};
-  if (!wins(heard, held->belief) || verdict.version() <= held->verdict_version) return false;
+  if (!wins(heard, held->belief()) || verdict.version() <= held->verdict_version) return false;
   held->verdict_version = verdict.version();
   superseded.erase(verdict.accused);
 
   if (!is_trusted(now, accuser) && held->is_live() && !events.is_unannounced(verdict.accused)) {
     outbox.push_back(Trace{"membership: verdict from beyond a split"});
     heard.state = MemberState::suspect;
-    if (wins(heard, held->belief)) become(now, verdict.accused, heard, outbox);
+    if (wins(heard, held->belief())) become(now, verdict.accused, heard, outbox);
     note_author(verdict.accused, accuser);
     warn(now, verdict.accused, outbox);
     return true;
@@ -151,8 +151,8 @@ bool Membership::State::hear_verdict(Instant now, const NodeId& accuser, const V
 // for everybody has suspected it for longer before the first says that it is down.
 void Membership::State::hear_death(Instant now, const Belief& heard, const NodeId& id,
                                    Outbox& outbox) {
-  if (table.find(id)->belief.state == MemberState::alive ||
-      table.find(id)->belief.incarnation != heard.incarnation) {
+  if (table.find(id)->member->state == MemberState::alive ||
+      table.find(id)->member->incarnation != heard.incarnation) {
     become(now, id, {MemberState::suspect, heard.incarnation}, outbox);
   }
   const std::optional<Instant> until = hearings.at(id);
@@ -237,8 +237,8 @@ void Membership::State::accuse(Instant now, const NodeId& id, MemberState state,
                                bool is_refused) {
   MemberTable::Held* held = table.find(id);
   if (held == nullptr || own.is_leaving) return;
-  const Verdict verdict{id, held->belief.incarnation, state, is_refused};
-  if (!wins({verdict.state, verdict.incarnation}, held->belief)) return;
+  const Verdict verdict{id, held->member->incarnation, state, is_refused};
+  if (!wins({verdict.state, verdict.incarnation}, held->belief())) return;
   become(now, id, {verdict.state, verdict.incarnation}, outbox);
   if (verdict.version() <= held->verdict_version) return;  // Somebody has said it already.
   held->verdict_version = verdict.version();
@@ -261,25 +261,25 @@ void Membership::State::refuse(Instant now, const NodeId& author, const MemberSt
 // incarnation. Once per period and member.
 void Membership::State::warn(Instant now, const NodeId& id, Outbox& outbox) {
   MemberTable::Held* held = table.find(id);
-  const bool is_doubted = held != nullptr && (held->belief.state == MemberState::suspect ||
-                                              held->belief.state == MemberState::down);
+  const bool is_doubted = held != nullptr && (held->member->state == MemberState::suspect ||
+                                              held->member->state == MemberState::down);
   if (!is_doubted) return;
   if (held->warned_at && now < *held->warned_at + options.probe_interval) return;
   held->warned_at = now;
-  if (held->belief.state == MemberState::down && tombstones.is_hushed(id)) {
+  if (held->member->state == MemberState::down && tombstones.is_hushed(id)) {
     // We speak of it no more, so it would never learn why nobody speaks with it.
-    const Verdict verdict{id, held->belief.incarnation, MemberState::down};
+    const Verdict verdict{id, held->member->incarnation, MemberState::down};
     held->verdict_version = verdict.version();
     tombstones.bury(now, id);
     outbox.push_back(Forget{verdict_key(id)});
     outbox.push_back(Publish{verdict});
   }
-  contacting.warn(now, id, held->statement.endpoint);
+  contacting.warn(now, id, held->member->endpoint);
 }
 
 bool Membership::State::is_at_home(const NodeId& id, const Endpoint& endpoint) const {
   const MemberTable::Held* held = table.find(id);
-  return held != nullptr && held->is_live() && held->statement.endpoint == endpoint;
+  return held != nullptr && held->is_live() && held->member->endpoint == endpoint;
 }
 
 bool Membership::State::is_shared(const Endpoint& endpoint, const NodeId& id) const {
@@ -321,7 +321,7 @@ void Membership::State::run_tombstones(Instant now, Outbox& outbox) {
     const MemberTable::Held* held = table.find(id);
     outbox.push_back(Forget{member_key(id)});
     if (held->verdict_version != 0) outbox.push_back(Forget{verdict_key(id)});
-    tombstones.remember(id, held->belief.incarnation);
+    tombstones.remember(id, held->member->incarnation);
     table.erase(id);
   }
 }

@@ -93,7 +93,7 @@ void Contacting::retry(Instant now, const MemberTable& table) {
   const std::vector<NodeId> down = table.down();
   if (!down.empty()) {
     const NodeId& id = down[static_cast<std::size_t>(random_.below(down.size()))];
-    warn(now, id, table.find(id)->statement.endpoint);
+    warn(now, id, table.find(id)->member->endpoint);
   }
 
   const bool was_alone = std::exchange(is_alone_, table.live_count() <= 1);
@@ -127,7 +127,7 @@ bool Contacting::is_worth_it(const Due& due, const MemberTable& table) const {
   if (due.reason == Reason::stranger) return true;
   const MemberTable::Held* held = table.find(due.id);
   return held != nullptr &&
-         (held->belief.state == MemberState::suspect || held->belief.state == MemberState::down);
+         (held->member->state == MemberState::suspect || held->member->state == MemberState::down);
 }
 
 }  // namespace gossamer::membership

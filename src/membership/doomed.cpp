@@ -11,7 +11,7 @@ void Membership::State::doom(Instant now, const NodeId& id, Outbox& outbox) {
   const auto known = doomed.find(id);
   if (known != doomed.end() && known->second) return;
   doomed[id] = false;
-  if (table.find(id)->belief.state == MemberState::suspect) {
+  if (table.find(id)->member->state == MemberState::suspect) {
     return bury_if_doomed(now, id, outbox);
   }
   schedule.urge(now, id);

@@ -41,7 +41,7 @@ void Inquiries::begin(Instant now, const NodeId& target, Purpose purpose, Durati
   }
   const std::uint64_t sequence = next_sequence_++;
   Inquiry& inquiry = inquiries_[sequence];
-  inquiry = {target, held->statement.endpoint, purpose, now, timeout, heard_};
+  inquiry = {target, held->member->endpoint, purpose, now, timeout, heard_};
   if (purpose == Purpose::probe) ++counts_.begun;
   step(sequence, inquiry, greeting, table, outbox);
 }

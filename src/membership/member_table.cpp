@@ -16,6 +16,13 @@ std::uint64_t hash_of(const NodeId& id, Incarnation incarnation) {
   return hash64({ByteView{id.bytes}, ByteView{number}});
 }
 
+MemberView::Shared described(const NodeId& id, const MemberStatement& statement,
+                             const Belief& belief) {
+  return std::make_shared<const Member>(
+      Member{id, statement.name, statement.endpoint, belief.incarnation, belief.state,
+             statement.metadata, statement.wire_newest});
+}
+
 }  // namespace
 
 std::vector<MemberTable::Place>::const_iterator MemberTable::place_of(const NodeId& id) const {
@@ -39,34 +46,39 @@ MemberTable::Held& MemberTable::insert(const NodeId& id, const MemberStatement& 
   const auto at = place_of(id);
   GOSSAMER_ASSERT(at == held_.end() || at->id != id);
   auto held = std::make_unique<Held>();
-  held->statement = statement;
-  held->belief = belief;
+  held->member = described(id, statement, belief);
+  held->said = statement.incarnation;
   Held& inserted = *held_.insert(at, Place{id, std::move(held)})->held;
-  count(id, inserted);
+  count(*inserted.member);
   return inserted;
 }
 
 void MemberTable::erase(const NodeId& id) {
   const auto at = place_of(id);
   if (at == held_.end() || at->id != id) return;
-  discount(id, *at->held);
+  discount(*at->held->member);
   held_.erase(at);
 }
 
 void MemberTable::restate(const NodeId& id, const MemberStatement& statement) {
   Held* held = find(id);
   GOSSAMER_ASSERT(held != nullptr);
-  discount(id, *held);
-  held->statement = statement;
-  count(id, *held);
+  discount(*held->member);
+  held->member = described(id, statement, held->belief());
+  held->said = statement.incarnation;
+  count(*held->member);
 }
 
 void MemberTable::believe(const NodeId& id, const Belief& belief) {
   Held* held = find(id);
   GOSSAMER_ASSERT(held != nullptr);
-  discount(id, *held);
-  held->belief = belief;
-  count(id, *held);
+  discount(*held->member);
+  // Views that show the old one keep it.
+  auto changed = std::make_shared<Member>(*held->member);
+  changed->state = belief.state;
+  changed->incarnation = belief.incarnation;
+  held->member = std::move(changed);
+  count(*held->member);
 }
 
 MemberTable::Address MemberTable::first_at(const Endpoint& endpoint) {
@@ -82,7 +94,7 @@ std::vector<NodeId> MemberTable::live_at(const Endpoint& endpoint) const {
   const Address first = first_at(endpoint);
   for (auto at = std::lower_bound(live_at_.begin(), live_at_.end(), first);
        at != live_at_.end() && at->hash == first.hash; ++at) {
-    if (find(at->id)->statement.endpoint == endpoint) found.push_back(at->id);
+    if (find(at->id)->member->endpoint == endpoint) found.push_back(at->id);
   }
   return found;
 }
@@ -94,54 +106,44 @@ bool MemberTable::is_live_endpoint(const Endpoint& endpoint) const {
 std::vector<NodeId> MemberTable::down() const {
   std::vector<NodeId> found;
   for (const auto& [id, held] : held_) {
-    if (held->belief.state == MemberState::down) found.push_back(id);
+    if (held->member->state == MemberState::down) found.push_back(id);
   }
   return found;
 }
 
-Member MemberTable::describe(const NodeId& id) const {
+const Member& MemberTable::describe(const NodeId& id) const {
   const Held* held = find(id);
   GOSSAMER_ASSERT(held != nullptr);
-  return describe(id, *held);
-}
-
-Member MemberTable::describe(const NodeId& id, const Held& held) {
-  return {id,
-          held.statement.name,
-          held.statement.endpoint,
-          held.belief.incarnation,
-          held.belief.state,
-          held.statement.metadata,
-          held.statement.wire_newest};
+  return *held->member;
 }
 
 const MemberView& MemberTable::view() const {
   if (is_view_current_) return view_;
-  auto members = std::make_shared<std::vector<Member>>();
-  members->reserve(held_.size());
-  for (const auto& [id, held] : held_) members->push_back(describe(id, *held));
-  view_ = MemberView{std::move(members)};
+  std::vector<MemberView::Shared> members;
+  members.reserve(held_.size());
+  for (const auto& [id, held] : held_) members.push_back(held->member);
+  view_ = MemberView{std::move(members), live_count_};
   is_view_current_ = true;
   return view_;
 }
 
-void MemberTable::count(const NodeId& id, const Held& held) {
+void MemberTable::count(const Member& member) {
   is_view_current_ = false;
-  if (!held.is_live()) return;
+  if (!member.is_live()) return;
   ++live_count_;
-  live_digest_ ^= hash_of(id, held.belief.incarnation);
-  Address address = first_at(held.statement.endpoint);
-  address.id = id;
+  live_digest_ ^= hash_of(member.id, member.incarnation);
+  Address address = first_at(member.endpoint);
+  address.id = member.id;
   live_at_.insert(std::lower_bound(live_at_.begin(), live_at_.end(), address), address);
 }
 
-void MemberTable::discount(const NodeId& id, const Held& held) {
+void MemberTable::discount(const Member& member) {
   is_view_current_ = false;
-  if (!held.is_live()) return;
+  if (!member.is_live()) return;
   --live_count_;
-  live_digest_ ^= hash_of(id, held.belief.incarnation);
-  Address address = first_at(held.statement.endpoint);
-  address.id = id;
+  live_digest_ ^= hash_of(member.id, member.incarnation);
+  Address address = first_at(member.endpoint);
+  address.id = member.id;
   const auto at = std::lower_bound(live_at_.begin(), live_at_.end(), address);
   GOSSAMER_ASSERT(at != live_at_.end() && *at == address);
   live_at_.erase(at);

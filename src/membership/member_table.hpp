@@ -18,26 +18,26 @@ namespace gossamer::membership {
 class MemberTable {
  public:
   struct Held {
-    MemberStatement statement{};
-    Belief belief{};
-    std::uint64_t verdict_version = 0;     ///< Of the verdict entry held; 0: none.
-    std::optional<Instant> warned_at{};    ///< When it was last told that it is doubted.
-    std::optional<Instant> ousted_at{};    ///< When another was last found at its address.
-    std::optional<Instant> returned_at{};  ///< When it last came back from being down,
-    std::uint8_t returns = 0;              ///< and how often lately.
-    std::uint8_t silent_in_a_row = 0;      ///< Times that it was asked and did not answer.
+    /// What it last said of itself and what is believed of it, as views have it.
+    MemberView::Shared member{};
+    Incarnation said = 0;               ///< Of its statement.
+    std::uint64_t verdict_version = 0;  ///< Of the verdict entry held; 0: none.
+    Moment warned_at{};                 ///< When it was last told that it is doubted.
+    Moment ousted_at{};                 ///< When another was last found at its address.
+    Moment returned_at{};               ///< When it last came back from being down,
+    std::uint8_t returns = 0;           ///< and how often lately.
+    std::uint8_t silent_in_a_row = 0;   ///< Times that it was asked and did not answer.
     RoundTrip round_trip{};
 
-    bool is_live() const {
-      return belief.state == MemberState::alive || belief.state == MemberState::suspect;
-    }
+    Belief belief() const { return {member->state, member->incarnation}; }
+    bool is_live() const { return member->is_live(); }
   };
 
   explicit MemberTable(std::size_t members_max) : members_max_(members_max) {}
 
   bool is_full() const { return held_.size() >= members_max_; }
   const Held* find(const NodeId& id) const;
-  /// Statement and belief are changed below, where the indexes follow; the rest freely.
+  /// What is said and believed is changed below, where the indexes follow; the rest freely.
   Held* find(const NodeId& id);
   /// Requires: not full, not there yet.
   Held& insert(const NodeId& id, const MemberStatement& statement, const Belief& belief);
@@ -53,7 +53,7 @@ class MemberTable {
   bool is_live_endpoint(const Endpoint& endpoint) const;
   std::vector<NodeId> down() const;
   /// As the view has it. Requires: held.
-  Member describe(const NodeId& id) const;
+  const Member& describe(const NodeId& id) const;
   /// Rebuilt only when something changed.
   const MemberView& view() const;
 
@@ -69,11 +69,10 @@ class MemberTable {
     NodeId id;
     friend auto operator<=>(const Address&, const Address&) = default;
   };
-  static Member describe(const NodeId& id, const Held& held);
   static Address first_at(const Endpoint& endpoint);
   std::vector<Place>::const_iterator place_of(const NodeId& id) const;
-  void count(const NodeId& id, const Held& held);
-  void discount(const NodeId& id, const Held& held);
+  void count(const Member& member);
+  void discount(const Member& member);
 
   std::size_t members_max_;
   std::vector<Place> held_;       ///< By id.

@@ -115,8 +115,8 @@ void Membership::on_heard(Instant now, const NodeId& from, const Endpoint& endpo
       state.tombstones.note_heard(from);
       state.contacting.ask(now, endpoint);
     }
-  } else if (held->belief.state == MemberState::suspect ||
-             held->belief.state == MemberState::down) {
+  } else if (held->member->state == MemberState::suspect ||
+             held->member->state == MemberState::down) {
     state.warn(now, from, outbox);
   }
   // A frame alone shows nothing: it may be a stray one of a member that was replaced there.

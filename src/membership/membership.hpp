@@ -84,8 +84,6 @@ class Membership {
 
   /// This node holds other cluster keys now, the primary first: says so under a new incarnation.
   void restate_keys(std::vector<std::uint32_t> key_ids, Outbox& outbox);
-  /// What a member says of the keys that it holds; empty if it does not, or is unknown.
-  std::vector<std::uint32_t> key_ids_of(const NodeId& id) const;
 
   /// Addresses that discovery found. Those that are no member's are contacted, now and again.
   void on_seeds(Instant now, std::vector<Endpoint> seeds, Outbox& outbox);

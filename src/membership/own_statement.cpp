@@ -26,11 +26,6 @@ void Membership::restate_keys(std::vector<std::uint32_t> key_ids, Outbox& outbox
   state_->raise_own(state_->own.incarnation + 1, outbox);
 }
 
-std::vector<std::uint32_t> Membership::key_ids_of(const NodeId& id) const {
-  const MemberTable::Held* held = state_->table.find(id);
-  return held == nullptr ? std::vector<std::uint32_t>{} : held->statement.key_ids;
-}
-
 void Membership::State::hear_of_self(Instant now, const MemberStatement& statement,
                                      Outbox& outbox) {
   if (statement.incarnation < own.incarnation || statement == own) return;
@@ -62,7 +57,7 @@ void Membership::State::refute(Instant now, const NodeId& accuser, const Verdict
   outbox.push_back(Notify{SelfRefuted{own.incarnation}});
   // The accuser first, and whoever told us: they may hold us down, and then no rumour finds them.
   const MemberTable::Held* judge = table.find(accuser);
-  if (judge != nullptr && accuser != self) outbox.push_back(Contact{judge->statement.endpoint});
+  if (judge != nullptr && accuser != self) outbox.push_back(Contact{judge->member->endpoint});
   outbid_at = now;
 }
 

@@ -53,9 +53,9 @@ Refusal* Membership::State::look_into(Instant now, const NodeId& id, Outbox& out
     return nullptr;
   }
   Refusal& refusal = refusals[id];
-  refusal.incarnation = held->belief.incarnation;
+  refusal.incarnation = held->member->incarnation;
   refusal.since = now;
-  outbox.push_back(Knock{held->statement.endpoint});
+  outbox.push_back(Knock{held->member->endpoint});
   inquire(now, id, Purpose::touch, outbox);
   return &refusal;
 }

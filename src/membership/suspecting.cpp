@@ -32,9 +32,9 @@ Suspicion& Membership::State::suspect(Instant now, const NodeId& id) {
   const MemberTable::Held* held = table.find(id);
   const auto [at, is_new] = suspicions.try_emplace(id);
   Suspicion& suspicion = at->second;
-  if (is_new || suspicion.incarnation != held->belief.incarnation) {
+  if (is_new || suspicion.incarnation != held->member->incarnation) {
     suspicion = {};
-    suspicion.incarnation = held->belief.incarnation;
+    suspicion.incarnation = held->member->incarnation;
     suspicion.since = now;
     if (has(Mechanism::flaps)) {
       suspicion.damping = static_cast<std::uint8_t>(1U << std::min(held->returns, kDoublingsMax));
@@ -51,7 +51,7 @@ void Membership::State::drop_suspicion(const NodeId& id) {
 void Membership::State::suspect_by_probe(Instant now, const NodeId& id, Outbox& outbox) {
   if (own.is_leaving || id == self) return;
   const MemberTable::Held* held = table.find(id);
-  const bool is_public = held->belief.state == MemberState::suspect;
+  const bool is_public = held->member->state == MemberState::suspect;
   const bool has_panel = has(Mechanism::panel);
   const bool is_private = has_panel && has(Mechanism::privacy) && !doomed.contains(id) &&
                           held->silent_in_a_row < kSilencesBelieved;
@@ -90,12 +90,12 @@ void Membership::State::hear_inquest(Instant now, const NodeId& from, const Endp
   }
   const MemberTable::Held* held = table.find(inquest.accused);
   if (held == nullptr || inquest.accused == from) return;
-  if (!held->is_live() || inquest.incarnation < held->belief.incarnation) {
+  if (!held->is_live() || inquest.incarnation < held->member->incarnation) {
     // One of us has missed what became of it.
     outbox.push_back(Contact{endpoint});
     return;
   }
-  if (inquest.incarnation > held->belief.incarnation) return;
+  if (inquest.incarnation > held->member->incarnation) return;
   if (inquest.is_refused) return hear_refused_inquest(now, inquest.accused, endpoint, outbox);
   const bool is_new = !suspicions.contains(inquest.accused);
   if (is_new && suspicions.size() >= kSuspicionsMax) return;
@@ -145,7 +145,7 @@ void Membership::State::tell_opinion(const NodeId& id, bool is_clear, Outbox& ou
   }
   const auto add = [&](const NodeId& other) {
     const MemberTable::Held* held = table.find(other);
-    if (held != nullptr && held->is_live() && other != self) told.insert(held->statement.endpoint);
+    if (held != nullptr && held->is_live() && other != self) told.insert(held->member->endpoint);
   };
   for (const NodeId& accuser : suspicion.confirmers) add(accuser);
   if (suspicion.author) add(*suspicion.author);
@@ -223,7 +223,7 @@ void Membership::State::go_on(Instant now, const NodeId& id, Outbox& outbox) {
 // accused must have had the time to answer.
 void Membership::State::pronounce(Instant now, const NodeId& id, Outbox& outbox) {
   MemberTable::Held* held = table.find(id);
-  const Verdict verdict{id, held->belief.incarnation, MemberState::down};
+  const Verdict verdict{id, held->member->incarnation, MemberState::down};
   become(now, id, {MemberState::suspect, verdict.incarnation}, outbox);
   Suspicion& suspicion = suspect(now, id);
   suspicion.limit = now + hearing();

@@ -25,8 +25,7 @@ bool Canaries::is_read(Schema schema) const {
 
 bool Canaries::is_newcomer(Instant now, const NodeId& id) const {
   const auto at = presence_.find(id);
-  if (at == presence_.end() || !settled_at_ || at->second.since <= *settled_at_) return false;
-  return now - at->second.since < kProbation;
+  return at != presence_.end() && at->second.come_at && now - *at->second.come_at < kProbation;
 }
 
 // Those that have just gone down keep their place, so that nobody else takes it who hears of the
@@ -117,16 +116,23 @@ void Canaries::on_gone(Schema schema) {
 }
 
 void Canaries::note_presence(Instant now, const MemberView& members) {
-  for (const Member& member : members) {
-    Presence& presence = presence_.try_emplace(member.id, Presence{now, {}}).first->second;
-    if (member.is_live()) {
-      presence.down_since.reset();
-    } else if (!presence.down_since) {
-      presence.down_since = now;
+  for_each_change(seen_, members, [&](const Member* was, const Member* is) {
+    if (is == nullptr) {
+      presence_.erase(was->id);
+      return;
     }
-  }
-  if (presence_.size() == members.size()) return;
-  std::erase_if(presence_, [&](const auto& one) { return members.find(one.first) == nullptr; });
+    if (was == nullptr && now > *settled_at_) presence_[is->id].come_at = now;
+    if (!is->is_live()) {
+      std::optional<Instant>& down_since = presence_[is->id].down_since;
+      if (!down_since) down_since = now;
+    } else if (const auto at = presence_.find(is->id); at != presence_.end()) {
+      at->second.down_since.reset();
+    }
+  });
+  seen_ = members;
+  std::erase_if(presence_, [&](const auto& one) {
+    return !one.second.down_since && (!one.second.come_at || now - *one.second.come_at >= kProbation);
+  });
 }
 
 void Canaries::on_members(Instant now, const MemberView& members) {

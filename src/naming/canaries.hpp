@@ -83,9 +83,9 @@ class Canaries {
     std::string casualty{};
     std::set<NodeId> dead{};  ///< Who went down in this trial or an earlier one.
   };
-  /// How long a member has been in view, and down.
+  /// Since when a member has been in view, if not from the beginning, and down.
   struct Presence {
-    Instant since{};
+    std::optional<Instant> come_at{};
     std::optional<Instant> down_since{};
   };
   void note_presence(Instant now, const MemberView& members);
@@ -100,7 +100,8 @@ class Canaries {
   Options options_;
   std::optional<Instant> settled_at_{};
   std::map<Schema, Trial> trials_;
-  std::map<NodeId, Presence> presence_;
+  MemberView seen_{};
+  std::map<NodeId, Presence> presence_;  ///< Of newcomers, and of those that are down.
 };
 
 }  // namespace gossamer::naming

@@ -185,18 +185,10 @@ void Naming::State::see(Turn& turn, const MemberView& view) {
   const Sight before = sight;
   sight.members = view;
   canaries.on_members(turn.now, view);
-  auto old = before.members.begin();
-  for (const Member& member : view) {
-    while (old != before.members.end() && old->id < member.id) {
-      change_presence(turn, (old++)->id, before);
-    }
-    const bool was_known = old != before.members.end() && old->id == member.id;
-    if (!was_known || old->is_live() != member.is_live()) {
-      change_presence(turn, member.id, before);
-    }
-    if (was_known) ++old;
-  }
-  for (; old != before.members.end(); ++old) change_presence(turn, old->id, before);
+  for_each_change(before.members, view, [&](const Member* was, const Member* is) {
+    if (was != nullptr && is != nullptr && was->is_live() == is->is_live()) return;
+    change_presence(turn, (is != nullptr ? is : was)->id, before);
+  });
 
   open_doubts(turn);
   if (!cache_until) cache_until = turn.now + kCacheTime;

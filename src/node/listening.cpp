@@ -45,7 +45,7 @@ void Shell::before_wait() {
 
 void Shell::publish_members() {
   const MemberView& members = driver_->members();
-  if (members.size() == members_told_.size() && members.begin() == members_told_.begin()) return;
+  if (members.is_same_as(members_told_)) return;
   members_told_ = members;
   mailbox_->set_members(members);
   joins_->on_members(members);

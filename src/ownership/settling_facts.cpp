@@ -52,20 +52,15 @@ void Settling::on_members(Instant now, const MemberView& members, Outbox& outbox
   const MemberView before = members_;
   std::set<NodeId> moved;
   bool has_loss = false;
-  // Alive and suspect are one: both are live.
-  const auto is_same = [](const Member* a, const Member* b) {
-    if (a == nullptr || b == nullptr) return a == b;
-    return a->is_live() == b->is_live() && (a->is_live() || a->state == b->state);
-  };
-  for (const Member& member : before) {
-    const Member* const after = members.find(member.id);
-    if (is_same(&member, after)) continue;
-    moved.insert(member.id);
-    has_loss = has_loss || (member.is_live() && (after == nullptr || !after->is_live()));
-  }
-  for (const Member& member : members) {
-    if (before.find(member.id) == nullptr) moved.insert(member.id);
-  }
+  for_each_change(before, members, [&](const Member* was, const Member* is) {
+    const bool was_live = was != nullptr && was->is_live();
+    const bool is_live = is != nullptr && is->is_live();
+    // Alive and suspect are one: both are live.
+    const bool is_known = was != nullptr && is != nullptr;
+    if (is_known && was_live == is_live && (is_live || was->state == is->state)) return;
+    moved.insert((is != nullptr ? is : was)->id);
+    has_loss = has_loss || (was_live && !is_live);
+  });
   members_ = members;
   history_.note(now, members);
   if (moved.empty()) return;
