@@ -41,8 +41,8 @@ struct Member {
   }
 };
 
-/// An immutable picture of the cluster, sorted by id, this node included. Pictures share what did not
-/// change between them, so one costs 16 bytes for each member.
+/// An immutable picture of the cluster, sorted by id, this node included. Pictures share what did
+/// not change between them, so one costs 16 bytes for each member.
 ///
 /// **Threads**: any. **Lifetime**: yours; it never changes and holds no lock.
 class MemberView {
@@ -85,9 +85,9 @@ class MemberView {
       : contents_(std::make_shared<const Contents>(Contents{std::move(members), live_count})) {}
   /// Requires: sorted by id.
   explicit MemberView(const std::shared_ptr<const std::vector<Member>>& members)
-      : MemberView(sharing(members),
-                   static_cast<std::size_t>(std::count_if(
-                       members->begin(), members->end(), [](const Member& m) { return m.is_live(); }))) {}
+      : MemberView(sharing(members), static_cast<std::size_t>(std::count_if(
+                                         members->begin(), members->end(),
+                                         [](const Member& m) { return m.is_live(); }))) {}
 
   Iterator begin() const { return Iterator{contents_->members.data()}; }
   Iterator end() const { return begin() + static_cast<std::ptrdiff_t>(size()); }
@@ -122,14 +122,15 @@ class MemberView {
   std::shared_ptr<const Contents> contents_;
 };
 
-/// Calls `visit(before, after)` for each member that two pictures show differently, by id; null where
-/// one of them does not know it. Cheap where pictures of one node share what did not change.
+/// Calls `visit(before, after)` for each member that two pictures show differently, by id; null
+/// where one of them does not know it. Cheap where pictures of one node share what did not change.
 template <class Visit>
 void for_each_change(const MemberView& before, const MemberView& after, Visit visit) {
   auto old = before.begin();
   auto now = after.begin();
   while (old != before.end() || now != after.end()) {
-    const bool is_gone = now == after.end() || (old != before.end() && &*old != &*now && old->id < now->id);
+    const bool is_gone =
+        now == after.end() || (old != before.end() && &*old != &*now && old->id < now->id);
     const bool is_new = !is_gone && (old == before.end() || (&*old != &*now && now->id < old->id));
     const Member* was = is_new ? nullptr : &*old;
     const Member* is = is_gone ? nullptr : &*now;

@@ -16,8 +16,9 @@ namespace gossamer {
 /// probe_interval at most, plus what news takes to spread (some 20 to 350 ms). So speed is bought with
 /// S: `fast` is for machines that never pause, `calm` for those that do.
 struct MembershipOptions {
-  /// Each member is probed once per period, so a silent node is first noticed within one period,
-  /// whatever the cluster's size. Shorter detects faster and costs proportionally more packets.
+  /// Each member is seen to live once per period, by asking or by being asked, so a silent node is
+  /// first noticed within about one, whatever the cluster's size. Shorter detects faster and costs
+  /// proportionally more packets: one per node and period, or two in clusters of less than 32.
   /// Must exceed 3 x probe_timeout. Range 50 ms to 60 s.
   std::chrono::milliseconds probe_interval{1000};
 

@@ -23,7 +23,8 @@ class RumourQueue {
   /// News of a key replaces older news of it.
   void push(const EntryKey& key);
   void erase(const EntryKey& key);
-  /// Another has told it to us: as good as telling it once more, if it has been told `told_min` times.
+  /// Another has told it to us: as good as telling it once more, if it has been told `told_min`
+  /// times.
   void note_heard(const EntryKey& key, std::size_t told_min, std::size_t tellings_max);
   /// Picks keys while `size_of(key)` fits into `bytes_max`, and counts them as told once more;
   /// those told `tellings_max` times are dropped. Only those told less than `told_below` times.

@@ -35,10 +35,9 @@ enum class Mechanism : std::uint8_t {
 };
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(Mechanism::count)> kMechanismNames{
-    "health",     "nacks",        "confirmations", "buddy",       "stalls",   "floor",
-    "ring",       "period_clock", "round_trips",   "second_ping", "panel",    "privacy",
-    "last_looks", "view_digest",  "isolation",     "flaps",       "lateness", "links",
-    "pairs"};
+    "health",       "nacks",       "confirmations", "buddy", "stalls",  "floor",      "ring",
+    "period_clock", "round_trips", "second_ping",   "panel", "privacy", "last_looks", "view_digest",
+    "isolation",    "flaps",       "lateness",      "links", "pairs"};
 
 /// A set of them.
 class Mechanisms {

@@ -18,9 +18,9 @@ std::uint64_t hash_of(const NodeId& id, Incarnation incarnation) {
 
 MemberView::Shared described(const NodeId& id, const MemberStatement& statement,
                              const Belief& belief) {
-  return std::make_shared<const Member>(
-      Member{id, statement.name, statement.endpoint, belief.incarnation, belief.state,
-             statement.metadata, statement.wire_newest});
+  return std::make_shared<const Member>(Member{id, statement.name, statement.endpoint,
+                                               belief.incarnation, belief.state, statement.metadata,
+                                               statement.wire_newest});
 }
 
 }  // namespace

@@ -40,29 +40,39 @@ Result<std::unique_ptr<UvWorkers>> UvWorkers::open(UvLoop& loop, std::size_t thr
   }
   Result<std::unique_ptr<UvMailbox>> mailbox = UvMailbox::open(loop);
   if (!mailbox) return tl::unexpected(mailbox.error());
-  std::unique_ptr<UvWorkers> workers{new UvWorkers};
+  std::unique_ptr<UvWorkers> workers{new UvWorkers{threads}};
   workers->mailbox_ = std::move(*mailbox);
-  const SignalsBlocked blocked;
-  try {
-    for (std::size_t i = 0; i < threads; ++i) {
-      workers->threads_.emplace_back([self = workers.get()] { self->work(); });
-      pthread_setname_np(workers->threads_.back().native_handle(), "gossamer-work");
-    }
-  } catch (const std::system_error& error) {
-    return fail(ErrorCode::io, fmt::format("cannot start worker thread {} of {}: {}",
-                                           workers->threads_.size() + 1, threads, error.what()));
-  }
   return workers;
 }
 
+bool UvWorkers::start_thread() {
+  const SignalsBlocked blocked;
+  try {
+    threads_.emplace_back([this] { work(); });
+  } catch (const std::system_error&) {
+    return false;
+  }
+  pthread_setname_np(threads_.back().native_handle(), "gossamer-work");
+  return true;
+}
+
 void UvWorkers::run(UniqueFunction<void()> work, UniqueFunction<void()> done) {
-  Job job{std::move(work), std::move(done)};
+  bool is_thread_wanted = false;
   {
     const std::lock_guard lock{mutex_};
     if (is_closed_) return;
-    jobs_.push_back(std::move(job));
+    jobs_.push_back(Job{std::move(work), std::move(done)});
+    is_thread_wanted = jobs_.size() > idle_ && threads_.size() < threads_max_;
   }
   wake_.notify_one();
+  if (!is_thread_wanted || start_thread() || !threads_.empty()) return;
+  Job job;
+  {
+    const std::lock_guard lock{mutex_};
+    job = std::move(jobs_.front());
+    jobs_.pop_front();
+  }
+  finish(std::move(job));
 }
 
 std::size_t UvWorkers::queued() const {
@@ -75,17 +85,23 @@ void UvWorkers::work() {
     Job job;
     {
       std::unique_lock lock{mutex_};
+      ++idle_;
       wake_.wait(lock, [this] { return is_closed_ || !jobs_.empty(); });
+      --idle_;
       if (is_closed_) return;
       job = std::move(jobs_.front());
       jobs_.pop_front();
     }
-    job.work();
-    // The work goes back too: what it captured may belong to the loop.
-    mailbox_->post([job = std::move(job)]() mutable {
-      if (job.done) job.done();
-    });
+    finish(std::move(job));
   }
+}
+
+// The work goes back too: what it captured may belong to the loop.
+void UvWorkers::finish(Job job) {
+  job.work();
+  mailbox_->post([job = std::move(job)]() mutable {
+    if (job.done) job.done();
+  });
 }
 
 void UvWorkers::close() {

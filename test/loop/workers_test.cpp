@@ -5,7 +5,9 @@
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <filesystem>
 #include <future>
+#include <iterator>
 #include <memory>
 #include <thread>
 #include <utility>
@@ -185,6 +187,33 @@ TEST_CASE("workers: the threads leave signals to the program", "[workers]") {
   sigset_t ours;
   pthread_sigmask(SIG_BLOCK, nullptr, &ours);
   CHECK(sigismember(&ours, SIGTERM) == 0);
+}
+
+TEST_CASE("workers: a thread is there when there is work for it, and no sooner", "[workers]") {
+  test::LoopFixture fixture;
+  const auto threads_now = [] {
+    const std::filesystem::directory_iterator tasks{"/proc/self/task"};
+    return std::distance(begin(tasks), end(tasks));
+  };
+  const auto before = threads_now();
+  const auto workers = open_workers(fixture, 3);
+  CHECK(threads_now() == before);
+  std::atomic<int> running = 0;
+  int done = 0;
+  // Each waits for the others, so they run at the same time.
+  for (int i = 0; i < 3; ++i) {
+    workers->run(
+        [&] {
+          ++running;
+          while (running < 3) std::this_thread::yield();
+        },
+        [&] { ++done; });
+  }
+  CHECK(fixture.run_until([&] { return done == 3; }));
+  CHECK(threads_now() == before + 3);
+  workers->run([] {}, [&] { ++done; });
+  CHECK(fixture.run_until([&] { return done == 4; }));
+  CHECK(threads_now() == before + 3);
 }
 
 TEST_CASE("workers: a count of threads that makes no sense is refused", "[workers]") {
