@@ -115,6 +115,8 @@ void Membership::on_heard(Instant now, const NodeId& from, const Endpoint& endpo
       state.tombstones.note_heard(from);
       state.contacting.ask(now, endpoint);
     }
+  } else if (state.successions.waits(from)) {
+    if (held->statement.endpoint == endpoint) state.successions.ask(now, from, endpoint, outbox);
   } else if (held->belief.state == MemberState::suspect ||
              held->belief.state == MemberState::down) {
     state.warn(now, from, outbox);
@@ -206,6 +208,7 @@ void Membership::on_deadline(Instant now, Outbox& outbox) {
   for (int steps = 0; steps < kStepsAtOnce; ++steps) {
     for (const NodeId& id : state.suspicion_steps.take_due(now)) state.go_on(now, id, outbox);
   }
+  state.ask_heirs(now, outbox);
   state.links.on_deadline(now, state.self, state.schedule.ring(), state.table, outbox);
   state.contacting.on_deadline(now, state.table, outbox);
   state.forget_superseded(outbox);
@@ -245,6 +248,7 @@ std::optional<Instant> Membership::next_deadline() const {
   earlier(deadline, state.inquiries.next_deadline());
   earlier(deadline, state.schedule.next_deadline(state.clock));
   earlier(deadline, state.suspicion_steps.next());
+  earlier(deadline, state.successions.next_deadline());
   earlier(deadline, state.links.next_deadline());
   earlier(deadline, state.contacting.next_deadline());
   earlier(deadline, state.tombstones.next_deadline());

@@ -39,7 +39,8 @@ class Pace {
 /// What the engine consists of. Its inputs are in membership.cpp; whom it asks, and what answers
 /// and silence mean, in probing.cpp; how a suspicion goes on in suspecting.cpp;
 /// what closed links and refused connects mean in refusing.cpp; what statements and
-/// verdicts do to beliefs in beliefs.cpp; what concerns this node itself in own_statement.cpp.
+/// verdicts do to beliefs in beliefs.cpp; who lives at an address that two claim in succeeding.cpp;
+/// what concerns this node itself in own_statement.cpp.
 struct Membership::State {
   State(const MembershipOptions& options, Self self, std::uint64_t seed,
         const Mechanisms& mechanisms);
@@ -104,13 +105,22 @@ struct Membership::State {
   bool is_foreign(const MemberStatement& statement) const;
   void refuse(Instant now, const NodeId& author, const MemberStatement& statement, Outbox& outbox);
   void warn(Instant now, const NodeId& id, Outbox& outbox);
+  void forget_superseded(Outbox& outbox);
+  void run_tombstones(Instant now, Outbox& outbox);
+
+  // succeeding.cpp
   /// Whether a member lives at `endpoint` by its own word.
   bool is_at_home(const NodeId& id, const Endpoint& endpoint) const;
   bool is_shared(const Endpoint& endpoint, const NodeId& id) const;
+  bool is_taken(Instant now, const NodeId& id, const Endpoint& endpoint) const;
+  void wait_for_answer(Instant now, const NodeId& id, Outbox& outbox);
+  void ask_heirs(Instant now, Outbox& outbox);
+  bool hear_of_heir(const Verdict& verdict);
   void succeed(Instant now, const NodeId& heir, const Endpoint& endpoint, Outbox& outbox);
+  void inherit(Instant now, const NodeId& heir, Outbox& outbox);
+  void settle_heirs(Instant now, const Endpoint& endpoint, Outbox& outbox);
+  bool may_oust(Instant now, const NodeId& id) const;
   void oust(Instant now, const NodeId& ghost, Outbox& outbox);
-  void forget_superseded(Outbox& outbox);
-  void run_tombstones(Instant now, Outbox& outbox);
 
   // doomed.cpp
   void doom(Instant now, const NodeId& id, Outbox& outbox);
