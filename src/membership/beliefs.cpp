@@ -137,7 +137,8 @@ bool Membership::State::hear_verdict(Instant now, const NodeId& accuser, const V
   held->verdict_version = verdict.version();
   superseded.erase(verdict.accused);
 
-  if (!is_trusted(now, accuser) && held->is_live() && !events.is_unannounced(verdict.accused)) {
+  if (has(Mechanism::hearing) && !is_trusted(now, accuser) && held->is_live() &&
+      !events.is_unannounced(verdict.accused)) {
     outbox.push_back(Trace{"membership: verdict from beyond a split"});
     heard.state = MemberState::suspect;
     if (wins(heard, held->belief)) become(now, verdict.accused, heard, outbox);
@@ -145,7 +146,7 @@ bool Membership::State::hear_verdict(Instant now, const NodeId& accuser, const V
     warn(now, verdict.accused, outbox);
     return true;
   }
-  if (heard.state == MemberState::down && held->is_live() &&
+  if (has(Mechanism::hearing) && heard.state == MemberState::down && held->is_live() &&
       !events.is_unannounced(verdict.accused)) {
     hear_death(now, heard, verdict.accused, outbox);
     if (verdict.is_refused) hear_refused_death(now, verdict.accused, outbox);
@@ -277,6 +278,7 @@ void Membership::State::warn(Instant now, const NodeId& id, Outbox& outbox) {
   const bool is_doubted = held != nullptr && (held->belief.state == MemberState::suspect ||
                                               held->belief.state == MemberState::down);
   if (!is_doubted) return;
+  if (held->belief.state == MemberState::suspect && !has(Mechanism::buddy)) return;
   if (held->warned_at && now < *held->warned_at + options.probe_interval) return;
   held->warned_at = now;
   if (held->belief.state == MemberState::down && tombstones.is_hushed(id)) {

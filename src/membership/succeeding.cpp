@@ -22,7 +22,7 @@ bool Membership::State::is_shared(const Endpoint& endpoint, const NodeId& id) co
 // By another live member; by this node too, unless it may tell all that the other is a ghost.
 bool Membership::State::is_taken(Instant now, const NodeId& id, const Endpoint& endpoint) const {
   if (endpoint == own.endpoint) return own.is_leaving || !may_oust(now, id);
-  return is_shared(endpoint, id);
+  return has(Mechanism::heirs) && is_shared(endpoint, id);
 }
 
 // It counts as down, without a verdict: nobody is told so, and nothing has to be refuted.
