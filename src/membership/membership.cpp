@@ -38,8 +38,9 @@ Membership::State::State(const MembershipOptions& o, Self s, std::uint64_t seed,
                 ? s.clock_ahead
                 : Duration{random.between(0, 1000 * Duration{o.probe_interval}.count())}),
       schedule(o.probe_interval, self, style_of(m), random.next()),
-      inquiries({o.indirect_probe_count, m.has(Mechanism::second_ping), o.stream_probes}, self,
-                random.next()),
+      inquiries({o.indirect_probe_count, m.has(Mechanism::second_ping), o.stream_probes,
+                 m.has(Mechanism::stalls)},
+                self, random.next()),
       relays(o, random.next()),
       links(m.has(Mechanism::links)),
       contacting(o, own.endpoint, random.next()),
@@ -170,7 +171,7 @@ void Membership::on_message(Instant now, const NodeId& from, const Endpoint& end
       }
       outbox.push_back(Trace{"membership: ack that nobody waits for"});
     } else if constexpr (std::is_same_v<Body, Nack>) {
-      if (state.inquiries.on_nack(from, body.sequence)) return;
+      if (state.inquiries.on_nack(from, body.sequence)) return state.note_answered(now);
       outbox.push_back(Trace{"membership: nack that nobody waits for"});
     } else if constexpr (std::is_same_v<Body, Inquest>) {
       if (!by_stream) state.hear_inquest(now, from, endpoint, body, outbox);

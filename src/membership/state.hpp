@@ -60,6 +60,12 @@ struct Membership::State {
   void note_alive(Instant now, const NodeId& id, Outbox& outbox);
   void note_silence(Instant now, const Inquiries::Silence& silence, Outbox& outbox);
   void note_cut_off(Instant now, const NodeId& id, Outbox& outbox);
+  bool is_isolated() const;
+  bool holds_verdicts(Instant now) const;
+  Duration isolation_time() const;
+  void note_answered(Instant now);
+  void drop_weak();
+  void suspect_weakly(Instant now, const NodeId& id);
 
   // suspecting.cpp
   SuspicionTimes suspicion_times() const;
@@ -170,8 +176,10 @@ struct Membership::State {
   Pace strangers;
   Pace view_comparisons;
   std::size_t echo_count = 0;
-  std::size_t cut_off_probes = 0;  ///< In a row, with nothing received meanwhile.
-  Instant agreed_at{};             ///< When another last told of the view that we have.
+  std::size_t cut_off_probes = 0;     ///< In a row, with nothing received meanwhile.
+  std::size_t unanswered_probes = 0;  ///< In a row, and nothing else that we asked was answered.
+  Instant unanswered_since{};
+  Instant agreed_at{};  ///< When another last told of the view that we have.
   /// Live members whose machines are gone, as somebody says; true: it has answered since. Members
   /// that go take their entry along.
   std::map<NodeId, bool> doomed;
