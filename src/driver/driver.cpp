@@ -76,7 +76,9 @@ Driver::State::State(Options options_given, Ports ports_given)
       version_alarms(1, kVersionAlarmWindow),
       ending_alarms(1, kOwnEndWindow),
       ended_alarms(1, kOwnEndWindow),
-      gossip(options.membership, options.identity.id(), part_seed(options, 1)),
+      gossip(options.membership, options.identity.id(), part_seed(options, 1),
+             options.mechanisms.has(membership::Mechanism::eager) ? gossip::Spreading::eager
+                                                                  : gossip::Spreading::by_tick),
       membership(options.membership, self_of(options, ports, rotation.ring().ids()), part_seed(options, 2),
                  options.mechanisms),
       naming(options.identity.id(), naming_options(options)),

@@ -38,8 +38,8 @@ std::size_t digits(std::size_t n) {
 constexpr int kSecondRoundDelays = 4;
 constexpr Duration kSecondRoundDelayMin = std::chrono::milliseconds{1};
 
-// The next alive after `self` in the ring of ids; null if there is nobody. Not a suspect: of its own
-// death everybody is to hear, the one after it too.
+// The next alive after `self` in the ring of ids; null if there is nobody. Not a suspect: of its
+// own death everybody is to hear, the one after it too.
 const Member* successor_of(const MemberView& members, const NodeId& self) {
   const auto after = std::upper_bound(members.begin(), members.end(), self,
                                       [](const NodeId& id, const Member& m) { return id < m.id; });
@@ -66,14 +66,20 @@ Telling telling_of(const Message& message) {
   return is_comparison ? Telling::hold : Telling::tell;
 }
 
-Gossip::Gossip(const MembershipOptions& options, NodeId self, std::uint64_t seed)
+Gossip::Gossip(const MembershipOptions& options, NodeId self, std::uint64_t seed,
+               Spreading spreading)
     : options_(options),
       self_(self),
       random_(seed),
+      spreading_(spreading),
       rumours_(kRumoursMax),
       large_rumours_(kLargeRumoursMax),
       compare_gap_(options.sync_interval / kUnsettledFactor),
-      comparisons_(kComparisonsPerWindow, kComparisonWindow) {}
+      comparisons_(kComparisonsPerWindow, kComparisonWindow) {
+  if (spreading_ == Spreading::by_tick) {
+    tick_phase_ = Duration{random_.between(0, Duration{options_.gossip_interval}.count() - 1)};
+  }
+}
 
 bool Gossip::is_news(const EntryKey& key, std::uint64_t version) const {
   const Entry* held = replica_.find(key);
@@ -93,13 +99,17 @@ bool Gossip::put(Instant now, Entry entry, Telling telling) {
     compare_gap_ = options_.sync_interval / kUnsettledFactor;
     compare_within(now, compare_gap_);
   }
-  if (rumour_count() > 0) earlier(next_first_, now + options_.gossip_delay);
+  if (rumour_count() > 0 && spreading_ == Spreading::eager) {
+    earlier(next_first_, now + options_.gossip_delay);
+  } else if (rumour_count() > 0) {
+    earlier(next_repeat_, next_tick(now));
+  }
   if (!next_compare_) compare_within(now, compare_gap_ / 2);
   return true;
 }
 
 void Gossip::heard_again(const EntryKey& key, std::uint64_t version) {
-  if (rumours_.is_empty()) return;
+  if (rumours_.is_empty() || spreading_ == Spreading::by_tick) return;
   const Entry* held = replica_.find(key);
   if (held != nullptr && held->version == version) {
     rumours_.note_heard(key, options_.gossip_fanout, tellings_max());
@@ -194,14 +204,7 @@ std::optional<Instant> Gossip::next_deadline() const {
 }
 
 void Gossip::spread(Instant now, Round round, const MemberView& members, Outbox& outbox) {
-  std::vector<const Member*> listeners;
-  const Member* next = round == Round::first ? successor_of(members, self_) : nullptr;
-  if (next != nullptr) listeners.push_back(next);
-  const NodeId& excepted = next != nullptr ? next->id : self_;
-  for (const Member* other :
-       choose_live(members, options_.gossip_fanout, {self_, excepted}, random_)) {
-    listeners.push_back(other);
-  }
+  const std::vector<const Member*> listeners = listeners_of(round, members);
   if (listeners.empty()) {
     // Nobody to tell. News wakes us earlier, and a first member is news.
     next_repeat_ = now + options_.sync_interval;
@@ -212,6 +215,21 @@ void Gossip::spread(Instant now, Round round, const MemberView& members, Outbox&
                                  : round == Round::second ? 2 * a_round
                                                           : RumourQueue::kAnyTellings;
   for (const Member* listener : listeners) tell(listener->endpoint, told_below, outbox);
+}
+
+std::vector<const Member*> Gossip::listeners_of(Round round, const MemberView& members) {
+  if (spreading_ == Spreading::by_tick) {
+    return choose_present(members, options_.gossip_fanout, {self_}, random_);
+  }
+  std::vector<const Member*> listeners;
+  const Member* next = round == Round::first ? successor_of(members, self_) : nullptr;
+  if (next != nullptr) listeners.push_back(next);
+  const NodeId& excepted = next != nullptr ? next->id : self_;
+  for (const Member* other :
+       choose_live(members, options_.gossip_fanout, {self_, excepted}, random_)) {
+    listeners.push_back(other);
+  }
+  return listeners;
 }
 
 void Gossip::tell(const Endpoint& to, std::size_t told_below, Outbox& outbox) {
@@ -249,6 +267,11 @@ void Gossip::compare(Instant now, const MemberView& members, Outbox& outbox) {
 void Gossip::compare_within(Instant now, Duration gap) {
   const Duration::rep half = std::max<Duration::rep>(gap.count() / 2, 1);
   earlier(next_compare_, now + Duration{half + random_.between(0, half)});
+}
+
+Instant Gossip::next_tick(Instant now) const {
+  const Duration interval = std::max<Duration>(options_.gossip_interval, Duration{1});
+  return now + interval - (now.since_origin - tick_phase_) % interval;
 }
 
 std::size_t Gossip::tellings_max() const {

@@ -40,6 +40,13 @@ enum class Telling : std::uint8_t {
 /// SyncKeys; rumours too large for a datagram come by stream too, and are news.
 Telling telling_of(const Message& message);
 
+/// When news is told, and to whom. Nodes are eager; only the simulator's SWIM and Lifeguard are
+/// not.
+enum class Spreading : std::uint8_t {
+  eager,    ///< At once, to the next in the ring and others, soon after once more, then repeated.
+  by_tick,  ///< Each gossip_interval to some at random, those held down among them. As memberlist.
+};
+
 /// What the frame and the packet around the entries cost at most, and each entry beside its bytes.
 constexpr std::size_t kMessageOverheadBytes = 56 + 160;
 constexpr std::size_t kEntryOverheadBytes = 16;
@@ -51,7 +58,8 @@ constexpr std::size_t kEntryOverheadBytes = 16;
 /// **Threads**: none.
 class Gossip {
  public:
-  Gossip(const MembershipOptions& options, NodeId self, std::uint64_t seed);
+  Gossip(const MembershipOptions& options, NodeId self, std::uint64_t seed,
+         Spreading spreading = Spreading::eager);
 
   /// True if `version` of `key` is newer than what is held.
   bool is_news(const EntryKey& key, std::uint64_t version) const;
@@ -86,8 +94,10 @@ class Gossip {
   /// gossip_fanout at random; soon after once more, for a few are missed by all; then repeated.
   enum class Round : std::uint8_t { first, second, repeat };
   void spread(Instant now, Round round, const MemberView& members, Outbox& outbox);
+  std::vector<const Member*> listeners_of(Round round, const MemberView& members);
   void tell(const Endpoint& to, std::size_t told_below, Outbox& outbox);
   std::vector<Entry> take(RumourQueue& rumours, std::size_t bytes_max, std::size_t told_below);
+  Instant next_tick(Instant now) const;
   void compare(Instant now, const MemberView& members, Outbox& outbox);
   void compare_within(Instant now, Duration gap);
   std::size_t tellings_max() const;
@@ -96,6 +106,8 @@ class Gossip {
   MembershipOptions options_;
   NodeId self_;
   Random random_;
+  Spreading spreading_;
+  Duration tick_phase_{0};  ///< Of this node.
   Replica replica_;
   RumourQueue rumours_;
   RumourQueue large_rumours_;  ///< Those that fit no datagram.

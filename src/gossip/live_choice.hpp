@@ -13,4 +13,8 @@ namespace gossamer::gossip {
 std::vector<const Member*> choose_live(const MemberView& members, std::size_t count,
                                        const std::vector<NodeId>& except, Random& random);
 
+/// The same of all that have not left: who is held down is told of it too.
+std::vector<const Member*> choose_present(const MemberView& members, std::size_t count,
+                                          const std::vector<NodeId>& except, Random& random);
+
 }  // namespace gossamer::gossip

@@ -55,8 +55,10 @@ bool Membership::State::hear_member(Instant now, const NodeId& author,
     if (!admit(now, author, statement, outbox)) return false;
   } else {
     if (statement.incarnation <= held->said) return false;
-    if (held->member->endpoint != statement.endpoint) links.on_ring_changed(now);
+    const Endpoint home = held->member->endpoint;
+    if (home != statement.endpoint) links.on_ring_changed(now);
     table.restate(author, statement);
+    if (home != statement.endpoint) settle_heirs(now, home, outbox);
     const Verdict overtaken{author, statement.incarnation, MemberState::suspect};
     if (held->verdict_version != 0 && held->verdict_version < overtaken.version()) {
       held->verdict_version = 0;
@@ -64,7 +66,11 @@ bool Membership::State::hear_member(Instant now, const NodeId& author,
       earlier(superseded_at, now);
     }
     const Belief heard = claimed_by(statement);
-    if (wins(heard, held->belief())) become(now, author, heard, outbox);
+    if (is_live(heard) && !held->is_live() && is_taken(now, author, statement.endpoint)) {
+      wait_for_answer(now, author, outbox);
+    } else if (wins(heard, held->belief())) {
+      become(now, author, heard, outbox);
+    }
   }
   // Whoever claims our address was here before us: we are what became of it.
   if (statement.endpoint == own.endpoint && table.find(author)->is_live()) {
@@ -90,10 +96,14 @@ bool Membership::State::admit(Instant now, const NodeId& author, const MemberSta
     return false;
   }
   tombstones.stop_remembering(author);
-  const Belief belief = claimed_by(statement);
+  Belief belief = claimed_by(statement);
+  const bool must_wait = is_live(belief) && is_taken(now, author, statement.endpoint);
+  if (must_wait) belief.state = MemberState::down;
   MemberTable::Held& held = table.insert(author, statement, belief);
   if (remembered) held.returned_at = now;
-  if (is_live(belief)) {
+  if (must_wait) {
+    wait_for_answer(now, author, outbox);
+  } else if (is_live(belief)) {
     schedule.add(author);
     links.on_ring_changed(now);
     events.up(now, author);
@@ -121,12 +131,14 @@ bool Membership::State::hear_verdict(Instant now, const NodeId& accuser, const V
     outbox.push_back(Trace{"membership: verdict on what was not said"});
     return false;
   }
+  if (successions.waits(verdict.accused)) return hear_of_heir(verdict);
   Belief heard{verdict.state, verdict.incarnation};
   if (!wins(heard, held->belief()) || verdict.version() <= held->verdict_version) return false;
   held->verdict_version = verdict.version();
   superseded.erase(verdict.accused);
 
-  if (!is_trusted(now, accuser) && held->is_live() && !events.is_unannounced(verdict.accused)) {
+  if (has(Mechanism::hearing) && !is_trusted(now, accuser) && held->is_live() &&
+      !events.is_unannounced(verdict.accused)) {
     outbox.push_back(Trace{"membership: verdict from beyond a split"});
     heard.state = MemberState::suspect;
     if (wins(heard, held->belief())) become(now, verdict.accused, heard, outbox);
@@ -134,7 +146,7 @@ bool Membership::State::hear_verdict(Instant now, const NodeId& accuser, const V
     warn(now, verdict.accused, outbox);
     return true;
   }
-  if (heard.state == MemberState::down && held->is_live() &&
+  if (has(Mechanism::hearing) && heard.state == MemberState::down && held->is_live() &&
       !events.is_unannounced(verdict.accused)) {
     hear_death(now, heard, verdict.accused, outbox);
     if (verdict.is_refused) hear_refused_death(now, verdict.accused, outbox);
@@ -184,7 +196,8 @@ bool Membership::State::is_trusted(Instant now, const NodeId& accuser) const {
 void Membership::State::become(Instant now, const NodeId& id, const Belief& belief,
                                Outbox& outbox) {
   const bool was_live = table.find(id)->is_live();
-  if (is_live(belief) && !was_live) note_return(now, id);
+  if (is_live(belief) && !was_live && !successions.waits(id)) note_return(now, id);
+  successions.stop_waiting(id);
   table.believe(id, belief);
   if (belief.state != MemberState::suspect) drop_suspicion(id);
   hearings.cancel(id);
@@ -223,6 +236,7 @@ void Membership::State::become(Instant now, const NodeId& id, const Belief& beli
       if (!events.withdraw(id)) notify(MemberLeft{});
       break;
   }
+  if (was_live && !is_live(belief)) settle_heirs(now, table.find(id)->member->endpoint, outbox);
 }
 
 void Membership::State::note_return(Instant now, const NodeId& id) {
@@ -264,6 +278,7 @@ void Membership::State::warn(Instant now, const NodeId& id, Outbox& outbox) {
   const bool is_doubted = held != nullptr && (held->member->state == MemberState::suspect ||
                                               held->member->state == MemberState::down);
   if (!is_doubted) return;
+  if (held->member->state == MemberState::suspect && !has(Mechanism::buddy)) return;
   if (held->warned_at && now < *held->warned_at + options.probe_interval) return;
   held->warned_at = now;
   if (held->member->state == MemberState::down && tombstones.is_hushed(id)) {
@@ -275,35 +290,6 @@ void Membership::State::warn(Instant now, const NodeId& id, Outbox& outbox) {
     outbox.push_back(Publish{verdict});
   }
   contacting.warn(now, id, held->member->endpoint);
-}
-
-bool Membership::State::is_at_home(const NodeId& id, const Endpoint& endpoint) const {
-  const MemberTable::Held* held = table.find(id);
-  return held != nullptr && held->is_live() && held->member->endpoint == endpoint;
-}
-
-bool Membership::State::is_shared(const Endpoint& endpoint, const NodeId& id) const {
-  const std::vector<NodeId> live = table.live_at(endpoint);
-  return std::any_of(live.begin(), live.end(),
-                     [&](const NodeId& other) { return other != id && other != self; });
-}
-
-// It answered at an address that is its own by its own word: whoever else was there has gone.
-void Membership::State::succeed(Instant now, const NodeId& heir, const Endpoint& endpoint,
-                                Outbox& outbox) {
-  if (own.is_leaving || !is_at_home(heir, endpoint)) return;
-  for (const NodeId& id : table.live_at(endpoint)) {
-    if (id != heir && id != self) oust(now, id, outbox);
-  }
-}
-
-// Two that share an address and both live would oust each other for ever, so not too often.
-void Membership::State::oust(Instant now, const NodeId& ghost, Outbox& outbox) {
-  MemberTable::Held* held = table.find(ghost);
-  if (held->ousted_at && now < *held->ousted_at + options.reconnect_interval) return;
-  held->ousted_at = now;
-  outbox.push_back(Trace{"membership: replaced on its address"});
-  accuse(now, ghost, MemberState::down, outbox);
 }
 
 void Membership::State::forget_superseded(Outbox& outbox) {
@@ -322,6 +308,7 @@ void Membership::State::run_tombstones(Instant now, Outbox& outbox) {
     outbox.push_back(Forget{member_key(id)});
     if (held->verdict_version != 0) outbox.push_back(Forget{verdict_key(id)});
     tombstones.remember(id, held->member->incarnation);
+    successions.stop_waiting(id);
     table.erase(id);
   }
 }

@@ -138,7 +138,7 @@ std::vector<Inquiries::Silence> Inquiries::on_deadline(Instant now, const Greeti
       continue;
     }
     // Counted from now, should we be late: those asked need their time.
-    inquiry.begun = now - inquiry.timeout * inquiry.steps;
+    if (options_.forgives_lateness) inquiry.begun = now - inquiry.timeout * inquiry.steps;
     step(at->first, inquiry, greeting, table, outbox);
     ++at;
   }

@@ -39,6 +39,7 @@ class Inquiries {
     std::size_t helpers = 3;
     bool has_second_ping = true;
     bool has_streams = true;
+    bool forgives_lateness = true;  ///< A step that comes late gives those asked their time still.
   };
   Inquiries(const Options& options, const NodeId& self, std::uint64_t seed);
 

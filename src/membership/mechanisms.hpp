@@ -31,13 +31,17 @@ enum class Mechanism : std::uint8_t {
   lateness,      ///< Who runs late gives others as much more time.
   links,         ///< A closed link or a refused connect is looked into at once.
   pairs,         ///< Whoever is probed takes the probe for a sign of life, so half of them do.
+  hearing,       ///< Another's word that a member is down counts when it has had time to answer.
+  eager,         ///< News is told at once, and not on a tick.
+  heirs,         ///< An address has one live member.
   count,
 };
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(Mechanism::count)> kMechanismNames{
-    "health",       "nacks",       "confirmations", "buddy", "stalls",  "floor",      "ring",
-    "period_clock", "round_trips", "second_ping",   "panel", "privacy", "last_looks", "view_digest",
-    "isolation",    "flaps",       "lateness",      "links", "pairs"};
+    "health",     "nacks",        "confirmations", "buddy",       "stalls",   "floor",
+    "ring",       "period_clock", "round_trips",   "second_ping", "panel",    "privacy",
+    "last_looks", "view_digest",  "isolation",     "flaps",       "lateness", "links",
+    "pairs",      "hearing",      "eager",         "heirs"};
 
 /// A set of them.
 class Mechanisms {

@@ -38,8 +38,9 @@ Membership::State::State(const MembershipOptions& o, Self s, std::uint64_t seed,
                 ? s.clock_ahead
                 : Duration{random.between(0, 1000 * Duration{o.probe_interval}.count())}),
       schedule(o.probe_interval, self, style_of(m), random.next()),
-      inquiries({o.indirect_probe_count, m.has(Mechanism::second_ping), o.stream_probes}, self,
-                random.next()),
+      inquiries({o.indirect_probe_count, m.has(Mechanism::second_ping), o.stream_probes,
+                 m.has(Mechanism::stalls)},
+                self, random.next()),
       relays(o, random.next()),
       links(m.has(Mechanism::links)),
       contacting(o, own.endpoint, random.next()),
@@ -115,6 +116,8 @@ void Membership::on_heard(Instant now, const NodeId& from, const Endpoint& endpo
       state.tombstones.note_heard(from);
       state.contacting.ask(now, endpoint);
     }
+  } else if (state.successions.waits(from)) {
+    if (held->member->endpoint == endpoint) state.successions.ask(now, from, endpoint, outbox);
   } else if (held->member->state == MemberState::suspect ||
              held->member->state == MemberState::down) {
     state.warn(now, from, outbox);
@@ -168,7 +171,7 @@ void Membership::on_message(Instant now, const NodeId& from, const Endpoint& end
       }
       outbox.push_back(Trace{"membership: ack that nobody waits for"});
     } else if constexpr (std::is_same_v<Body, Nack>) {
-      if (state.inquiries.on_nack(from, body.sequence)) return;
+      if (state.inquiries.on_nack(from, body.sequence)) return state.note_answered(now);
       outbox.push_back(Trace{"membership: nack that nobody waits for"});
     } else if constexpr (std::is_same_v<Body, Inquest>) {
       if (!by_stream) state.hear_inquest(now, from, endpoint, body, outbox);
@@ -206,6 +209,7 @@ void Membership::on_deadline(Instant now, Outbox& outbox) {
   for (int steps = 0; steps < kStepsAtOnce; ++steps) {
     for (const NodeId& id : state.suspicion_steps.take_due(now)) state.go_on(now, id, outbox);
   }
+  state.ask_heirs(now, outbox);
   state.links.on_deadline(now, state.self, state.schedule.ring(), state.table, outbox);
   state.contacting.on_deadline(now, state.table, outbox);
   state.forget_superseded(outbox);
@@ -245,6 +249,7 @@ std::optional<Instant> Membership::next_deadline() const {
   earlier(deadline, state.inquiries.next_deadline());
   earlier(deadline, state.schedule.next_deadline(state.clock));
   earlier(deadline, state.suspicion_steps.next());
+  earlier(deadline, state.successions.next_deadline());
   earlier(deadline, state.links.next_deadline());
   earlier(deadline, state.contacting.next_deadline());
   earlier(deadline, state.tombstones.next_deadline());

@@ -103,14 +103,16 @@ class Membership {
   /// a split each side would else bury the other's living. Said by any other it counts when the
   /// accused has been suspect here for 4 x probe_timeout, and so has had time to answer. The entry
   /// is held all the same.
+  /// Who says that it lives where another live member is held counts as down until it has answered
+  /// from there.
   bool on_member(Instant now, const NodeId& author, const MemberStatement& statement,
                  Outbox& outbox);
   bool on_verdict(Instant now, const NodeId& accuser, const Verdict& verdict, Outbox& outbox);
 
   /// `from` was authenticated as the sender of a datagram from `endpoint`; it may be a recorded
   /// one. If it lives there by its own statement, and so does a live member of another id, it is
-  /// pinged: its answer from there shows that it has replaced that one (a restart without its data
-  /// directory), which is then down.
+  /// pinged again: its answer from there shows that it has replaced that one (a restart without its
+  /// data directory), which is then down.
   /// A suspect or down member that is heard is told of it, so that it can refute.
   void on_heard(Instant now, const NodeId& from, const Endpoint& endpoint, Outbox& outbox);
   /// A frame from `from` was sealed under this node's identity by another process. When that, or

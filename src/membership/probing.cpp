@@ -11,6 +11,10 @@ namespace {
 // one period of so many.
 constexpr std::size_t kCutOffProbesMax = 4;
 constexpr std::int64_t kCutOffSlowness = 8;
+// And of so many members or more nobody is down meanwhile, for so long.
+constexpr std::size_t kIsolatedMembersMin = 8;
+constexpr Duration kIsolationTimePerMember = std::chrono::seconds{10};
+constexpr Duration kIsolationTimeMax = std::chrono::minutes{15};
 constexpr Duration kTouchTimeoutMin = std::chrono::milliseconds{15};
 // Two views may differ for as long as a rumour takes.
 constexpr Duration kDisagreementMax = std::chrono::milliseconds{700};
@@ -65,6 +69,10 @@ void Membership::State::note_heard() {
   if (cut_off_probes == 0) return;
   cut_off_probes = 0;
   schedule.slow_down(1);
+  drop_weak();
+}
+
+void Membership::State::drop_weak() {
   std::vector<NodeId> weak;
   for (const auto& [id, suspicion] : suspicions) {
     if (suspicion.is_weak && !suspicion.is_public) weak.push_back(id);
@@ -72,9 +80,43 @@ void Membership::State::note_heard() {
   for (const NodeId& id : weak) drop_suspicion(id);
 }
 
+// Whoever is heard, but gets no answer from anybody, may be one whom nobody hears.
+bool Membership::State::is_isolated() const {
+  return has(Mechanism::isolation) && table.live_count() > 2 &&
+         unanswered_probes >= kCutOffProbesMax;
+}
+
+// Who holds few members loses them all at once more easily than it is cut off.
+Duration Membership::State::isolation_time() const {
+  const std::size_t live = table.live_count();
+  if (live < kIsolatedMembersMin) return Duration{0};
+  return std::min(
+      kIsolationTimeMax,
+      kIsolationTimePerMember * static_cast<Duration::rep>(std::min<std::size_t>(live, 1000)));
+}
+
+bool Membership::State::holds_verdicts(Instant now) const {
+  return is_isolated() && now < unanswered_since + isolation_time();
+}
+
+// So we are heard, and hear. What was held back has its time anew, for it is of long ago.
+void Membership::State::note_answered(Instant now) {
+  const bool was_isolated = is_isolated();
+  unanswered_probes = 0;
+  if (!was_isolated) return;
+  drop_weak();
+  for (auto& [id, suspicion] : suspicions) {
+    if (!suspicion.is_alone()) continue;
+    suspicion.since = now;
+    suspicion.panels = 0;
+    plan(id);
+  }
+}
+
 void Membership::State::note_ack(Instant now, const Inquiries::Answered& answered,
                                  const Greeting& greeting) {
   if (answered.purpose == Purpose::probe) health.note_answered();
+  note_answered(now);
   if (!answered.round_trip) return;
   anybody.note(*answered.round_trip);
   // Half of what an answer may take, for a question is half of it.
@@ -121,9 +163,11 @@ void Membership::State::note_silence(Instant now, const Inquiries::Silence& sile
     return weigh(now, id, outbox);
   }
   // With one other member silence tells no more than this, so there it counts at once.
+  if (silence.purpose == Purpose::probe && unanswered_probes++ == 0) unanswered_since = now;
   if (silence.is_cut_off && table.live_count() > 2 && has(Mechanism::isolation)) {
     return note_cut_off(now, id, outbox);
   }
+  if (silence.purpose == Purpose::probe && is_isolated()) return suspect_weakly(now, id);
   held->silent_in_a_row = static_cast<std::uint8_t>(std::min(held->silent_in_a_row + 1, 255));
   if (silence.purpose == Purpose::probe) {
     if (silence.is_unwitnessed && has(Mechanism::nacks)) health.note_missed();
@@ -142,6 +186,10 @@ void Membership::State::note_cut_off(Instant now, const NodeId& id, Outbox& outb
   cut_off_probes = std::min(cut_off_probes + 1, kCutOffProbesMax + 1);
   if (cut_off_probes <= kCutOffProbesMax) return;
   schedule.slow_down(kCutOffSlowness);
+  suspect_weakly(now, id);
+}
+
+void Membership::State::suspect_weakly(Instant now, const NodeId& id) {
   if (suspicions.contains(id)) return;
   Suspicion& suspicion = suspect(now, id);
   suspicion.is_weak = true;

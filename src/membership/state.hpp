@@ -39,7 +39,8 @@ class Pace {
 /// What the engine consists of. Its inputs are in membership.cpp; whom it asks, and what answers
 /// and silence mean, in probing.cpp; how a suspicion goes on in suspecting.cpp;
 /// what closed links and refused connects mean in refusing.cpp; what statements and
-/// verdicts do to beliefs in beliefs.cpp; what concerns this node itself in own_statement.cpp.
+/// verdicts do to beliefs in beliefs.cpp; who lives at an address that two claim in succeeding.cpp;
+/// what concerns this node itself in own_statement.cpp.
 struct Membership::State {
   State(const MembershipOptions& options, Self self, std::uint64_t seed,
         const Mechanisms& mechanisms);
@@ -59,6 +60,12 @@ struct Membership::State {
   void note_alive(Instant now, const NodeId& id, Outbox& outbox);
   void note_silence(Instant now, const Inquiries::Silence& silence, Outbox& outbox);
   void note_cut_off(Instant now, const NodeId& id, Outbox& outbox);
+  bool is_isolated() const;
+  bool holds_verdicts(Instant now) const;
+  Duration isolation_time() const;
+  void note_answered(Instant now);
+  void drop_weak();
+  void suspect_weakly(Instant now, const NodeId& id);
 
   // suspecting.cpp
   SuspicionTimes suspicion_times() const;
@@ -104,13 +111,22 @@ struct Membership::State {
   bool is_foreign(const MemberStatement& statement) const;
   void refuse(Instant now, const NodeId& author, const MemberStatement& statement, Outbox& outbox);
   void warn(Instant now, const NodeId& id, Outbox& outbox);
+  void forget_superseded(Outbox& outbox);
+  void run_tombstones(Instant now, Outbox& outbox);
+
+  // succeeding.cpp
   /// Whether a member lives at `endpoint` by its own word.
   bool is_at_home(const NodeId& id, const Endpoint& endpoint) const;
   bool is_shared(const Endpoint& endpoint, const NodeId& id) const;
+  bool is_taken(Instant now, const NodeId& id, const Endpoint& endpoint) const;
+  void wait_for_answer(Instant now, const NodeId& id, Outbox& outbox);
+  void ask_heirs(Instant now, Outbox& outbox);
+  bool hear_of_heir(const Verdict& verdict);
   void succeed(Instant now, const NodeId& heir, const Endpoint& endpoint, Outbox& outbox);
+  void inherit(Instant now, const NodeId& heir, Outbox& outbox);
+  void settle_heirs(Instant now, const Endpoint& endpoint, Outbox& outbox);
+  bool may_oust(Instant now, const NodeId& id) const;
   void oust(Instant now, const NodeId& ghost, Outbox& outbox);
-  void forget_superseded(Outbox& outbox);
-  void run_tombstones(Instant now, Outbox& outbox);
 
   // doomed.cpp
   void doom(Instant now, const NodeId& id, Outbox& outbox);
@@ -160,8 +176,10 @@ struct Membership::State {
   Pace strangers;
   Pace view_comparisons;
   std::size_t echo_count = 0;
-  std::size_t cut_off_probes = 0;  ///< In a row, with nothing received meanwhile.
-  Instant agreed_at{};             ///< When another last told of the view that we have.
+  std::size_t cut_off_probes = 0;     ///< In a row, with nothing received meanwhile.
+  std::size_t unanswered_probes = 0;  ///< In a row, and nothing else that we asked was answered.
+  Instant unanswered_since{};
+  Instant agreed_at{};  ///< When another last told of the view that we have.
   /// Live members whose machines are gone, as somebody says; true: it has answered since. Members
   /// that go take their entry along.
   std::map<NodeId, bool> doomed;

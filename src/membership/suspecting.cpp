@@ -160,6 +160,7 @@ std::optional<Instant> Membership::State::next_look(const Suspicion& suspicion) 
   if (!has(Mechanism::last_looks) || !suspicion.is_own || suspicion.looks >= looks) {
     return std::nullopt;
   }
+  if (suspicion.is_weak) return std::nullopt;
   const SuspicionTimes times = suspicion_times();
   const Duration span = times.floor * 6 / 10;
   return suspicion.deadline(times) - span + span * suspicion.looks / looks;
@@ -181,6 +182,9 @@ void Membership::State::plan(const NodeId& id) {
     }
   }
   earlier(step, next_look(suspicion));
+  if (is_isolated() && suspicion.is_alone()) {
+    step = std::max(*step, unanswered_since + isolation_time());
+  }
   suspicion_steps.set(id, *step);
 }
 
@@ -196,6 +200,8 @@ void Membership::State::go_on(Instant now, const NodeId& id, Outbox& outbox) {
     is_look_due = true;
   }
   if (is_look_due) inquire(now, id, Purpose::look, outbox);
+  // Whom only we find silent, while nobody answers us: that is us.
+  if (suspicion.is_alone() && holds_verdicts(now)) return plan(id);
   const Instant end = suspicion.deadline(times);
   if (suspicion.is_public) {
     if (end <= now) return accuse(now, id, MemberState::down, outbox);

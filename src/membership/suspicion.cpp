@@ -8,7 +8,7 @@ namespace {
 constexpr std::size_t kConfirmationsNeeded = 2;
 constexpr int kLongestPeriods = 4;
 constexpr int kLifeguardRatio = 6;
-constexpr int kSwimPeriods = 5;
+constexpr int kSwimPeriods = 4;
 
 }  // namespace
 

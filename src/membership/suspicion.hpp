@@ -30,7 +30,7 @@ struct SuspicionTimes {
 /// For `live_count` members, this node among them:
 ///   floor suspicion_floor after min(2, live - 2) confirmations, longest 4 x T x max(1, log10 n);
 ///   Lifeguard's: floor 4 x T x max(1, log10 n), longest six times that;
-///   plain SWIM's: 5 x T x max(1, log10 n), whatever others say.
+///   plain SWIM's: 4 x T x max(1, log10 n), whatever others say, as memberlist has it.
 SuspicionTimes suspicion_times(const MembershipOptions& options, const Mechanisms& mechanisms,
                                std::size_t live_count);
 
@@ -51,6 +51,8 @@ struct Suspicion {
   std::uint8_t damping = 1;  ///< One that comes and goes has so many times as long.
 
   static constexpr std::size_t kConfirmersMax = 8;
+  /// Nobody else has said so.
+  bool is_alone() const { return is_own && !author && confirmers.empty(); }
   /// False if it is known already, or enough are.
   bool confirm(const NodeId& by);
   /// When it ends, if nothing happens. Not before 0.7 x floor after the last confirmation: a stale

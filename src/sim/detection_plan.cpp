@@ -136,6 +136,7 @@ Result<DetectionPlan> make_detection_plan(std::string_view name, std::uint32_t n
   plan.membership = *options;
   plan.membership.members_max = std::max<std::size_t>(plan.membership.members_max, 2 * nodes);
   plan.mechanisms = *mechanisms;
+  plan.is_strict = is_whole(*mechanisms);
   plan.profile = switches.profile;
   scenario->plan(plan);
   apply(switches, plan);

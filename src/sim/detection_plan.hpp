@@ -20,6 +20,7 @@ struct DetectionPlan {
   MembershipOptions membership{};
   membership::Mechanisms mechanisms = membership::Mechanisms::chosen();
   std::string profile = "default";
+  bool is_strict = true;  ///< What nodes promise must hold; else it is only measured.
   NetworkConditions network{};
 
   std::uint32_t crashes = 3;         ///< One after the other.

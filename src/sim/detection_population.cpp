@@ -77,7 +77,7 @@ void play_restart_storm(DetectionCluster& cluster) {
   }
   cluster.figures().measured = cluster.observer().take_traffic();
   const std::uint64_t excess = cluster.observer().figures().live_excess_max;
-  if (excess > 0 && is_whole(plan.mechanisms)) {
+  if (excess > 0 && plan.is_strict) {
     cluster.complain(fmt::format("a node held {} members live where there are {}",
                                  cluster.size() + excess, cluster.size()));
   }
@@ -112,7 +112,7 @@ void play_mass_death(DetectionCluster& cluster) {
   cluster.run_for(seconds{5});
   cluster.figures().measured = cluster.observer().take_traffic();
   const std::uint64_t events = cluster.observer().figures().down_events_max;
-  if (events > kDownEventsMax && is_whole(plan.mechanisms)) {
+  if (events > kDownEventsMax && plan.is_strict) {
     cluster.complain(fmt::format("one observer told its user of {} deaths in {} events", victims.size(), events));
   }
   demand_no_false_downs(cluster);

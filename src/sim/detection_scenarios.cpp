@@ -24,7 +24,7 @@ Duration tolerated_stall(const DetectionPlan& plan) {
 
 void demand_no_false_downs(DetectionCluster& cluster) {
   const DetectionFigures figures = cluster.observer().figures();
-  if (figures.false_downs == 0 || !is_whole(cluster.plan().mechanisms)) return;
+  if (figures.false_downs == 0 || !cluster.plan().is_strict) return;
   cluster.complain(fmt::format("{} false downs of healthy members; the last: {}", figures.false_downs,
                                cluster.observer().last_false_down()));
 }
@@ -75,14 +75,14 @@ void plan_flapping(DetectionPlan& plan) {
 // And halfway one of the healthy dies for good.
 void play_lifeguard(DetectionCluster& cluster) {
   const DetectionPlan& plan = cluster.plan();
-  const auto blocked = cluster.pick_healthy(plan.afflicted);
-  const HostIndex victim = cluster.pick_healthy(plan.afflicted + 1).back();
+  std::vector<HostIndex> blocked = cluster.pick_healthy(plan.afflicted + std::size_t{1});
+  const HostIndex victim = blocked.back();
+  blocked.pop_back();
   cluster.observer().take_traffic();
-  const bool is_spared = std::find(blocked.begin(), blocked.end(), victim) == blocked.end();
   cluster.block_in_turn(blocked, plan.lasts);
   cluster.run_for(plan.lasts / 2 + Duration{cluster.random().between(0, 1'000'000'000)});
   cluster.figures().measured = cluster.observer().take_traffic();
-  if (is_spared && plan.crashes > 0) {
+  if (plan.crashes > 0) {
     const Instant died = cluster.queue().now();
     cluster.crash_and_wait(victim, kDetectWithin);
     cluster.run_for(std::max(Duration{0}, plan.lasts / 2 - (cluster.queue().now() - died)));
@@ -112,7 +112,7 @@ void play_stall(DetectionCluster& cluster) {
     ++cluster.figures().stalls;
     if (cluster.observer().false_downs_of(host) == 0) continue;
     ++cluster.figures().stalls_down;
-    if (plan.stall > tolerated_stall(plan) || !is_whole(plan.mechanisms)) continue;
+    if (plan.stall > tolerated_stall(plan) || !plan.is_strict) continue;
     cluster.complain(fmt::format("n{} was held down after a stall of {} ms", host,
                                  plan.stall / milliseconds{1}));
   }

@@ -63,6 +63,26 @@ TEST_CASE("gossip: news leaves after gossip_delay, soon after once more, then ea
   CHECK(gossip.rumour_count() == 0);
 }
 
+TEST_CASE("gossip: by tick news waits for the next one, and those held down are told too",
+          "[gossip]") {
+  const MembershipOptions options;
+  Gossip gossip{options, node(1), 1, Spreading::by_tick};
+  const MemberView members = view({1, 2}, {3, 4});
+  gossip.put(at(100), record(1));
+  REQUIRE(gossip.next_deadline());
+  const Instant tick = *gossip.next_deadline();
+  CHECK(tick > at(100));
+  CHECK(tick <= at(300));
+  gossip.put(at(100), record(2));
+  Outbox outbox;
+  gossip.on_deadline(tick, members, outbox);
+  CHECK(tellings(outbox).size() == options.gossip_fanout);
+  // Whoever hears it often tells it as often.
+  for (int i = 0; i < 20; ++i) gossip.heard_again(record(1).key, 1);
+  CHECK(gossip.rumour_count() == 2);
+  CHECK(gossip.next_deadline() == tick + options.gossip_interval);
+}
+
 TEST_CASE("gossip: the next in the ring of ids is always told at first", "[gossip]") {
   const auto self = GENERATE(as<std::uint8_t>{}, 1, 7, 12);
   Gossip gossip{{}, node(self), 1};

@@ -102,6 +102,20 @@ TEST_CASE("membership: who is not heard at all meanwhile may be cut off",
   CHECK(silent[0].is_unwitnessed == (purpose == Purpose::probe));
 }
 
+TEST_CASE(
+    "membership: a step that comes late gives those asked their time, unless it is plain SWIM's",
+    "[membership][inquiries]") {
+  const MemberTable table = table_of(3);
+  Inquiries::Options options;
+  options.forgives_lateness = GENERATE(true, false);
+  Inquiries inquiries{options, node(1), 1};
+  Outbox outbox;
+  inquiries.begin(at(0), node(2), Purpose::probe, milliseconds{100}, {}, table, outbox);
+  CHECK(inquiries.on_deadline(at(12'000), {}, table, outbox).empty());
+  inquiries.on_deadline(at(12'000), {}, table, outbox);
+  CHECK(inquiries.on_deadline(at(12'000), {}, table, outbox).empty() == options.forgives_lateness);
+}
+
 TEST_CASE("membership: helpers who have had their time must say that they tried",
           "[membership][inquiries]") {
   const MemberTable table = table_of(30);

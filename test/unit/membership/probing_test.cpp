@@ -152,6 +152,44 @@ TEST_CASE("membership: one cut off accuses nobody at first", "[membership][probe
   }
 }
 
+TEST_CASE("membership: one that hears nobody holds nobody of many down, for ten seconds of each",
+          "[membership][probe]") {
+  Engine toy = measured(12);
+  toy.run_for(110'000);
+  CHECK(toy.published<Verdict>().empty());
+  CHECK(toy.events<MembersDown>().empty());
+  toy.run_for(200'000);
+  CHECK_FALSE(toy.events<MembersDown>().empty());
+}
+
+TEST_CASE("membership: one that is heard by nobody holds nobody of many down, whatever it hears",
+          "[membership][probe]") {
+  Engine toy = measured(12);
+  const auto listen = [&](int ms) {
+    for (int i = 0; i < ms / 100; ++i) {
+      toy.run_for(100);
+      toy.engine.on_heard(toy.now, node(3), endpoint(3), toy.outbox);
+    }
+  };
+  listen(60'000);
+  CHECK(toy.events<MembersDown>().empty());
+  SECTION("an answer ends it, and what was silent lately has its time anew") {
+    Send ping = next_ping(toy);
+    toy.engine.on_message(toy.now, node(number_of(ping)), ping.to, false, Ack{sequence_of(ping)},
+                          toy.outbox);
+    listen(2'000);
+    CHECK(toy.events<MembersDown>().empty());
+  }
+  SECTION("others' word of a death counts all the same") {
+    toy.hear_dead(4, {5});
+    CHECK(toy.state(5) == MemberState::down);
+  }
+  SECTION("it ends by itself, for they may be down after all") {
+    listen(300'000);
+    CHECK_FALSE(toy.events<MembersDown>().empty());
+  }
+}
+
 TEST_CASE("membership: with two nodes silence counts at once", "[membership][probe]") {
   Engine toy = measured(2);
   const Instant pinged = (next_ping(toy), toy.now);

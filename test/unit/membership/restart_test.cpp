@@ -1,6 +1,9 @@
 // Restarts on an address that another member held.
 
+#include <rapidcheck.h>
+
 #include <catch2/catch.hpp>
+#include <map>
 
 #include "membership/successions.hpp"
 #include "unit/membership/toy_engine.hpp"
@@ -14,6 +17,7 @@ using toy::Engine;
 using toy::goodbye;
 using toy::node;
 using toy::statement;
+using toy::suspect;
 
 /// The pings sent to whoever is at node 2's address, asking for node 22.
 std::vector<Ping> pings_for_heir(const Engine& toy) {
@@ -25,11 +29,16 @@ std::vector<Ping> pings_for_heir(const Engine& toy) {
   return found;
 }
 
-/// Node 22 said that it lives where node 2 does, and a frame of it came from there.
-void hear_heir(Engine& toy) {
+/// Node 22 said that it lives where node 2 does.
+void hear_of_heir(Engine& toy) {
   MemberStatement successor = statement(22);
   successor.endpoint = endpoint(2);
-  toy.engine.on_member(toy.now, node(22), successor, toy.outbox);
+  CHECK(toy.engine.on_member(toy.now, node(22), successor, toy.outbox));
+}
+
+/// The same, and a frame of it came from there.
+void hear_heir(Engine& toy) {
+  hear_of_heir(toy);
   toy.engine.on_heard(toy.now, node(22), endpoint(2), toy.outbox);
 }
 
@@ -38,6 +47,8 @@ TEST_CASE("membership: a restart on the same address replaces the old member at 
   Engine toy;
   toy.know_up_to(3);
   hear_heir(toy);
+  CHECK(toy.state(2) == MemberState::alive);
+  CHECK(toy.state(22) == MemberState::down);
   REQUIRE(pings_for_heir(toy).size() == 1);
   const Ack answer{pings_for_heir(toy)[0].sequence};
   toy.engine.on_message(toy.now, node(22), endpoint(2), false, answer, toy.outbox);
@@ -101,12 +112,21 @@ TEST_CASE("membership: recorded frames of who once lived at an address replace n
   const auto ack = [&](std::uint8_t from, std::uint8_t at, bool by_stream, Ack said) {
     toy.engine.on_message(toy.now, node(from), endpoint(at), by_stream, said, toy.outbox);
   };
-  SECTION("an old answer") { ack(22, 2, false, Ack{answer.sequence - 1}); }
-  SECTION("another's answer") { ack(3, 2, false, answer); }
-  SECTION("an answer from elsewhere") { ack(22, 22, false, answer); }
-  SECTION("an answer by stream, whose source is not shown") { ack(22, 2, true, answer); }
+  SECTION("an old answer") {
+    ack(22, 2, false, Ack{answer.sequence - 1});
+  }
+  SECTION("another's answer") {
+    ack(3, 2, false, answer);
+  }
+  SECTION("an answer from elsewhere") {
+    ack(22, 22, false, answer);
+  }
+  SECTION("an answer by stream, whose source is not shown") {
+    ack(22, 2, true, answer);
+  }
   SECTION("an answer that comes too late") {
-    toy.run_for(MembershipOptions{}.probe_timeout.count() + 1);
+    // Longer than between the first of the times that it is asked.
+    toy.run_for(7'000);
     ack(22, 2, false, answer);
   }
   SECTION("no answer, however often it is sent") {
@@ -118,6 +138,156 @@ TEST_CASE("membership: recorded frames of who once lived at an address replace n
   const auto verdicts = toy.published<Verdict>();
   CHECK(std::count(verdicts.begin(), verdicts.end(), down(2)) == 0);
   CHECK(toy.state(2) != MemberState::down);
+  CHECK(toy.state(22) == MemberState::down);
+  CHECK(toy.events<MembersUp>().empty());
+}
+
+TEST_CASE("membership: one that others tell of is asked at the address of a live one, a few times",
+          "[membership][restart]") {
+  Engine toy;
+  toy.know_up_to(3);
+  hear_of_heir(toy);
+  CHECK(toy.state(22) == MemberState::down);
+  toy.run_for(60'000);
+  CHECK(pings_for_heir(toy).size() == Successions::kTimesAsked);
+  CHECK(toy.state(22) == MemberState::down);
+  CHECK(toy.events<MembersUp>().empty());
+
+  // It may have been out of reach: when it is heard, it is asked again.
+  toy.outbox.clear();
+  toy.engine.on_heard(toy.now, node(22), endpoint(2), toy.outbox);
+  REQUIRE(pings_for_heir(toy).size() == 1);
+  const Ack answer{pings_for_heir(toy)[0].sequence};
+  toy.engine.on_message(toy.now, node(22), endpoint(2), false, answer, toy.outbox);
+  toy.run_for(30);
+  CHECK(toy.state(22) == MemberState::alive);
+  CHECK(toy.events<MembersUp>().size() == 1);
+}
+
+TEST_CASE(
+    "membership: who takes over the address of one that is down, or left, need not answer first",
+    "[membership][restart]") {
+  Engine toy;
+  toy.know_up_to(4);
+  SECTION("left") {
+    toy.engine.on_member(toy.now, node(2), goodbye(2, 2), toy.outbox);
+  }
+  SECTION("down") {
+    toy.hear_dead(3, {2});
+  }
+  hear_of_heir(toy);
+  CHECK(toy.state(22) == MemberState::alive);
+  CHECK(pings_for_heir(toy).empty());
+}
+
+TEST_CASE("membership: an heir that only others reach lives as soon as they have the old one down",
+          "[membership][restart]") {
+  Engine toy;
+  toy.know_up_to(4);
+  hear_of_heir(toy);
+  toy.hear_dead(3, {2});
+  CHECK(toy.state(2) == MemberState::down);
+  CHECK(toy.state(22) == MemberState::alive);
+}
+
+TEST_CASE("membership: of several heirs of one address the one lives that answers",
+          "[membership][restart]") {
+  Engine toy;
+  toy.know_up_to(4);
+  hear_of_heir(toy);
+  MemberStatement other = statement(23);
+  other.endpoint = endpoint(2);
+  toy.engine.on_member(toy.now, node(23), other, toy.outbox);
+  REQUIRE_FALSE(pings_for_heir(toy).empty());
+  const Ack first{pings_for_heir(toy).back().sequence};
+  toy.hear_dead(3, {2});
+  CHECK(toy.state(22) == MemberState::down);
+  CHECK(toy.state(23) == MemberState::down);
+  const auto later = pings_for_heir(toy);
+  const Ack answer = later.empty() ? first : Ack{later.back().sequence};
+  toy.engine.on_message(toy.now, node(22), endpoint(2), false, answer, toy.outbox);
+  CHECK(toy.state(22) == MemberState::alive);
+  CHECK(toy.state(23) == MemberState::down);
+}
+
+TEST_CASE("membership: what others say of an heir that waits is held, and what it says then counts",
+          "[membership][restart]") {
+  Engine toy;
+  toy.know_up_to(4);
+  hear_of_heir(toy);
+  CHECK(toy.engine.on_verdict(toy.now, node(3), suspect(22), toy.outbox));
+  CHECK(toy.engine.on_verdict(toy.now, node(3), down(22), toy.outbox));
+  CHECK_FALSE(toy.engine.on_verdict(toy.now, node(4), down(22), toy.outbox));
+  toy.outbox.clear();
+  toy.run_for(10'000);
+  CHECK(pings_for_heir(toy).empty());
+
+  MemberStatement again = statement(22, 2);
+  again.endpoint = endpoint(2);
+  toy.engine.on_member(toy.now, node(22), again, toy.outbox);
+  CHECK(toy.state(22) == MemberState::down);
+  CHECK(pings_for_heir(toy).size() == 1);
+}
+
+TEST_CASE("membership: one that was replaced and comes back late waits like any other",
+          "[membership][restart]") {
+  Engine toy;
+  toy.know_up_to(3);
+  hear_heir(toy);
+  const Ack answer{pings_for_heir(toy)[0].sequence};
+  toy.engine.on_message(toy.now, node(22), endpoint(2), false, answer, toy.outbox);
+  REQUIRE(toy.state(22) == MemberState::alive);
+  // It had raised its incarnation before it ended, and that comes last.
+  CHECK(toy.engine.on_member(toy.now, node(2), statement(2, 9), toy.outbox));
+  CHECK(toy.state(2) == MemberState::down);
+  CHECK(toy.state(22) == MemberState::alive);
+}
+
+TEST_CASE("membership: an address never has two live members, whatever is said, heard and answered",
+          "[membership][restart][law]") {
+  CHECK(rc::check([] {
+    Engine toy;
+    std::map<std::uint8_t, Incarnation> said;
+    // Nodes 2 to 13, each at one of the addresses 1 to 4; 1 is the engine's own.
+    const auto home = [](std::uint8_t number) {
+      return endpoint(static_cast<std::uint8_t>(1 + number % 4));
+    };
+    for (int step = 0; step < 60; ++step) {
+      const auto number = *rc::gen::inRange<std::uint8_t>(2, 14);
+      switch (*rc::gen::inRange(0, 6)) {
+        case 0:
+        case 1: {
+          MemberStatement statement = toy::statement(number, ++said[number]);
+          statement.endpoint = home(number);
+          statement.is_leaving = *rc::gen::inRange(0, 8) == 0;
+          toy.engine.on_member(toy.now, node(number), statement, toy.outbox);
+          break;
+        }
+        case 2: toy.engine.on_heard(toy.now, node(number), home(number), toy.outbox); break;
+        case 3: {
+          const bool is_down = *rc::gen::arbitrary<bool>();
+          const Verdict verdict =
+              is_down ? down(number, said[number]) : suspect(number, said[number]);
+          const auto judge = *rc::gen::inRange<std::uint8_t>(2, 14);
+          toy.engine.on_verdict(toy.now, node(judge), verdict, toy.outbox);
+          break;
+        }
+        case 4:
+          for (const Send& send : toy.sent<Ping>()) {
+            const Ping& ping = std::get<Ping>(send.message);
+            if (ping.target != node(number)) continue;
+            toy.engine.on_message(toy.now, ping.target, send.to, false, Ack{ping.sequence},
+                                  toy.outbox);
+          }
+          break;
+        default: toy.run_for(*rc::gen::inRange(0, 400)); break;
+      }
+      std::map<Endpoint, int> live;
+      for (const Member& member : toy.engine.members()) {
+        if (member.is_live()) RC_ASSERT(++live[member.endpoint] <= 1);
+      }
+    }
+  }));
 }
 
 TEST_CASE("membership: at most so many heirs are asked at once", "[membership][restart][bounds]") {

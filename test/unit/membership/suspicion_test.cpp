@@ -73,8 +73,8 @@ TEST_CASE("membership: each confirmation shortens a suspicion by its share of ln
 TEST_CASE("membership: plain SWIM's and Lifeguard's suspicions are theirs",
           "[membership][suspicion]") {
   const SuspicionTimes swim = suspicion_times({}, Mechanisms::swim(), 100);
-  CHECK(swim.after(0) == milliseconds{10'000});
-  CHECK(swim.after(5) == milliseconds{10'000});
+  CHECK(swim.after(0) == milliseconds{8'000});
+  CHECK(swim.after(5) == milliseconds{8'000});
   const SuspicionTimes lifeguard = suspicion_times({}, Mechanisms::lifeguard(), 100);
   CHECK(lifeguard.after(0) == milliseconds{48'000});
   CHECK(lifeguard.after(2) == milliseconds{8'000});
