@@ -185,6 +185,8 @@ void Membership::State::become(Instant now, const NodeId& id, const Belief& beli
                                Outbox& outbox) {
   const bool was_live = table.find(id)->is_live();
   if (is_live(belief) && !was_live) note_return(now, id);
+  // What refused was its life before.
+  if (belief.incarnation > table.find(id)->belief.incarnation) refusals.erase(id);
   table.believe(id, belief);
   if (belief.state != MemberState::suspect) drop_suspicion(id);
   hearings.cancel(id);
