@@ -163,6 +163,7 @@ void CommandLine::add_fault_scenarios() {
   CLI::App& disturbing = add("disturb", "What looks like a death and is none, again and again",
                              disturb, with([](Settings& its) {
                                its.nodes = 20;
+                               its.gap_ms = 200;
                                its.repeats = 1;
                              }));
   take_profile(disturbing);
@@ -180,7 +181,8 @@ void CommandLine::add_fault_scenarios() {
   disturbing.add_option("--hold-ms", settings_.hold_ms, "How long they are, if refuse")
       ->check(CLI::Range(1, 600'000));
   disturbing.add_option("--gap-ms", settings_.gap_ms, "From one to the next")
-      ->check(CLI::Range(0, 600'000));
+      ->check(CLI::Range(0, 600'000))
+      ->default_str("200");
   disturbing.add_option("--after-ms", settings_.after_ms, "How long a late verdict is waited for")
       ->check(CLI::Range(1, 600'000));
   CLI::App& stalling = add("stall", "A healthy node stands still once and goes on", stall);
