@@ -88,7 +88,10 @@ def shown(value):
 
 
 def shown_spread(values):
-    return "" if not values else " / ".join(shown(values[one]) for one in ("min", "median", "max"))
+    if not values:
+        return ""
+    cells = [shown(values[one]) for one in ("min", "median", "max")]
+    return cells[0] if len(set(cells)) == 1 else " / ".join(cells)
 
 
 def head_of(report):
@@ -106,7 +109,8 @@ def head_of(report):
 HOW_TO_READ = """\
 How to read it:
 
-- Each cell is least / median / greatest over the rounds. In each round both were run, one after the other.
+- Each cell is least / median / greatest over the rounds, or one figure where these are alike. In each round both were run,
+  one after the other.
 - A ratio is gossamer's figure over memberlist's of the same round: below 1, gossamer needs less.
 - Of what one run takes many samples of, the figure is the run's median, and `.p99` its 99th percentile.
 - `.._ms` is milliseconds; `.._per_node_s` is what one node needs in a second (`cpu_us_`: microseconds of a core).

@@ -40,9 +40,9 @@ LOST = ("false_deaths", "packets_per_node_s")
 ROWS = [
     Row("join of 200", "200 nodes start at once and know one seed: until all see all.",
         "join", "--nodes 200", JOINED, peer=SAME),
-    Row("join of 100, all at once", "Does each of many runs end with all seeing all?",
+    Row("join, all at once", "Does each of many runs end with all seeing all?",
         "join", "--nodes NODES", JOINED, quick="--nodes NODES", peer=SAME, repeats=10, peer_repeats=2),
-    Row("join of 100, one by one", "The same, a node each 20 ms.",
+    Row("join, one by one", "The same, a node each 20 ms.",
         "join", "--nodes NODES --mode paced", JOINED, quick="--nodes NODES --mode paced", peer=SAME, repeats=10,
         peer_repeats=2),
     Row("join of 300, all at once", "The same with 300, memberlist's limit on two cores.",
@@ -54,8 +54,8 @@ ROWS = [
     Row("steady, 300 nodes", "", "steady", "--nodes 300 --seconds 20", COST, peer=SAME, rounds_max=3),
     Row("steady, 1,000 nodes", "Ten minutes in one process.", "steady", "--nodes 1000 --seconds 600", COST,
         rounds_max=1),
-    Row("crash: a process is killed", "SIGKILL of one of 100 processes on a machine that lives on: until every "
-        "survivor has it down.", "detect", "--nodes NODES --death process", DEAD,
+    Row("crash: a process is killed", "SIGKILL on a machine that lives on: until every survivor has it down.",
+        "detect", "--nodes NODES --death process", DEAD,
         quick="--nodes NODES --death process", peer=SAME, repeats=3),
     Row("crash: a node falls silent", "It answers nothing, says nothing and refuses nothing, as without power.",
         "detect", "--nodes NODES --death silence", DEAD, quick="--nodes NODES --death silence", peer=SAME, repeats=3),

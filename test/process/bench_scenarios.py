@@ -98,7 +98,8 @@ class Scenarios(unittest.TestCase):
 
     def disturbed(self, kind, *words):
         """With its figures, those that nothing false may be in: nobody may be held down who lives."""
-        got = bench("disturb", "--kind", kind, "--nodes", "5", "--settle-ms", "1000", "--after-ms", "1000", *words, "--json")
+        got = bench("disturb", "--kind", kind, "--nodes", "5", "--settle-ms", "1000", "--after-ms", "1000", *words,
+                    "--json")
         self.assertEqual(got.returncode, 0, got.stderr)
         figures = json.loads(got.stdout)
         self.assertEqual((figures["scenario"], figures["kind"], figures["clusters_not_whole"]), ("disturb", kind, 0))
