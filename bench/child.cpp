@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 
+#include "child_orders.hpp"
 #include "give_up.hpp"
 #include "gossamer/node.hpp"
 #include "loop.hpp"
@@ -14,17 +15,11 @@
 namespace gossamer::bench {
 namespace {
 
-// A line by one write, which a pipe does not tear apart.
-void say(const std::string& line) {
-  const std::string text = line + "\n";
-  if (::write(STDOUT_FILENO, text.data(), text.size()) < 0) ::_exit(1);
-}
-
 class Reporter {
  public:
   explicit Reporter(Node& node)
       : node_(node), told_(node.subscribe([this](const Event& event) { tell(event); })) {
-    say("up " + to_string(node.endpoint()));
+    say("up " + to_string(node.endpoint()) + " " + std::to_string(own_incarnation()));
     tell_count();
   }
 
@@ -38,6 +33,11 @@ class Reporter {
       }
     }
     tell_count();
+  }
+  Incarnation own_incarnation() const {
+    const MemberView members = node_.members();
+    const Member* self = members.find(node_.id());
+    return self == nullptr ? 0 : self->incarnation;
   }
   void tell_count() {
     const std::size_t count = node_.members().live_count();
@@ -58,9 +58,13 @@ int run_child(int argc, char** argv) {
   Settings settings;
   std::string name;
   std::string seed;
+  std::string bind;
+  std::string data_directory;
   CLI::App app;
   app.add_option("--name", name)->required();
   app.add_option("--seed", seed);
+  app.add_option("--bind", bind);
+  app.add_option("--data", data_directory);
   app.add_option("--profile", settings.profile);
   app.add_flag("--insecure", settings.is_insecure);
   try {
@@ -69,16 +73,18 @@ int run_child(int argc, char** argv) {
     give_up(std::string{kChildCommand} + ": " + error.what());
   }
   Loop loop{Loop::RunBy::caller};
-  auto opened = Node::open(loop.get(), measured_node(settings, name, seed));
+  NodeOptions options = measured_node(settings, name, seed);
+  options.data_directory = data_directory;
+  if (!bind.empty()) {
+    const Result<Endpoint> at = parse_endpoint(bind);
+    if (!at) give_up("open " + name + ": " + at.error().detail);
+    options.bind = *at;
+  }
+  auto opened = Node::open(loop.get(), std::move(options));
   if (!opened) give_up("open " + name + ": " + opened.error().detail);
   const Reporter reporter{**opened};
   (*opened)->join(std::chrono::seconds{60}, [](Result<void>) {});
-  uv_poll_t input;
-  uv_poll_init(loop.get(), &input, STDIN_FILENO);
-  uv_poll_start(&input, UV_READABLE | UV_DISCONNECT, [](uv_poll_t*, int, int) {
-    // Nothing is ever sent there, so this is its end.
-    ::_exit(0);
-  });
+  const ChildOrders orders{loop.get(), **opened};
   uv_run(loop.get(), UV_RUN_DEFAULT);
   ::_exit(1);
 }

@@ -8,11 +8,12 @@ constexpr const char* kSpinCommand = "one-busy-core";
 
 /// One node in a process of its own. It tells its parent, a line each, on standard output:
 ///
-///     up ADDRESS:PORT
+///     up ADDRESS:PORT INCARNATION
 ///     count MEMBERS
 ///     down NAME NANOSECONDS   by the steady clock, which is the same in all processes
 ///
-/// and ends when its standard input does. The exit status.
+/// and does what it is told to on standard input (child_orders.hpp), with which it ends. The exit
+/// status.
 int run_child(int argc, char** argv);
 
 /// Keeps a core busy until it is killed.

@@ -10,6 +10,7 @@ namespace {
 
 constexpr int kUsage = 2;
 constexpr std::size_t kDeliveriesMax = 20'000'000;
+constexpr std::size_t kDisturbedMax = 200;
 
 constexpr const char* kExamples = R"(
 Examples:
@@ -21,6 +22,7 @@ Examples:
   gossamer-bench updates --nodes 100 --rate 100 --seconds 10 --json
   gossamer-bench loss --nodes 100 --loss-percent 25 --seconds 60 --busy --json
   gossamer-bench paused --nodes 64 --blocked 8 --seconds 60 --json
+  gossamer-bench disturb --nodes 20 --kind restart --times 1000 --json
   gossamer-bench stall --nodes 50 --stall-ms 1500 --repeats 300 --json
   gossamer-bench failover --nodes 5 --json
   gossamer-bench rotate --nodes 50 --repeats 2 --json
@@ -41,6 +43,12 @@ constexpr const char* kUpdates =
     "it, under names that come round again after 5 s. Latency counts from when an update was due; "
     "who "
     "has not got it when its name is used again has lost it.";
+
+constexpr const char* kDisturb =
+    "Each node is a process. reset: all TCP connections of one node at once; each link counts. "
+    "refuse: a node that watches another loses its link and is refused by it, though that one is "
+    "well and answers pings; with more places others are refused too. restart: SIGKILL, and at "
+    "once the same node again, with its data and its port. Progress is told on standard error.";
 
 template <class Change>
 Settings with(Change change) {
@@ -152,6 +160,31 @@ void CommandLine::add_fault_scenarios() {
       ->check(CLI::Range(1, 600'000));
   pausing.add_option("--running-ms", settings_.running_ms, "How long they run in between")
       ->check(CLI::Range(1, 600'000));
+  CLI::App& disturbing = add("disturb", "What looks like a death and is none, again and again",
+                             disturb, with([](Settings& its) {
+                               its.nodes = 20;
+                               its.gap_ms = 200;
+                               its.repeats = 1;
+                             }));
+  take_profile(disturbing);
+  take_insecure(disturbing);
+  take_settle(disturbing);
+  disturbing.footer(kDisturb);
+  disturbing
+      .add_option("--kind", settings_.kind,
+                  "Links are reset, connects refused in one place, or processes started again")
+      ->check(CLI::IsMember({"reset", "refuse", "restart"}));
+  disturbing.add_option("--times", settings_.times, "How many in all")
+      ->check(CLI::Range(1, 1'000'000));
+  disturbing.add_option("--places", settings_.places, "Nodes that are refused, if refuse")
+      ->check(CLI::Range(1, 199));
+  disturbing.add_option("--hold-ms", settings_.hold_ms, "How long they are, if refuse")
+      ->check(CLI::Range(1, 600'000));
+  disturbing.add_option("--gap-ms", settings_.gap_ms, "From one to the next")
+      ->check(CLI::Range(0, 600'000))
+      ->default_str("200");
+  disturbing.add_option("--after-ms", settings_.after_ms, "How long a late verdict is waited for")
+      ->check(CLI::Range(1, 600'000));
   CLI::App& stalling = add("stall", "A healthy node stands still once and goes on", stall);
   take_profile(stalling);
   take_insecure(stalling);
@@ -239,6 +272,13 @@ std::optional<std::string> CommandLine::wrong_together() const {
   }
   if (chosen_ == paused && its.blocked >= its.nodes) {
     return "--blocked " + std::to_string(its.blocked) + ": give fewer than the " +
+           std::to_string(its.nodes) + " nodes";
+  }
+  if (chosen_ == disturb && its.nodes > kDisturbedMax) {
+    return "--nodes " + std::to_string(its.nodes) + ": each is a process; give 200 at most";
+  }
+  if (chosen_ == disturb && its.places >= its.nodes) {
+    return "--places " + std::to_string(its.places) + ": give fewer than the " +
            std::to_string(its.nodes) + " nodes";
   }
   if (chosen_ != updates) return std::nullopt;

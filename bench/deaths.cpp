@@ -7,6 +7,9 @@ namespace gossamer::bench {
 void Deaths::told(const std::string& observer, const std::string& member, SteadyTime when) {
   const std::lock_guard lock{mutex_};
   ++events_[member];
+  const auto dying = dying_.find(member);
+  const bool is_right = dying != dying_.end() && dying->second.insert(observer).second;
+  if (!is_right) ++false_events_;
   first_[member].emplace(observer, when);
 }
 
@@ -41,6 +44,26 @@ std::uint64_t Deaths::events_except(const Names& dead) const {
     if (dead.count(member) == 0) sum += count;
   }
   return sum;
+}
+
+void Deaths::dies(const std::string& member) {
+  const std::lock_guard lock{mutex_};
+  dying_[member].clear();
+}
+
+void Deaths::is_seen_again(const std::string& observer, const std::string& member) {
+  const std::lock_guard lock{mutex_};
+  if (const auto at = dying_.find(member); at != dying_.end()) at->second.insert(observer);
+}
+
+void Deaths::lives(const std::string& member) {
+  const std::lock_guard lock{mutex_};
+  dying_.erase(member);
+}
+
+std::uint64_t Deaths::false_events() const {
+  const std::lock_guard lock{mutex_};
+  return false_events_;
 }
 
 std::uint64_t Deaths::pairs_except(const Names& names) const {

@@ -32,6 +32,15 @@ class Deaths {
   /// Events about members that are not among these.
   std::uint64_t events_except(const Names& dead) const;
   std::uint64_t events() const { return events_except({}); }
+
+  /// From now on `member` may rightly be told to be down: once by each observer, until that has
+  /// seen it again or it lives for all.
+  void dies(const std::string& member);
+  void is_seen_again(const std::string& observer, const std::string& member);
+  void lives(const std::string& member);
+  /// Events that were not right when they were told.
+  std::uint64_t false_events() const;
+
   /// Pairs of an observer that is not among these and a member that is not either.
   std::uint64_t pairs_except(const Names& names) const;
 
@@ -39,6 +48,8 @@ class Deaths {
   mutable std::mutex mutex_;
   std::map<std::string, std::map<std::string, SteadyTime>> first_;  // By member, then observer.
   std::map<std::string, std::uint64_t> events_;
+  std::map<std::string, Names> dying_;  ///< And the observers that may not, or no longer, tell so.
+  std::uint64_t false_events_ = 0;
 };
 
 }  // namespace gossamer::bench

@@ -24,6 +24,9 @@ nlohmann::json loss(const Settings& settings);
 /// Some processes are stopped and run for a moment, again and again, all in step: is anybody held
 /// to be down who was never stopped?
 nlohmann::json paused(const Settings& settings);
+/// Links are reset, connects are refused from one place, or processes start again at once: is
+/// anybody held to be down who lives?
+nlohmann::json disturb(const Settings& settings);
 /// A healthy node stands still once, and goes on: is it held to be down?
 nlohmann::json stall(const Settings& settings);
 /// The owner of a service with state is killed: when does it serve again, and is anything lost?

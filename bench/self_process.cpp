@@ -59,6 +59,13 @@ void SelfProcess::signal(int number) {
   if (pid_ > 0) ::kill(pid_, number);
 }
 
+void SelfProcess::tell(const std::string& line) {
+  const std::string text = line + "\n";
+  if (pid_ < 0 || ::write(input_, text.data(), text.size()) < 0) {
+    give_up("tell a child '" + line + "': " + std::strerror(errno));
+  }
+}
+
 void SelfProcess::kill() {
   if (pid_ < 0) return;
   ::kill(pid_, SIGKILL);

@@ -18,6 +18,8 @@ class SelfProcess {
   SelfProcess& operator=(const SelfProcess&) = delete;
 
   void signal(int number);
+  /// A line to its standard input. Short ones only: it blocks while the pipe is full.
+  void tell(const std::string& line);
   /// SIGKILL, and waits for its end.
   void kill();
   bool is_killed() const { return pid_ < 0; }

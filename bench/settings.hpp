@@ -16,7 +16,7 @@ struct Settings {
   std::string profile = "default";
   std::string death = "process";
   std::string mode = "burst";
-  std::size_t gap_ms = 20;  ///< Of `join --mode paced`.
+  std::size_t gap_ms = 20;  ///< From one to the next, where it is one by one.
   double seconds = 20;      ///< Of each window that is measured.
   /// Quiet time after all see all, in which rumours of the join die down.
   std::size_t settle_ms = 10'000;
@@ -27,8 +27,12 @@ struct Settings {
   std::size_t blocked = 4;
   std::size_t blocked_ms = 12'000;
   std::size_t running_ms = 100;
+  std::string kind = "reset";  ///< Of `disturb`.
+  std::size_t times = 1000;    ///< Of `disturb`: how many resets, refusals or restarts.
+  std::size_t places = 1;      ///< Of `disturb --kind refuse`: nodes that are refused.
+  std::size_t hold_ms = 150;   ///< And for how long.
   std::size_t stall_ms = 1500;
-  std::size_t after_ms = 5'000;     ///< Of `stall`: how long a late verdict is waited for.
+  std::size_t after_ms = 5'000;     ///< How long a late verdict is waited for.
   std::size_t packets = 1'000'000;  ///< Of `junk`.
   std::size_t packets_per_s = 100'000;
   bool is_insecure = false;

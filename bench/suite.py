@@ -8,42 +8,19 @@ import os
 import pathlib
 import subprocess
 import sys
+import time
 
 import suite_report
+from suite_rows import ROWS
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BENCH = ROOT / "build/release/bin/gossamer-bench"
 OUT = ROOT / "build/bench"
-RUN_SECONDS_MAX = 900
+RUN_SECONDS_MAX = 1200
+QUICK_RUN_SECONDS_MAX = 120
 
-# Name, scenario, arguments, arguments of --quick, whether memberlist has it. `NODES` is what --nodes changes.
-SUITE = [
-    ("join", "join", "--nodes NODES", "--nodes NODES", True),
-    ("join paced", "join", "--nodes NODES --mode paced", None, True),
-    ("steady", "steady", "--nodes NODES --seconds 20", "--nodes NODES --seconds 3", True),
-    ("detect process", "detect", "--nodes NODES --death process", None, True),
-    ("detect silence", "detect", "--nodes NODES --death silence", None, True),
-    ("detect silence, 10 % loss", "detect", "--nodes NODES --death silence --loss-percent 10", None, True),
-    ("rumour", "rumour", "--nodes NODES", None, True),
-    ("updates", "updates", "--nodes NODES --rate 100 --seconds 10", "--nodes NODES --rate 10 --seconds 3", True),
-    ("updates, 1,000 a second", "updates", "--nodes NODES --rate 1000 --seconds 10",
-     "--nodes NODES --rate 100 --seconds 3", True),
-    ("loss", "loss", "--nodes NODES --loss-percent 25 --seconds 60",
-     "--nodes NODES --loss-percent 25 --seconds 5", True),
-    ("loss, busy", "loss", "--nodes NODES --loss-percent 25 --seconds 60 --busy",
-     "--nodes NODES --loss-percent 25 --seconds 5 --busy", True),
-    ("paused, 4 of 64", "paused", "--nodes 64 --blocked 4 --seconds 60",
-     "--nodes NODES --blocked 1 --seconds 5", True),
-    ("paused, 8 of 64", "paused", "--nodes 64 --blocked 8 --seconds 60", "--nodes NODES --blocked 2 --seconds 5", True),
-    ("stall", "stall", "--nodes NODES", "--nodes NODES --after-ms 2000", False),
-    ("rotate", "rotate", "--nodes 50", "--nodes NODES", False),
-    ("junk", "junk", "--nodes 10 --packets 1000000", "--nodes NODES --packets 100000", False),
-    ("failover", "failover", "--nodes 5", None, False),
-]
-# How many samples one run takes, where it is cheap to take more than one.
-REPEATS = {"rumour": 10, "stall": 30}
 NODES, QUICK_NODES = 100, 10
-SCENARIOS = sorted({row[1] for row in SUITE})
+SCENARIOS = sorted({row.scenario for row in ROWS})
 
 
 def parse(arguments):
@@ -70,16 +47,16 @@ def says(text):
     print(text, file=sys.stderr, flush=True)
 
 
-def run(words):
+def run(words, seconds_max=RUN_SECONDS_MAX):
     """One run's object, or why there is none. A run that hangs is ended with its processes."""
     child = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                              start_new_session=True)
     try:
-        out, err = child.communicate(timeout=RUN_SECONDS_MAX)
+        out, err = child.communicate(timeout=seconds_max)
     except subprocess.TimeoutExpired:
         os.killpg(child.pid, 9)
         child.communicate()
-        return {"error": f"took more than {RUN_SECONDS_MAX} s"}
+        return {"error": f"took more than {seconds_max} s"}
     try:
         if child.returncode == 0:
             return json.loads(out)
@@ -94,55 +71,62 @@ def has_scenario(name):
     return f" {name} [OPTIONS]" in told
 
 
-def measure(name, scenario, arguments, has_peer, has_own, rounds):
-    """All rounds of one scenario, whichever of the two has it."""
-    words = [str(BENCH), scenario, *arguments, "--repeats", str(REPEATS.get(scenario, 1)), "--json"]
-    who = {}
+def measure(row, options, has_peer, has_own, begun):
+    """All rounds of one row, whichever of the two has it."""
+    words = {}
     if has_own:
-        who["gossamer"] = words
+        words["gossamer"] = [str(BENCH), *row.words(options.quick, False, options.nodes), "--json"]
     if has_peer:
-        who["memberlist"] = words + ["--peer", "memberlist"]
-    runs = {one: [] for one in who}
+        words["memberlist"] = [str(BENCH), *row.words(options.quick, True, options.nodes), "--json",
+                               "--peer", "memberlist"]
+    runs = {one: [] for one in words}
+    rounds = min(options.rounds, row.rounds_max)
     for number in range(rounds):
-        order = list(who) if number % 2 == 0 else list(who)[::-1]
+        order = list(words) if number % 2 == 0 else list(words)[::-1]
         for one in order:
-            says(f"{name}, round {number + 1} of {rounds}: {one}")
-            got = run(who[one])
+            since = time.strftime("%H:%M:%S", time.gmtime(time.monotonic() - begun["at"]))
+            says(f"{since}  {begun['rows']} of {begun['of']}: {row.name}, round {number + 1} of {rounds}, {one}")
+            got = run(words[one], QUICK_RUN_SECONDS_MAX if options.quick else RUN_SECONDS_MAX)
             if "error" in got:
                 says(f"  failed: {got['error']}")
             runs[one].append(got)
-    return {"name": name, "arguments": " ".join([scenario, *arguments]), "runs": runs,
-            "figures": suite_report.figures_of(runs)}
+    return {"name": row.name, "shows": row.shows, "summary": list(row.figures),
+            "commands": {one: " ".join(["gossamer-bench", *its[1:]]) for one, its in words.items()},
+            "rounds": rounds, "runs": runs, "figures": suite_report.figures_of(runs)}
+
+
+def write(report):
+    OUT.mkdir(parents=True, exist_ok=True)
+    (OUT / "report.json").write_text(json.dumps(report, indent=1) + "\n")
+    (OUT / "report.md").write_text(suite_report.as_markdown(report))
 
 
 def main():
     options = parse(sys.argv[1:])
     if options.check:
         return 0
-    machine = suite_report.machine()  # Its load, before anything is run.
-    scenarios, left_out = [], []
-    for name, scenario, full, quick, peer_has_it in SUITE:
-        if options.only and scenario not in options.only:
-            continue
-        has_own = has_scenario(scenario)
-        has_peer = peer_has_it and not options.no_peer
+    rows = [row for row in ROWS if not options.only or row.scenario in options.only]
+    if options.quick:
+        rows = [row for row in rows if row.quick]
+    begun = {"at": time.monotonic(), "rows": 0, "of": len(rows)}
+    report = {"machine": suite_report.machine(),  # Its load, before anything is run.
+              "commit": suite_report.commit(ROOT), "is_quick": options.quick,
+              "peer": None if options.no_peer else suite_report.peer_version(), "left_out": [], "scenarios": []}
+    for row in rows:
+        begun["rows"] += 1
+        has_own = has_scenario(row.scenario)
+        has_peer = row.peer is not None and not options.no_peer
         # Alone, memberlist is run only if that is asked for.
         if not has_own and not (has_peer and options.only):
-            left_out.append(name)
-            says(f"{name}: left out, gossamer-bench does not have it")
+            report["left_out"].append(row.name)
+            says(f"{row.name}: left out, gossamer-bench does not have it")
             continue
-        arguments = (quick or full) if options.quick else full
-        arguments = arguments.replace("NODES", str(options.nodes)).split()
-        scenarios.append(measure(name, scenario, arguments, has_peer, has_own, options.rounds))
-    report = {"machine": machine, "commit": suite_report.commit(ROOT), "rounds": options.rounds,
-              "peer": None if options.no_peer else suite_report.peer_version(), "left_out": left_out,
-              "scenarios": scenarios}
-    OUT.mkdir(parents=True, exist_ok=True)
-    (OUT / "report.json").write_text(json.dumps(report, indent=1) + "\n")
-    (OUT / "report.md").write_text(suite_report.as_markdown(report))
+        report["scenarios"].append(measure(row, options, has_peer, has_own, begun))
+        write(report)  # What there is by now, for who cannot wait for the end.
+    write(report)
     says(f"wrote {OUT.relative_to(ROOT)}/report.json and report.md")
     print((OUT / "report.md").read_text(), end="")
-    failed = [run for one in scenarios for run in one["runs"].get("gossamer", []) if "error" in run]
+    failed = [run for one in report["scenarios"] for run in one["runs"].get("gossamer", []) if "error" in run]
     return 1 if failed else 0
 
 

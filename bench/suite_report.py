@@ -8,7 +8,8 @@ import subprocess
 
 # Numbers that say what was asked for, and not what was found.
 ASKED = {"nodes", "repeats", "window_s", "seconds", "loss_percent", "blocked", "blocked_ms", "running_ms",
-         "origins", "updates_per_record", "stall_ms", "loops", "state_mb", "packets", "packets_per_s", "rate"}
+         "origins", "updates_per_record", "stall_ms", "loops", "state_mb", "packets", "packets_per_s", "rate",
+         "places"}
 
 
 def machine():
@@ -87,23 +88,62 @@ def shown(value):
 
 
 def shown_spread(values):
-    return "" if not values else " / ".join(shown(values[one]) for one in ("min", "median", "max"))
+    if not values:
+        return ""
+    cells = [shown(values[one]) for one in ("min", "median", "max")]
+    return cells[0] if len(set(cells)) == 1 else " / ".join(cells)
 
 
-def as_markdown(report):
+def head_of(report):
     its = report["machine"]
     lines = ["# Benchmarks", "",
              f"gossamer {report['commit']}, {its['cpus']} CPUs ({its['model']}), Linux {its['kernel']}, load "
-             f"{its['load_before']} before the first run. Rounds: {report['rounds']}.", ""]
+             f"{its['load_before']} before the first run.", ""]
+    if report["is_quick"]:
+        lines += ["**Few nodes, one round: this shows that everything works, and no figure in it means anything.**", ""]
     peer = report["peer"]
-    if peer:
-        lines += [f"{peer['name']} {peer['version']} ({peer['go']}). Each cell is min / median / max over the "
-                  "rounds; a ratio is gossamer's figure over memberlist's of the same round.", ""]
-    else:
-        lines += ["memberlist was not run. Each cell is min / median / max over the rounds.", ""]
+    lines += [f"Beside it {peer['name']} {peer['version']} ({peer['go']})." if peer else "memberlist was not run.", ""]
+    return lines + HOW_TO_READ
+
+
+HOW_TO_READ = """\
+How to read it:
+
+- Each cell is least / median / greatest over the rounds, or one figure where these are alike. In each round both were run,
+  one after the other.
+- A ratio is gossamer's figure over memberlist's of the same round: below 1, gossamer needs less.
+- Of what one run takes many samples of, the figure is the run's median, and `.p99` its 99th percentile.
+- `.._ms` is milliseconds; `.._per_node_s` is what one node needs in a second (`cpu_us_`: microseconds of a core).
+- `false_deaths` are members that lived and that somebody held to be dead. It should be 0, and so should `undetected`,
+  `undelivered`, `unconverged_runs`, `clusters_not_whole`, `declared_down`, `lost_writes` and `stale_effects`.
+- docs/BENCHMARKS.md says how each is taken, and what is not alike.
+""".splitlines() + [""]
+
+
+def summary_of(report):
+    """A line for each figure that a row is run for."""
+    lines = ["## Summary", "", "| What | Figure | gossamer | memberlist | ratio |", "|" + " --- |" * 5]
+    for scenario in report["scenarios"]:
+        failed = sum("error" in run for runs in scenario["runs"].values() for run in runs)
+        name = scenario["name"] + (f" ({failed} runs failed)" if failed else "")
+        for key in scenario["summary"]:
+            figure = scenario["figures"].get(key)
+            if figure is None:
+                continue
+            cells = " | ".join(shown_spread(figure.get(one)) for one in ("gossamer", "memberlist", "ratio"))
+            lines.append(f"| {name} | `{key}` | {cells} |")
+            name = ""
+    return lines + [""]
+
+
+def as_markdown(report):
+    lines = head_of(report) + summary_of(report)
     for scenario in report["scenarios"]:
         has_peer = "memberlist" in scenario["runs"]
-        lines += [f"## {scenario['name']}", "", f"`gossamer-bench {scenario['arguments']}`", ""]
+        lines += [f"## {scenario['name']}", ""]
+        if scenario["shows"]:
+            lines += [scenario["shows"], ""]
+        lines += [f"Rounds: {scenario['rounds']}.", "", "```", *scenario["commands"].values(), "```", ""]
         for one, runs in scenario["runs"].items():
             for failed in [run for run in runs if "error" in run]:
                 lines += [f"Failed, {one}: {failed['error']}", ""]

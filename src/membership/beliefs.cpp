@@ -198,6 +198,8 @@ void Membership::State::become(Instant now, const NodeId& id, const Belief& beli
   const bool was_live = table.find(id)->is_live();
   if (is_live(belief) && !was_live && !successions.waits(id)) note_return(now, id);
   successions.stop_waiting(id);
+  // What refused was its life before.
+  if (belief.incarnation > table.find(id)->member->incarnation) refusals.erase(id);
   table.believe(id, belief);
   if (belief.state != MemberState::suspect) drop_suspicion(id);
   hearings.cancel(id);

@@ -19,7 +19,7 @@ constexpr Duration kRefusalTime = std::chrono::seconds{2};
 
 void Membership::State::hear_link(Instant now, const Endpoint& peer, LinkEvent event,
                                   Outbox& outbox) {
-  links.on_event(now, peer, event);
+  const bool is_of_watch = links.on_event(now, peer, event);
   for (const NodeId& id : table.live_at(peer)) {
     if (id == self) continue;
     const bool is_open = refusals.contains(id);
@@ -28,6 +28,9 @@ void Membership::State::hear_link(Instant now, const Endpoint& peer, LinkEvent e
         if (Refusal* refusal = look_into(now, id, outbox)) refusal->is_mine = true;
         break;
       case LinkEvent::refused:
+        // The answer to a knock may come when nobody asks any more, because the ping was answered
+        // first. Another knock for it would have the same answer, and so on.
+        if (!is_open && !is_of_watch) break;
         if (Refusal* refusal = look_into(now, id, outbox)) {
           // A watch that was refused leads to a knock; only that one counts.
           refusal->is_mine = refusal->is_mine || !is_open;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "base/deadlines.hpp"
 
@@ -18,16 +19,19 @@ void StandingLinks::on_ring_changed(Instant now) {
   if (is_on_ && !choose_at_) choose_at_ = now + kSettling;
 }
 
-void StandingLinks::on_event(Instant now, const Endpoint& peer, LinkEvent event) {
+bool StandingLinks::on_event(Instant now, const Endpoint& peer, LinkEvent event) {
+  const bool is_end = event == LinkEvent::closed;
   const auto at = links_.find(peer);
-  if (at == links_.end()) return;
+  if (at == links_.end()) return is_end;
   Link& link = at->second;
+  const bool is_of_watch = std::exchange(link.is_connecting, false) || is_end;
   if (event == LinkEvent::opened) {
     link.gap = Duration{0};
-    return;
+    return is_of_watch;
   }
   link.gap = std::clamp<Duration>(2 * link.gap, kRetryMin, kRetryMax);
   link.retry_at = now + link.gap;
+  return is_of_watch;
 }
 
 void StandingLinks::on_deadline(Instant now, const NodeId& self, const ProbeRing& ring,
@@ -55,6 +59,7 @@ void StandingLinks::on_deadline(Instant now, const NodeId& self, const ProbeRing
   for (auto& [endpoint, link] : links_) {
     if (!link.retry_at || *link.retry_at > now) continue;
     link.retry_at.reset();
+    link.is_connecting = true;
     outbox.push_back(Watch{endpoint});
   }
 }

@@ -23,8 +23,8 @@ class StandingLinks {
 
   void on_ring_changed(Instant now);
   /// What the network says of a watch. (What it says of a knock at a watched one may be taken for
-  /// that, which does no harm.)
-  void on_event(Instant now, const Endpoint& peer, LinkEvent event);
+  /// that, which does no harm.) False if it can only be of a knock.
+  bool on_event(Instant now, const Endpoint& peer, LinkEvent event);
   void on_deadline(Instant now, const NodeId& self, const ProbeRing& ring, const MemberTable& table,
                    Outbox& outbox);
   void stop(Outbox& outbox);
@@ -35,6 +35,7 @@ class StandingLinks {
 
  private:
   struct Link {
+    bool is_connecting = true;          ///< How the watch begins is not known yet.
     std::optional<Instant> retry_at{};  ///< It is lost, and to be made again then.
     Duration gap{0};                    ///< From the last retry to the next.
   };

@@ -96,6 +96,36 @@ class Scenarios(unittest.TestCase):
         for key in ("false_deaths", "false_deaths_seen_by_healthy", "seconds"):
             self.assertIn(key, got)
 
+    def disturbed(self, kind, *words):
+        """With its figures, those that nothing false may be in: nobody may be held down who lives."""
+        got = bench("disturb", "--kind", kind, "--nodes", "5", "--settle-ms", "1000", "--after-ms", "1000", *words,
+                    "--json")
+        self.assertEqual(got.returncode, 0, got.stderr)
+        figures = json.loads(got.stdout)
+        self.assertEqual((figures["scenario"], figures["kind"], figures["clusters_not_whole"]), ("disturb", kind, 0))
+        self.assertEqual((figures["false_deaths"], figures["most_members_seen"]), (0, 5))
+        self.assertIn(f"disturb --kind {kind}: ", got.stderr)
+        return figures
+
+    def test_links_that_are_reset_kill_nobody(self):
+        self.assertGreaterEqual(self.disturbed("reset", "--times", "30")["times"], 30)
+
+    def test_connects_that_are_refused_in_one_place_kill_nobody_and_are_not_tried_without_end(self):
+        figures = self.disturbed("refuse", "--times", "10")
+        self.assertEqual(figures["times"], 10)
+        # One link was lost and its member knocked at once; it is watched again, and so refused again, a second later.
+        self.assertLess(figures["refused_connects"], 40)
+
+    def test_refused_in_several_places_one_that_answers_lives(self):
+        figures = self.disturbed("refuse", "--times", "5", "--places", "3")
+        self.assertGreaterEqual(figures["refused_connects"], 5)
+
+    def test_a_process_that_starts_again_at_once_is_seen_by_all_and_nobody_else_dies(self):
+        figures = self.disturbed("restart", "--times", "8")
+        self.assertEqual(figures["times"], 8)
+        self.has_times(figures, "open_again_ms", "all_see_ms")
+        self.assertLessEqual(figures["told_down"], 8)
+
     def test_a_stall_that_outlasts_the_suspicion_is_counted(self):
         got = self.figures("stall", "--nodes", "4", "--stall-ms", "5000", "--after-ms", "100", "--profile", "fast",
                            "--settle-ms", "0", "--repeats", "1")
@@ -126,6 +156,8 @@ class Usage(unittest.TestCase):
                              (["join", "--mode", "limp"], "--mode"),
                              (["detect", "--loss-percent", "10"], "--death silence"),
                              (["paused", "--nodes", "4", "--blocked", "4"], "--blocked"),
+                             (["disturb", "--nodes", "4", "--places", "4"], "--places"),
+                             (["disturb", "--nodes", "201"], "--nodes"),
                              (["updates", "--nodes", "4", "--origins", "5"], "--origins"),
                              (["updates", "--nodes", "1000", "--rate", "100000"], "nodes x rate x seconds")):
             got = bench(*words)
@@ -137,7 +169,7 @@ class Usage(unittest.TestCase):
     def test_help_names_every_scenario_and_exits_with_0(self):
         got = bench("--help")
         self.assertEqual(got.returncode, 0)
-        for scenario in ("join", "steady", "detect", "rumour", "updates", "loss", "paused", "stall", "failover",
+        for scenario in ("join", "steady", "detect", "rumour", "updates", "loss", "paused", "stall", "disturb", "failover",
                          "rotate", "junk", "s3"):
             self.assertRegex(got.stdout, rf"\n  {scenario} ")
 

@@ -77,19 +77,28 @@ class Suite(unittest.TestCase):
 
     def test_the_table_names_who_failed_and_why(self):
         runs = {"gossamer": [{"deaths": 0}], "memberlist": [{"error": "it fell"}]}
-        report = {"machine": suite_report.machine(), "commit": "", "rounds": 1, "peer": None, "left_out": ["loss"],
-                  "scenarios": [{"name": "steady", "arguments": "steady", "runs": runs,
+        report = {"machine": suite_report.machine(), "commit": "", "is_quick": False, "peer": None, "left_out": ["loss"],
+                  "scenarios": [{"name": "idle", "shows": "What it costs.", "commands": {"gossamer": "steady -x"},
+                                 "summary": ["deaths", "not there"], "rounds": 1, "runs": runs,
                                  "figures": suite_report.figures_of(runs)}]}
         text = suite_report.as_markdown(json.loads(json.dumps(report)))
-        for part in ("Failed, memberlist: it fell\n\n", "| `deaths` | 0 / 0 / 0 |", "Left out", "loss"):
+        for part in ("Failed, memberlist: it fell\n\n", "| `deaths` | 0 |", "Left out", "loss", "What it costs.",
+                     "\nsteady -x\n", "| idle (1 runs failed) | `deaths` | 0 |  |  |"):
             self.assertIn(part, text)
+        self.assertNotIn("not there", text)
+
+    def test_what_fails_or_hangs_does_not_keep_the_rest_from_being_run(self):
+        for script, why in (("echo it fell >&2; exit 1", "it fell"), ("echo no object", "no JSON object"),
+                            ("sleep 1000", "more than 1 s")):
+            got = suite.run(["/bin/sh", "-c", script], 1)
+            self.assertIn(why, got["error"])
 
     def test_every_row_is_something_that_gossamer_bench_has_and_takes(self):
-        for name, scenario, full, quick, _ in suite.SUITE:
-            self.assertTrue(suite.has_scenario(scenario), name)
-            for arguments in (full, quick or full):
-                words = arguments.replace("NODES", "10").split()
-                got = subprocess.run([BIN / "gossamer-bench", scenario, *words, "--frobnicate"], capture_output=True,
+        for row in suite.ROWS:
+            self.assertTrue(suite.has_scenario(row.scenario), row.name)
+            for is_quick in ([False, True] if row.quick else [False]):
+                words = row.words(is_quick, False, 10)
+                got = subprocess.run([BIN / "gossamer-bench", *words, "--frobnicate"], capture_output=True,
                                      text=True, timeout=60, check=False)
                 self.assertEqual(got.returncode, 2, words)
                 self.assertIn("not expected: --frobnicate (see", got.stderr)

@@ -13,7 +13,6 @@ const (
 	// memberlist leaves some member unseen now and then, and repairs that by its comparison by TCP, whose
 	// period is 30 s times a factor that grows with the cluster.
 	convergenceLimit = 180 * time.Second
-	settleTime       = 10 * time.Second // Rumours of the join die down.
 )
 
 // cluster is many nodes in this process, which know only the first.
@@ -96,7 +95,7 @@ func startSettled(s settings, count int) (*cluster, error) {
 		c.close()
 		return nil, fmt.Errorf("the %d nodes did not find each other within %v", count, convergenceLimit)
 	}
-	time.Sleep(settleTime)
+	time.Sleep(s.settleTime())
 	return c, nil
 }
 

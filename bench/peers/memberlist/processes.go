@@ -50,7 +50,7 @@ func startProcesses(s settings, count int) (*processes, error) {
 		p.close()
 		return nil, fmt.Errorf("the %d processes did not find each other within %v", count, convergenceLimit)
 	}
-	time.Sleep(settleTime)
+	time.Sleep(s.settleTime())
 	return p, nil
 }
 

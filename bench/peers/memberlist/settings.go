@@ -27,6 +27,7 @@ type settings struct {
 	blocked        int
 	blockedMs      int
 	runningMs      int
+	settleMs       int // Quiet time in which rumours of the join die down.
 }
 
 // A message that a node has seen is remembered until the run ends.
@@ -47,6 +48,9 @@ func parseSettings(scenario string, arguments []string) (settings, error) {
 	case "steady", "loss", "paused", "updates":
 		defaults := map[string]int{"steady": 20, "loss": 60, "paused": 60, "updates": 10}
 		flags.IntVar(&s.seconds, "seconds", defaults[scenario], "length of each window")
+	}
+	if scenario != "join" {
+		flags.IntVar(&s.settleMs, "settle-ms", 10000, "quiet time before anything is measured")
 	}
 	switch scenario {
 	case "join":
@@ -98,7 +102,8 @@ func (s settings) check(scenario string) error {
 		return nil
 	}
 	checks := []error{within("nodes", s.nodes, 2, 1000), within("repeats", s.repeats, 1, 1000),
-		within("seconds", s.seconds, 0, 3600), within("loss-percent", s.lossPercent, 0, 99)}
+		within("seconds", s.seconds, 0, 3600), within("loss-percent", s.lossPercent, 0, 99),
+		within("settle-ms", s.settleMs, 0, 600000)}
 	switch scenario {
 	case "join":
 		checks = append(checks, within("gap-ms", s.gapMs, 0, 10000))
@@ -133,6 +138,8 @@ func (s settings) check(scenario string) error {
 }
 
 func (s settings) window() time.Duration { return time.Duration(s.seconds) * time.Second }
+
+func (s settings) settleTime() time.Duration { return time.Duration(s.settleMs) * time.Millisecond }
 
 // describe adds the keys that every scenario has.
 func (s settings) describe(scenario string, figures result) {

@@ -141,6 +141,54 @@ TEST_CASE("membership: one refusal from one place shows nothing", "[membership][
   CHECK(toy.engine.members().find(node(2))->state == MemberState::alive);
 }
 
+TEST_CASE("membership: a refusal that comes after the ping was answered leads to no other knock",
+          "[membership][links]") {
+  Engine toy = settled();
+  const bool is_watch = GENERATE(true, false);  // Or a link that has stood.
+  CAPTURE(is_watch);
+  const LinkEvent how = is_watch ? LinkEvent::refused : LinkEvent::closed;
+  toy.engine.on_link(toy.now, endpoint(2), how, toy.outbox);
+  REQUIRE(toy.all<Knock>().size() == 1);
+  for (int i = 0; i < 3; ++i) {
+    const Send ping = toy.sent<Ping>().back();
+    toy.engine.on_message(toy.now, node(2), endpoint(2), false,
+                          Ack{std::get<Ping>(ping.message).sequence}, toy.outbox);
+    toy.engine.on_link(toy.now, endpoint(2), LinkEvent::refused, toy.outbox);
+  }
+  CHECK(toy.all<Knock>().size() == 1);
+  CHECK(toy.sent<Ping>().size() == 1);
+  SECTION("but the next watch that is refused does") {
+    toy.run_for(10'000);
+    toy.outbox.clear();
+    toy.engine.on_link(toy.now, endpoint(2), LinkEvent::refused, toy.outbox);
+    CHECK(toy.all<Knock>().size() == 1);
+  }
+}
+
+TEST_CASE("membership: what refused a member's life before is held against no later one",
+          "[membership][links]") {
+  Engine toy = settled();
+  SECTION("not by the panel") {
+    toy.engine.on_link(toy.now, endpoint(2), LinkEvent::closed, toy.outbox);
+    toy.engine.on_link(toy.now, endpoint(2), LinkEvent::refused, toy.outbox);
+    tell(toy, 5, false);
+    toy.run_for(20);
+    toy.engine.on_member(toy.now, node(2), statement(2, 7), toy.outbox);
+    tell(toy, 6, false);
+  }
+  SECTION("not by who has heard that it was refused") {
+    Verdict verdict = toy::down(2);
+    verdict.is_refused = true;
+    toy.engine.on_verdict(toy.now, node(5), verdict, toy.outbox);
+    toy.engine.on_member(toy.now, node(2), statement(2, 7), toy.outbox);
+    toy.engine.on_link(toy.now, endpoint(2), LinkEvent::refused, toy.outbox);
+  }
+  CHECK(toy.state(2) == MemberState::alive);
+  CHECK(toy.published<Verdict>().empty());
+  toy.run_for(500);
+  CHECK(toy.state(2) != MemberState::down);
+}
+
 TEST_CASE("membership: with one other member a refusal decides nothing", "[membership][links]") {
   Engine toy = settled(2);
   toy.engine.on_link(toy.now, endpoint(2), LinkEvent::closed, toy.outbox);
