@@ -156,6 +156,11 @@ void Cluster::with(std::size_t index, const std::function<void(Node&)>& use) {
   place.loop->run([&] { use(*place.node); });
 }
 
+void Cluster::post(std::size_t index, std::function<void(Node&)> use) {
+  Place& place = *places_[index];
+  place.loop->post([&place, use = std::move(use)] { use(*place.node); });
+}
+
 void Cluster::keep(std::size_t index, Subscription subscription) {
   places_[index]->subscriptions.push_back(std::move(subscription));
 }

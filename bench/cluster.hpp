@@ -46,6 +46,8 @@ class Cluster {
   Node& node(std::size_t index) { return *places_[index]->node; }
   /// Calls `use` on the node's loop, and waits for it.
   void with(std::size_t index, const std::function<void(Node&)>& use);
+  /// The same without waiting, so that a loop that is busy does not make this one late.
+  void post(std::size_t index, std::function<void(Node&)> use);
   /// The subscription ends with the node. To be called on the node's loop.
   void keep(std::size_t index, Subscription subscription);
 

@@ -37,8 +37,9 @@ std::size_t UpdateFeed::updates_per_record() {
 UpdateFeed::UpdateFeed(Cluster& cluster, const Settings& settings)
     : cluster_(cluster), settings_(settings), origins_(settings.origins), watches_(cluster.size()) {
   const std::size_t per_second = settings.origins * kBatchesPerSecond;
-  // One more than on average, for updates fall due unevenly between batches.
-  const std::size_t batch = (settings.rate + per_second - 1) / per_second + 1;
+  // One more than on average where updates fall due unevenly between batches.
+  const std::size_t batch = (settings.rate + per_second - 1) / per_second +
+                            (settings.rate % per_second == 0 ? 0 : 1);
   const std::size_t records = (batch + updates_per_record() - 1) / updates_per_record();
   slots_ = kReusedAfterBatches * records;
   for (Origin& origin : origins_) origin.slots.resize(slots_);
@@ -90,21 +91,21 @@ void UpdateFeed::begin(std::size_t updates) {
   }
 }
 
+SteadyTime UpdateFeed::due_at(std::size_t update) const {
+  return start_ + std::chrono::nanoseconds{1'000'000'000ULL * update / settings_.rate};
+}
+
 bool UpdateFeed::offer() {
   const SteadyTime now = std::chrono::steady_clock::now();
-  for (; next_ < updates_; ++next_) {
-    const auto after = std::chrono::nanoseconds{1'000'000'000ULL * next_ / settings_.rate};
-    if (start_ + after > now) break;
+  for (; next_ < updates_ && due_at(next_) <= now; ++next_) {
     // From when it was due: that the bench or the batch was late is part of its latency.
-    deliveries_.offered(next_, start_ + after);
+    deliveries_.offered(next_, due_at(next_));
     origins_[next_ % origins_.size()].due.push_back(next_);
   }
   bool is_anything_left = next_ < updates_;
   for (std::size_t i = 0; i < origins_.size(); ++i) {
-    if (origins_[i].next_batch <= now) {
-      publish(i);
-      origins_[i].next_batch = std::max(origins_[i].next_batch + kBatchEvery, now);
-    }
+    // What a late bench has missed makes batches of its own, as large as they would have been.
+    for (; origins_[i].next_batch <= now; origins_[i].next_batch += kBatchEvery) publish(i);
     is_anything_left = is_anything_left || !origins_[i].due.empty();
   }
   return is_anything_left;
@@ -112,23 +113,33 @@ bool UpdateFeed::offer() {
 
 void UpdateFeed::publish(std::size_t index) {
   Origin& origin = origins_[index];
-  if (origin.due.empty()) return;
-  cluster_.with(index, [&](Node& node) {
-    for (std::size_t begin = 0; begin < origin.due.size(); begin += updates_per_record()) {
+  const auto later = std::find_if(origin.due.begin(), origin.due.end(), [&](std::size_t update) {
+    return due_at(update) > origin.next_batch;
+  });
+  const std::vector<std::size_t> batch{origin.due.begin(), later};
+  if (batch.empty()) return;
+  origin.due.erase(origin.due.begin(), later);
+  statements_ += (batch.size() + updates_per_record() - 1) / updates_per_record();
+  cluster_.post(index, [this, index, batch](Node& node) {
+    auto& slots = origins_[index].slots;
+    for (std::size_t begin = 0; begin < batch.size(); begin += updates_per_record()) {
       std::map<std::string, std::string> attributes;
-      const std::size_t end = std::min(begin + updates_per_record(), origin.due.size());
+      const std::size_t end = std::min(begin + updates_per_record(), batch.size());
       for (std::size_t i = begin; i < end; ++i) {
-        attributes[std::to_string(i - begin)] = value_of(first_number_ + origin.due[i]);
+        attributes[std::to_string(i - begin)] = value_of(first_number_ + batch[i]);
       }
-      const std::size_t slot = origin.next_slot++ % slots_;
-      origin.slots[slot].reset();
+      const std::size_t slot = origins_[index].next_slot++ % slots_;
+      if (auto& used = slots[slot]) {
+        const auto told = used->update(std::move(attributes));
+        if (!told) give_up("updates: update: " + told.error().detail);
+        continue;
+      }
       auto made =
           node.naming().publish(name_of(index, slot), {"127.0.0.1", 1}, std::move(attributes));
       if (!made) give_up("updates: publish: " + made.error().detail);
-      origin.slots[slot].emplace(std::move(*made));
+      slots[slot].emplace(std::move(*made));
     }
   });
-  origin.due.clear();
 }
 
 }  // namespace gossamer::bench

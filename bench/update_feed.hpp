@@ -13,8 +13,8 @@ namespace gossamer::bench {
 /// Updates of 100 bytes at a steady rate from some nodes in turn, to all.
 ///
 /// An update is an attribute of a record. An origin collects what is due and publishes ten times a
-/// second, in as few records as hold it. A record's name is used again after 5 s, by which time
-/// everybody should have got what it held; who has not has lost it.
+/// second, in as few records as hold it: each is one statement. A record's name is used again after
+/// 5 s, by which time everybody should have got what it held; who has not has lost it.
 class UpdateFeed {
  public:
   /// Every node watches every name from here on.
@@ -30,6 +30,8 @@ class UpdateFeed {
   /// Publishes what is due by now. To be called every few milliseconds. False: that was all.
   bool offer();
   Deliveries& deliveries() { return deliveries_; }
+  /// That were signed so far.
+  std::size_t statements() const { return statements_; }
 
  private:
   struct Origin {
@@ -41,6 +43,7 @@ class UpdateFeed {
   std::string name_of(std::size_t origin, std::size_t slot) const;
   void watch_all(std::size_t node);
   void publish(std::size_t origin);
+  SteadyTime due_at(std::size_t update) const;
 
   Cluster& cluster_;
   const Settings& settings_;
@@ -51,6 +54,7 @@ class UpdateFeed {
   SteadyTime start_{};
   std::size_t updates_ = 0;
   std::size_t next_ = 0;
+  std::size_t statements_ = 0;
   std::atomic<std::size_t> first_number_{0};  // No two updates ever have the same.
 };
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "gossamer/naming_record.hpp"
+#include "gossamer/publication.hpp"
 #include "gossamer/result.hpp"
 #include "gossamer/subscription.hpp"
 
@@ -16,9 +17,6 @@ namespace gossamer {
 namespace node {
 class Shell;
 }
-
-/// Keeps a name published by this node. Destroying it withdraws the record.
-using Publication = Subscription;
 
 /// The cluster's registry of names, as this node sees it. Reads are local and instant; writes spread
 /// by gossip. A phone book, not a lock: several nodes may publish one name.

@@ -16,6 +16,10 @@ constexpr std::size_t kLargeRumoursMax = 1024;
 // A long queue is worked off by several packets to one member, not by one each time.
 constexpr std::size_t kPacketsPerTellingMax = 8;
 constexpr std::size_t kStreamTellingBytesMax = std::size_t{256} << 10;
+// Several times what the join of 100 nodes takes each of them.
+constexpr std::size_t kTellingBytesPerSecond = std::size_t{512} << 10;
+// About how many times more it would have been with all redundancy, so that it does not come and go.
+constexpr std::size_t kPressedFactor = 3;
 // A newcomer asks many seeds at once. Carrying on with each of them would fetch the whole list as
 // often; the rest is compared a little later, when there is little left to fetch.
 constexpr std::size_t kComparisonsPerWindow = 4;
@@ -24,6 +28,9 @@ constexpr Duration kComparisonWindow = std::chrono::milliseconds{200};
 // while few were known miss who came meanwhile: when many start at once, only comparisons find that
 // out.
 constexpr int kUnsettledFactor = 32;
+// While news flows all the time any two differ by what is on its way, and a comparison that shows no
+// more than that is no reason for many.
+constexpr int kPressedGapFactor = 4;
 
 // ceil(log10(n + 1)) without floating point: how many digits n has.
 std::size_t digits(std::size_t n) {
@@ -74,6 +81,7 @@ Gossip::Gossip(const MembershipOptions& options, NodeId self, std::uint64_t seed
       spreading_(spreading),
       rumours_(kRumoursMax),
       large_rumours_(kLargeRumoursMax),
+      budget_(kTellingBytesPerSecond),
       compare_gap_(options.sync_interval / kUnsettledFactor),
       comparisons_(kComparisonsPerWindow, kComparisonWindow) {
   if (spreading_ == Spreading::by_tick) {
@@ -96,7 +104,7 @@ bool Gossip::put(Instant now, Entry entry, Telling telling) {
   if (telling == Telling::tell) {
     (is_large ? large_rumours_ : rumours_).push(key);
   } else {
-    compare_gap_ = options_.sync_interval / kUnsettledFactor;
+    compare_gap_ = options_.sync_interval / (is_pressed_ ? kPressedGapFactor : kUnsettledFactor);
     compare_within(now, compare_gap_);
   }
   if (rumour_count() > 0 && spreading_ == Spreading::eager) {
@@ -112,7 +120,7 @@ void Gossip::heard_again(const EntryKey& key, std::uint64_t version) {
   if (rumours_.is_empty() || spreading_ == Spreading::by_tick) return;
   const Entry* held = replica_.find(key);
   if (held != nullptr && held->version == version) {
-    rumours_.note_heard(key, options_.gossip_fanout, tellings_max());
+    rumours_.note_heard(key, fanout(), tellings_max());
   }
 }
 
@@ -204,17 +212,20 @@ std::optional<Instant> Gossip::next_deadline() const {
 }
 
 void Gossip::spread(Instant now, Round round, const MemberView& members, Outbox& outbox) {
+  is_pressed_ = spreading_ == Spreading::eager && budget_.is_spent(now);
+  // It is for what all tellings of the first round have missed, and the next tick finds that too.
+  if (is_pressed_ && round == Round::second) return;
   const std::vector<const Member*> listeners = listeners_of(round, members);
   if (listeners.empty()) {
     // Nobody to tell. News wakes us earlier, and a first member is news.
     next_repeat_ = now + options_.sync_interval;
     return;
   }
-  const std::size_t a_round = options_.gossip_fanout + 1;
+  const std::size_t a_round = fanout() + 1;
   const std::size_t told_below = round == Round::first    ? a_round
                                  : round == Round::second ? 2 * a_round
                                                           : RumourQueue::kAnyTellings;
-  for (const Member* listener : listeners) tell(listener->endpoint, told_below, outbox);
+  for (const Member* listener : listeners) tell(now, listener->endpoint, told_below, outbox);
 }
 
 std::vector<const Member*> Gossip::listeners_of(Round round, const MemberView& members) {
@@ -226,13 +237,13 @@ std::vector<const Member*> Gossip::listeners_of(Round round, const MemberView& m
   if (next != nullptr) listeners.push_back(next);
   const NodeId& excepted = next != nullptr ? next->id : self_;
   for (const Member* other :
-       choose_live(members, options_.gossip_fanout, {self_, excepted}, random_)) {
+       choose_live(members, fanout(), {self_, excepted}, random_)) {
     listeners.push_back(other);
   }
   return listeners;
 }
 
-void Gossip::tell(const Endpoint& to, std::size_t told_below, Outbox& outbox) {
+void Gossip::tell(Instant now, const Endpoint& to, std::size_t told_below, Outbox& outbox) {
   const std::size_t datagram_bytes = payload_bytes();
   Send send{to, false, Rumours{}, {}};
   std::size_t bytes = 0;
@@ -244,6 +255,7 @@ void Gossip::tell(const Endpoint& to, std::size_t told_below, Outbox& outbox) {
     }
     send.entries.push_back(std::move(entry));
     bytes += size;
+    budget_.spend(now, is_pressed_ ? kPressedFactor * size : size);
   }
   if (!send.entries.empty()) outbox.push_back(std::move(send));
 
@@ -274,12 +286,17 @@ Instant Gossip::next_tick(Instant now) const {
   return now + interval - (now.since_origin - tick_phase_) % interval;
 }
 
+std::size_t Gossip::fanout() const {
+  return is_pressed_ ? std::min<std::size_t>(1, options_.gossip_fanout) : options_.gossip_fanout;
+}
+
 std::size_t Gossip::tellings_max() const {
-  return options_.retransmit_multiplier * digits(live_count_);
+  const std::size_t tellings = options_.retransmit_multiplier * digits(live_count_);
+  return is_pressed_ ? std::max(fanout() + 2, tellings / kPressedFactor) : tellings;
 }
 
 std::size_t Gossip::payload_bytes() const {
-  return std::max(options_.datagram_bytes_max, kMessageOverheadBytes) - kMessageOverheadBytes;
+  return std::max(options_.datagram_bytes_max, kRumoursOverheadBytes) - kRumoursOverheadBytes;
 }
 
 }  // namespace gossamer::gossip

@@ -15,6 +15,7 @@
 #include "gossip/message.hpp"
 #include "gossip/replica.hpp"
 #include "gossip/rumour_queue.hpp"
+#include "gossip/telling_budget.hpp"
 
 namespace gossamer::gossip {
 
@@ -47,9 +48,11 @@ enum class Spreading : std::uint8_t {
   by_tick,  ///< Each gossip_interval to some at random, those held down among them. As memberlist.
 };
 
-/// What the frame and the packet around the entries cost at most, and each entry beside its bytes.
+/// What the frame and the packet around the entries cost at most; around rumours alone, exactly; and
+/// each entry beside its bytes.
 constexpr std::size_t kMessageOverheadBytes = 56 + 160;
-constexpr std::size_t kEntryOverheadBytes = 16;
+constexpr std::size_t kRumoursOverheadBytes = 56 + 13;
+constexpr std::size_t kEntryOverheadBytes = 2;
 
 /// The one rumour queue and the one anti-entropy, for keyed entries. Knows nothing of what they
 /// mean: the engines above decide what is put in and taken out.
@@ -95,11 +98,13 @@ class Gossip {
   enum class Round : std::uint8_t { first, second, repeat };
   void spread(Instant now, Round round, const MemberView& members, Outbox& outbox);
   std::vector<const Member*> listeners_of(Round round, const MemberView& members);
-  void tell(const Endpoint& to, std::size_t told_below, Outbox& outbox);
+  void tell(Instant now, const Endpoint& to, std::size_t told_below, Outbox& outbox);
   std::vector<Entry> take(RumourQueue& rumours, std::size_t bytes_max, std::size_t told_below);
   Instant next_tick(Instant now) const;
   void compare(Instant now, const MemberView& members, Outbox& outbox);
   void compare_within(Instant now, Duration gap);
+  /// How many at random hear of news in a round.
+  std::size_t fanout() const;
   std::size_t tellings_max() const;
   std::size_t payload_bytes() const;
 
@@ -111,6 +116,8 @@ class Gossip {
   Replica replica_;
   RumourQueue rumours_;
   RumourQueue large_rumours_;  ///< Those that fit no datagram.
+  TellingBudget budget_;
+  bool is_pressed_ = false;  ///< The budget was spent when last told.
   std::size_t live_count_ = 1;
   std::size_t view_size_ = 0;
   std::optional<Instant> next_first_;   ///< News waits for gossip_delay,

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "naming/record.hpp"
 #include "node/shell.hpp"
 #include "node/timeout.hpp"
 
@@ -9,21 +10,9 @@ namespace gossamer::node {
 namespace {
 
 Result<void> check_record(const NameRecord& record) {
-  if (record.name.empty() || record.name.size() > 128) {
-    return fail(ErrorCode::invalid_argument,
-                fmt::format("the length of name is {} bytes; it must be 1 to 128 bytes",
-                            record.name.size()));
-  }
+  if (auto valid = naming::validate(record); !valid) return valid;
   if (const auto parsed = parse_endpoint(to_string(record.endpoint)); !parsed) {
     return tl::unexpected(parsed.error());
-  }
-  std::size_t bytes = 0;
-  for (const auto& [key, value] : record.attributes) bytes += key.size() + value.size();
-  if (record.attributes.size() > 16 || bytes > 256) {
-    return fail(ErrorCode::invalid_argument,
-                fmt::format("{} attributes of {} bytes; there may be at most 16, of at most 256 bytes "
-                            "in all",
-                            record.attributes.size(), bytes));
   }
   return {};
 }
@@ -52,7 +41,7 @@ MemberView Shell::members() const {
   return MemberView{std::make_shared<const std::vector<Member>>(1, self)};
 }
 
-Result<Subscription> Shell::publish(NameRecord record) {
+Result<Publication> Shell::publish(NameRecord record) {
   if (stage_ == Stage::closing || stage_ == Stage::closed) {
     return fail(ErrorCode::cancelled, "the node has closed");
   }
@@ -73,14 +62,37 @@ Result<Subscription> Shell::publish(NameRecord record) {
     }
     wakeups_->refresh();
   }
-  const std::pair<std::string, std::uint32_t> key{record.name, record.ordinal};
+  const PublicationKey key{record.name, record.ordinal};
   publications_.emplace(key, std::move(record));
-  return Subscription{[weak = weak_from_this(), key] {
-    const auto self = weak.lock();
-    if (self == nullptr || self->publications_.erase(key) == 0 || !self->driver_) return;
-    self->driver_->withdraw_record(key.first, key.second);
-    self->wakeups_->refresh();
-  }};
+  return Publication{
+      Subscription{[weak = weak_from_this(), key] {
+        const auto self = weak.lock();
+        if (self == nullptr || self->publications_.erase(key) == 0 || !self->driver_) return;
+        self->driver_->withdraw_record(key.first, key.second);
+        self->wakeups_->refresh();
+      }},
+      [weak = weak_from_this(), key](std::map<std::string, std::string> attributes) {
+        const auto self = weak.lock();
+        if (self != nullptr) return self->republish(key, std::move(attributes));
+        return Result<void>{fail(ErrorCode::cancelled, "the node has closed")};
+      }};
+}
+
+Result<void> Shell::republish(const PublicationKey& key,
+                              std::map<std::string, std::string> attributes) {
+  const auto at = publications_.find(key);
+  if (at == publications_.end() || stage_ == Stage::closing || stage_ == Stage::closed) {
+    return fail(ErrorCode::cancelled, "the node has closed");
+  }
+  NameRecord record = at->second;
+  record.attributes = std::move(attributes);
+  if (auto valid = check_record(record); !valid) return valid;
+  if (driver_) {
+    if (auto published = driver_->publish(record); !published) return published;
+    wakeups_->refresh();
+  }
+  at->second = std::move(record);
+  return {};
 }
 
 std::vector<NameRecord> Shell::resolve(std::string_view name) const {

@@ -19,6 +19,7 @@
 #include "driver/driver.hpp"
 #include "gossamer/events.hpp"
 #include "gossamer/options.hpp"
+#include "gossamer/publication.hpp"
 #include "gossamer/services.hpp"
 #include "gossamer/subscription.hpp"
 #include "node/admin_requests.hpp"
@@ -82,7 +83,7 @@ class Shell final : public Receiver,
   const std::shared_ptr<Mailbox>& mailbox() const { return mailbox_; }
 
   // commands.cpp
-  Result<Subscription> publish(NameRecord record);
+  Result<Publication> publish(NameRecord record);
   std::vector<NameRecord> resolve(std::string_view name) const;
   std::vector<std::string> names() const;
   Result<void> register_factory(std::string name, ServiceFactory factory);
@@ -118,6 +119,10 @@ class Shell final : public Receiver,
   Result<void> open_admin();
 
   Result<void> after_change(Result<void> changed);
+
+  // commands.cpp
+  using PublicationKey = std::pair<std::string, std::uint32_t>;  // Name and ordinal.
+  Result<void> republish(const PublicationKey& key, std::map<std::string, std::string> attributes);
 
   // sources.cpp: where members are looked for
   Result<void> open_discovery();
@@ -200,7 +205,7 @@ class Shell final : public Receiver,
   std::unique_ptr<AdminRequests> remote_admin_;  // By TCP.
   std::unique_ptr<driver::Driver> driver_;  // Last: gone before its ports.
 
-  std::map<std::pair<std::string, std::uint32_t>, NameRecord> publications_;
+  std::map<PublicationKey, NameRecord> publications_;
   std::vector<UniqueFunction<void(Result<void>)>> waiting_for_begin_;
   std::optional<Error> unusable_{};  ///< Why the object store cannot be used, for good or for now.
   /// The object store's next trial.

@@ -31,8 +31,34 @@ TEST_CASE("naming: what one node publishes another resolves, until the publicati
 
   CHECK(a->naming().publish("", {"127.0.0.1", 80}).error().code == ErrorCode::invalid_argument);
   CHECK(a->naming().publish("x", {"localhost", 80}).error().code == ErrorCode::invalid_argument);
-  CHECK(a->naming().publish("x", {"127.0.0.1", 80}, {{"k", std::string(256, 'x')}}).error().code ==
+  CHECK(a->naming().publish("x", {"127.0.0.1", 80}, {{"k", std::string(1024, 'x')}}).error().code ==
         ErrorCode::invalid_argument);
+}
+
+TEST_CASE("naming: an update replaces the attributes, by one statement, and the name has a record meanwhile") {
+  LoopFixture loop;
+  auto a = open_node(loop, node_options("a"));
+  auto b = open_node(loop, node_options("b", to_string(a->endpoint())));
+  auto published = a->naming().publish("web", {"127.0.0.1", 80}, {{"load", "1"}});
+  REQUIRE(published);
+  REQUIRE(loop.run_until([&] { return b->naming().resolve("web").size() == 1; }));
+  std::vector<std::string> heard;
+  const auto watch = b->naming().watch("web", [&](const std::vector<NameRecord>& records) {
+    heard.push_back(records.empty() ? "nothing" : records[0].attributes.at("load"));
+  });
+  REQUIRE(loop.run_until([&] { return heard.size() == 1; }));
+  const std::uint64_t verified = b->counters().at("statements_verified");
+  REQUIRE(published->update({{"load", "2"}}));
+  REQUIRE(loop.run_until([&] { return heard.back() == "2"; }));
+  CHECK(heard == std::vector<std::string>{"1", "2"});
+  CHECK(b->counters().at("statements_verified") == verified + 1);
+
+  CHECK(published->update({{"load", std::string(1021, 'x')}}).error().code ==
+        ErrorCode::invalid_argument);
+  CHECK(a->naming().resolve("web").at(0).attributes.at("load") == "2");
+  CHECK(Publication{}.update({}).error().code == ErrorCode::cancelled);
+  a.reset();
+  CHECK(published->update({{"load", "3"}}).error().code == ErrorCode::cancelled);
 }
 
 TEST_CASE("handle: after a restart it resolves what the node does, records of the earlier run too") {

@@ -156,7 +156,7 @@ TEST_CASE("gossip: no datagram exceeds its bound, and the large go by stream", "
   gossip.put(at(0), record(1001, 1, 8'000));
   std::size_t by_stream = 0;
   for (const Send& send : tellings(run(gossip, 20'000, view({1, 2, 3})))) {
-    std::size_t bytes = kMessageOverheadBytes;
+    std::size_t bytes = kRumoursOverheadBytes;
     for (const Entry& entry : send.entries) bytes += entry.statement->size() + kEntryOverheadBytes;
     if (send.by_stream) {
       ++by_stream;

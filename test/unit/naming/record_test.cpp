@@ -32,8 +32,8 @@ TEST_CASE("naming: a record out of its bounds is refused by publish and by on_re
       {"a longer name", named(129), false},
       {"as many attributes as may be", with(16, 15), true},
       {"one more attribute", with(17, 1), false},
-      {"as many bytes as may be", with(1, 255), true},
-      {"one more byte", with(1, 256), false},
+      {"as many bytes as may be", with(1, kAttributeBytesMax - 1), true},
+      {"one more byte", with(1, kAttributeBytesMax), false},
       {"an address that is none", long_address, false},
   };
   for (const Row& row : rows) {

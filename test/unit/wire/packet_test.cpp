@@ -122,6 +122,8 @@ TEST_CASE("packet: small messages are within the stated overhead at their larges
         kPacketOverheadBytes);
   CHECK(size_of(membership::Message{membership::Nack{kMost}}) <= kPacketOverheadBytes);
   CHECK(size_of(gossip::Message{gossip::Rumours{}}) <= kPacketOverheadBytes);
+  CHECK(kFrameOverheadBytes + size_of(gossip::Message{gossip::Rumours{}}) ==
+        gossip::kRumoursOverheadBytes);
   CHECK(size_of(gossip::Message{gossip::SyncDigest{kMost, kMost}}) <= kPacketOverheadBytes);
   const gossip::SyncBuckets buckets{std::vector<std::uint64_t>(gossip::kBucketCount, kMost)};
   CHECK(size_of(gossip::Message{buckets}) <= kPacketOverheadBytes + 8 * gossip::kBucketCount);
@@ -140,6 +142,7 @@ TEST_CASE("packet: a statement costs at most the stated overhead beyond its own 
     const std::size_t without = encode_packet({ack, {}}).size();
     const std::size_t with = encode_packet({ack, {statement_of(size), statement_of(size)}}).size();
     CHECK(with <= without + 2 * (size + kStatementOverheadBytes));
+    CHECK(with == without + 2 * (size + gossip::kEntryOverheadBytes));
   }
 }
 

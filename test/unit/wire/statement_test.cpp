@@ -237,13 +237,62 @@ TEST_CASE("statement: the longest of each kind that options allow is far below i
   record.record.name = noise.substr(0, naming::kNameBytesMax);
   record.record.endpoint = {noise.substr(0, naming::kAddressBytesMax), 65'535};
   for (int i = 0; i < 16; ++i) {
-    record.record.attributes[std::string(1, static_cast<char>('a' + i))] = noise.substr(0, 15);
+    record.record.attributes[std::string(1, static_cast<char>('a' + i))] = noise.substr(0, 63);
   }
   REQUIRE(naming::validate(record.record));
   const Identity author = identity_of(1);
   for (const StatementBody& body : {StatementBody{member}, StatementBody{record}}) {
     CHECK(sign_statement(author, body).size() < kStatementBytesMax / 4);
   }
+}
+
+TEST_CASE("statement: a published record within the stated sum leaves in one datagram") {
+  constexpr std::size_t kDatagramBytes = 1400;
+  constexpr std::size_t kSum = 1170;
+  constexpr std::size_t kEach = 14;
+  const auto text = [](std::size_t bytes, std::size_t seed) {
+    std::string noise(bytes, 'x');
+    for (std::size_t i = 0; i < bytes; ++i) {
+      noise[i] = static_cast<char>((i + seed) * 151 % 255 + 1);
+    }
+    return noise;
+  };
+  const Identity author = identity_of(1);
+  const auto frame_bytes = [&](const naming::RecordStatement& record) {
+    auto statement = std::make_shared<const Bytes>(sign_statement(author, record));
+    return kFrameOverheadBytes +
+           encode_packet({gossip::Message{gossip::Rumours{}}, {std::move(statement)}}).size();
+  };
+  std::size_t longest = 0;
+  for (std::size_t count = 1; count <= naming::kAttributesMax; ++count) {
+    for (std::size_t name = 1; name <= naming::kNameBytesMax; name += 3) {
+      naming::RecordStatement record;
+      record.version = std::uint64_t{0xFFFFFFFFFFFF};
+      record.record.node = author.id();
+      record.record.name = text(name, 1);
+      record.record.endpoint = {text(15 + name % 25, 2), 65'535};
+      const std::size_t beside = name + 15 + name % 25;
+      std::size_t left = std::min(kSum - kEach * count - beside, naming::kAttributeBytesMax);
+      for (std::size_t i = 0; i < count; ++i) {
+        const std::size_t share = left / (count - i);
+        left -= share;
+        const std::size_t key = std::min<std::size_t>(share, 1 + name % 9);
+        record.record.attributes[std::string(1, static_cast<char>('a' + i)) + text(key - 1, i)] =
+            text(share - key, i);
+      }
+      REQUIRE(naming::validate(record.record));
+      const std::size_t bytes = frame_bytes(record);
+      CHECK(bytes <= kDatagramBytes);
+      longest = std::max(longest, bytes);
+    }
+  }
+  CHECK(longest > kDatagramBytes - 24);  // So the sum gives little away.
+
+  naming::RecordStatement ten;
+  ten.version = std::uint64_t{0xFFFFFFFFFFFF};
+  ten.record = {"updates.1234", 0, author.id(), {"10.0.0.1", 65'535}};
+  for (std::size_t i = 0; i < 10; ++i) ten.record.attributes[std::to_string(i)] = text(100, i);
+  CHECK(frame_bytes(ten) <= kDatagramBytes);
 }
 
 TEST_CASE("statement: one that is too short or too long is refused before it is read") {
