@@ -67,6 +67,8 @@ int run_child(int argc, char** argv) {
   app.add_option("--data", data_directory);
   app.add_option("--profile", settings.profile);
   app.add_flag("--insecure", settings.is_insecure);
+  // Nothing is lost yet: it is told when.
+  app.add_option("--loss-percent", settings.loss_percent);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

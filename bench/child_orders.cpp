@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <sstream>
 
 #include "child.hpp"
 #include "give_up.hpp"
+#include "lossy_network.hpp"
 #include "own_connections.hpp"
 #include "refusing_network.hpp"
 
@@ -75,6 +77,8 @@ void ChildOrders::obey(const std::string& line) {
     did = reset_own_connections(whom.empty() ? std::nullopt : std::optional{endpoint_in(whom)});
   } else if (what == "refuse") {
     refuse_connects(endpoint_in(whom));
+  } else if (what == "lose") {
+    lose_datagrams(std::min<std::size_t>(100, std::strtoul(whom.c_str(), nullptr, 10)));
   } else if (what == "count") {
     did = node_.members().live_count();
   } else if (what == "admit") {

@@ -20,6 +20,7 @@ void say(const std::string& line);
 ///     reset ADDRESS:PORT       those that lead there: `did HOW-MANY`
 ///     refuse ADDRESS:PORT      its connects to there are refused from now on: `did 0`
 ///     admit                    no longer: `did HOW-MANY-WERE-REFUSED`
+///     lose PERCENT             so much of what it sends by datagram is lost from now on: `did 0`
 ///     count                    its members: `did HOW-MANY-ARE-LIVE`
 ///     await NAME INCARNATION HOW-MANY   once it sees so many live members, that one among them
 ///                              under that incarnation or a later one: `seen NAME`; another await

@@ -267,9 +267,6 @@ void CommandLine::take_loss(CLI::App& command) {
 // What each option alone may be, and all of them together may not.
 std::optional<std::string> CommandLine::wrong_together() const {
   const Settings& its = settings_;
-  if (chosen_ == detect && its.death == "process" && its.loss_percent > 0) {
-    return "--loss-percent: a node in a process of its own loses nothing; add --death silence";
-  }
   if (chosen_ == paused && its.blocked >= its.nodes) {
     return "--blocked " + std::to_string(its.blocked) + ": give fewer than the " +
            std::to_string(its.nodes) + " nodes";

@@ -77,12 +77,14 @@ nlohmann::json detect_process(const Settings& settings) {
     const bool is_seen =
         processes.run_until([&] { return processes.all_see(settings.nodes); }, kEverybodyLimit);
     if (!is_seen) detection.add_unconverged();
+    processes.lose_datagrams(settings.loss_percent);
     processes.run_for(Detection::before_death(repeat));
     const SteadyTime death = std::chrono::steady_clock::now();
     processes.kill(victim);
     const bool is_known = processes.run_until(
         [&] { return processes.deaths().observers(name) >= survivors; }, kDetectLimit);
     detection.add(processes.deaths(), name, death, is_known);
+    processes.lose_datagrams(0);
   }
   return detection.to_json(processes.deaths());
 }

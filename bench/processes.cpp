@@ -61,6 +61,7 @@ void Processes::start(Child& child, const std::string& bind) {
                                      settings_.profile};
   if (!seed_.empty()) arguments.insert(arguments.end(), {"--seed", seed_});
   if (settings_.is_insecure) arguments.emplace_back("--insecure");
+  arguments.insert(arguments.end(), {"--loss-percent", std::to_string(settings_.loss_percent)});
   if (!bind.empty()) arguments.insert(arguments.end(), {"--bind", bind});
   if (!data_.empty()) arguments.insert(arguments.end(), {"--data", (data_ / child.name).string()});
   child.endpoint.clear();
@@ -132,6 +133,12 @@ bool Processes::all_see_all_now() {
     if (ask(i, "count") != children_.size()) return false;
   }
   return true;
+}
+
+void Processes::lose_datagrams(std::size_t percent) {
+  for (std::size_t i = 0; i < children_.size(); ++i) {
+    if (!children_[i]->process->is_killed()) ask(i, "lose " + std::to_string(percent));
+  }
 }
 
 std::size_t Processes::ask(std::size_t index, const std::string& order) {

@@ -55,6 +55,8 @@ class Processes {
   bool all_see_again(std::size_t index, std::chrono::milliseconds limit);
   /// All see all, not when they last told but now.
   bool all_see_all_now();
+  /// From now on, of all that have not been killed.
+  void lose_datagrams(std::size_t percent);
   /// An order of child_orders.hpp that is answered at once, and the answer.
   std::size_t ask(std::size_t index, const std::string& order);
 

@@ -55,11 +55,13 @@ class Scenarios(unittest.TestCase):
         self.assertGreater(got["rss_kib_per_node"], 0)
         self.assertIn("false_deaths", got)
 
-    def test_every_survivor_tells_of_a_process_that_is_killed_and_of_the_next_one(self):
-        got = self.figures("detect", "--death", "process", "--nodes", "4", "--profile", "fast", "--settle-ms", "0",
-                           "--repeats", "2")
-        self.assertEqual((got["death"], got["undetected"], got["unconverged_runs"]), ("process", 0, 0))
-        self.has_times(got, "first_ms", "all_ms")
+    def test_every_survivor_tells_of_a_process_that_is_killed_and_of_the_next_one_though_datagrams_are_lost(self):
+        for percent in (0, 10):
+            got = self.figures("detect", "--death", "process", "--nodes", "4", "--profile", "fast", "--settle-ms", "0",
+                               "--loss-percent", str(percent), "--repeats", "2")
+            self.assertEqual((got["death"], got["undetected"], got["unconverged_runs"]), ("process", 0, 0))
+            self.assertEqual((got["loss_percent"], got["tcp_fallback"]), (percent, percent == 0))
+            self.has_times(got, "first_ms", "all_ms")
 
     def test_every_survivor_tells_of_a_node_that_falls_silent_though_datagrams_are_lost(self):
         got = self.figures("detect", "--death", "silence", "--nodes", "5", "--profile", "fast", "--settle-ms", "0",
@@ -154,7 +156,7 @@ class Usage(unittest.TestCase):
         for words, named in ((["dance"], "there is no command 'dance'"), ([], "subcommand"),
                              (["join", "--nodes", "1"], "--nodes"), (["join", "--frobnicate"], "--frobnicate"),
                              (["join", "--mode", "limp"], "--mode"),
-                             (["detect", "--loss-percent", "10"], "--death silence"),
+                             (["detect", "--loss-percent", "100"], "--loss-percent"),
                              (["paused", "--nodes", "4", "--blocked", "4"], "--blocked"),
                              (["disturb", "--nodes", "4", "--places", "4"], "--places"),
                              (["disturb", "--nodes", "201"], "--nodes"),
