@@ -283,7 +283,7 @@ void Gossip::compare_within(Instant now, Duration gap) {
 
 Instant Gossip::next_tick(Instant now) const {
   const Duration interval = std::max<Duration>(options_.gossip_interval, Duration{1});
-  return now + interval - (now.since_origin - tick_phase_) % interval;
+  return now + interval - (now.since_origin + tick_phase_) % interval;
 }
 
 std::size_t Gossip::fanout() const {

@@ -162,12 +162,16 @@ void Membership::State::note_silence(Instant now, const Inquiries::Silence& sile
     if (const auto at = refusals.find(id); at != refusals.end()) at->second.is_silent = true;
     return weigh(now, id, outbox);
   }
+  // Whose machine is gone, as somebody says, was not to answer: that tells nothing of us.
+  const auto word = doomed.find(id);
+  const bool is_own_doubt =
+      silence.purpose == Purpose::probe && (word == doomed.end() || word->second);
+  if (is_own_doubt && unanswered_probes++ == 0) unanswered_since = now;
   // With one other member silence tells no more than this, so there it counts at once.
-  if (silence.purpose == Purpose::probe && unanswered_probes++ == 0) unanswered_since = now;
   if (silence.is_cut_off && table.live_count() > 2 && has(Mechanism::isolation)) {
     return note_cut_off(now, id, outbox);
   }
-  if (silence.purpose == Purpose::probe && is_isolated()) return suspect_weakly(now, id);
+  if (is_own_doubt && is_isolated()) return suspect_weakly(now, id);
   held->silent_in_a_row = static_cast<std::uint8_t>(std::min(held->silent_in_a_row + 1, 255));
   if (silence.purpose == Purpose::probe) {
     if (silence.is_unwitnessed && has(Mechanism::nacks)) health.note_missed();
