@@ -41,8 +41,8 @@ enum class Telling : std::uint8_t {
 /// SyncKeys; rumours too large for a datagram come by stream too, and are news.
 Telling telling_of(const Message& message);
 
-/// What the frame and the packet around the entries cost at most; around rumours alone, exactly; and
-/// each entry beside its bytes.
+/// What the frame and the packet around the entries cost at most; around rumours alone, exactly;
+/// and each entry beside its bytes.
 constexpr std::size_t kMessageOverheadBytes = 56 + 160;
 constexpr std::size_t kRumoursOverheadBytes = 56 + 13;
 constexpr std::size_t kEntryOverheadBytes = 2;
