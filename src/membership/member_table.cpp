@@ -112,7 +112,8 @@ Member MemberTable::describe(const NodeId& id, const Held& held) {
           held.belief.incarnation,
           held.belief.state,
           held.statement.metadata,
-          held.statement.wire_newest};
+          held.statement.wire_newest,
+          held.statement.zone};
 }
 
 const MemberView& MemberTable::view() const {
