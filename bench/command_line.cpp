@@ -37,12 +37,12 @@ the repeats. Figures drift between runs on a shared machine: compare ratios of o
 )";
 
 constexpr const char* kUpdates =
-    "An update of 100 bytes is an attribute of a name's "
-    "record; each origin publishes ten times a second what has fallen due, in as few records as "
-    "hold "
-    "it, under names that come round again after 5 s. Latency counts from when an update was due; "
-    "who "
-    "has not got it when its name is used again has lost it.";
+    "An update of 100 bytes is an attribute of a name's record; each origin publishes ten times a "
+    "second what has fallen due, in as few records as hold it (ten updates each: at --rate 1000 "
+    "and --origins 10 one statement each 100 ms), under names that come round again after 5 s. "
+    "Each update has bytes of its own, and counts at a node when a watcher there was given them: a "
+    "newer record does not make up for one that never came. Latency counts from when an update was "
+    "due; who has not got it when its name is used again has lost it.";
 
 constexpr const char* kDisturb =
     "Each node is a process. reset: all TCP connections of one node at once; each link counts. "

@@ -38,8 +38,8 @@ UpdateFeed::UpdateFeed(Cluster& cluster, const Settings& settings)
     : cluster_(cluster), settings_(settings), origins_(settings.origins), watches_(cluster.size()) {
   const std::size_t per_second = settings.origins * kBatchesPerSecond;
   // One more than on average where updates fall due unevenly between batches.
-  const std::size_t batch = (settings.rate + per_second - 1) / per_second +
-                            (settings.rate % per_second == 0 ? 0 : 1);
+  const std::size_t batch =
+      (settings.rate + per_second - 1) / per_second + (settings.rate % per_second == 0 ? 0 : 1);
   const std::size_t records = (batch + updates_per_record() - 1) / updates_per_record();
   slots_ = kReusedAfterBatches * records;
   for (Origin& origin : origins_) origin.slots.resize(slots_);

@@ -107,6 +107,9 @@ void describe(CLI::App& node, NodeFlags& flags) {
       ->capture_default_str();
   node.add_option("--metadata", flags.metadata, "Bytes that every member sees")
       ->check(length(0, 256));
+  node.add_option("--zone", flags.zone,
+                  "Where this machine is, as every member sees it; with ec2: the machine is asked")
+      ->check(length(1, 64));
   node.add_option("--join-timeout-ms", flags.join_timeout_ms,
                   "Then it goes on alone, and keeps looking")
       ->check(CLI::Range(std::int64_t{0}, std::int64_t{600'000}))
@@ -134,6 +137,7 @@ NodeArguments arguments_of(const NodeFlags& flags) {
   options.name = flags.name;
   options.cluster = flags.cluster;
   options.metadata = flags.metadata;
+  options.zone = flags.zone;
   options.hides_objects = flags.hides_objects;
   options.known_schemas = {flags.known_schemas.begin(), flags.known_schemas.end()};
   options.bind = *parse_endpoint(flags.bind);

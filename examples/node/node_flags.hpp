@@ -12,7 +12,7 @@ namespace gossamer::cli {
 /// What `gossamer node` was told, as text.
 struct NodeFlags {
   std::string name{}, cluster = "gossamer", bind = "127.0.0.1:0", advertise{}, data{}, key_file{};
-  std::string object_store{}, admin{}, profile = "default", metadata{};
+  std::string object_store{}, admin{}, profile = "default", metadata{}, zone{};
   std::string admin_listen{}, admin_token_file{}, admin_token{};
   std::vector<std::string> discover{}, allowed_peers{};
   std::vector<std::uint32_t> known_schemas{};

@@ -27,6 +27,11 @@ std::string line_of(const Json& json) {
 
 std::string text(const Json& json, const char* key) { return json.value(key, std::string{}); }
 
+/// `0.42 ms`; `-` for what was not measured.
+std::string milliseconds(std::int64_t us) {
+  return us < 0 ? "-" : fmt::format("{:.2f} ms", static_cast<double>(us) / 1000);
+}
+
 int complain_of_answer(const ReaderArguments& reader) {
   return complain(kFailed, fmt::format("what answers at {} is no node of this version: its answer "
                                        "does not say what was asked", reader.socket()));
@@ -103,10 +108,15 @@ int complain(const Error& error) {
 
 int show_members(const ReaderArguments& reader) {
   return show(reader, {{"request", "members"}}, [](const Json& answer) {
-    print_line(fmt::format("{:<8}  {:<16}  {:<21}  {}", "ID", "NAME", "ENDPOINT", "STATE"));
+    print_line(fmt::format("{:<8}  {:<16}  {:<21}  {:<7}  {:>9}  {}", "ID", "NAME", "ENDPOINT",
+                           "STATE", "RTT", "ZONE"));
     for (const Json& member : answer.at("members")) {
-      print_text(fmt::format("{:<8}  {:<16}  {:<21}  {}", text(member, "id").substr(0, 8),
-                             text(member, "name"), text(member, "endpoint"), text(member, "state")));
+      const std::string zone = text(member, "zone");
+      const auto rtt_us = member.value("round_trip_us", std::int64_t{-1});
+      print_text(fmt::format("{:<8}  {:<16}  {:<21}  {:<7}  {:>9}  {}",
+                             text(member, "id").substr(0, 8), text(member, "name"),
+                             text(member, "endpoint"), text(member, "state"), milliseconds(rtt_us),
+                             zone.empty() ? "-" : zone));
     }
   });
 }

@@ -34,6 +34,7 @@ struct Member {
   std::string metadata{};  ///< Opaque bytes of its user, at most 256.
   /// The newest version of the wire that it reads: who lags in an upgrade, and is rolled back to.
   unsigned wire_version = 1;
+  std::string zone{};  ///< Where its machine is, by its own word; empty: it does not say.
 
   /// Alive or suspect: counts as being here.
   bool is_live() const noexcept {

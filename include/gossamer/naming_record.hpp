@@ -15,10 +15,10 @@ struct NameRecord {
   NodeId node{};               ///< Who published it.
   Endpoint endpoint{};         ///< Where it serves.
   Epoch epoch = 0;             ///< Of the owned unit; 0 for what is merely published.
-  /// At most 16 attributes, of at most 1024 bytes in all, keys included. Published ones travel in one
-  /// datagram (of the usual 1400 bytes) if name, address, keys and values have together at most 1170
-  /// bytes, less 14 for each attribute: ten of 101 bytes beside a name and address of 20 do. A longer
-  /// record goes by TCP.
+  /// At most 16 attributes, of at most 1024 bytes in all, keys included. Published ones travel in
+  /// one datagram (of the usual 1400 bytes) if name, address, keys and values have together at most
+  /// 1170 bytes, less 17 for each attribute; so do ten of 100 bytes with keys of one, beside a name
+  /// and an address of 20. A longer record goes by TCP.
   std::map<std::string, std::string> attributes{};
   /// Which form the attributes have, by the users' own numbering; 0: one that every program knows.
   /// Raise it when programs that run now might stumble over what is new: those read the record only

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "gossamer/events.hpp"
 #include "gossamer/keys.hpp"
@@ -79,6 +80,15 @@ class Node {
 
   /// The members known now, this node included.
   MemberView members() const;
+
+  /// How long this member's answers take, in microseconds: smoothed over this node's own probes, of
+  /// which it makes about one in a probe_interval. 0 for this node; nothing for who was not
+  /// measured yet, or is not known.
+  std::optional<std::chrono::microseconds> round_trip(const NodeId& member) const;
+  /// The same records, the nearest first: this node's own, then by round trip. Those of members
+  /// that were not measured come last. Among equals those in this node's zone come first; else all
+  /// stay as they were. `node.nearest(node.naming().resolve("web"))`.
+  std::vector<NameRecord> nearest(std::vector<NameRecord> records) const;
 
   /// Calls `callback(const E&)` for every event of type E from now on, in order.
   template <class E, class F>

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -27,6 +29,9 @@ class NodeHandle {
   MemberView members() const;
   /// As Naming::resolve; may trail the loop by a turn.
   std::vector<NameRecord> resolve(std::string_view name) const;
+  /// As Node::round_trip and Node::nearest.
+  std::optional<std::chrono::microseconds> round_trip(const NodeId& member) const;
+  std::vector<NameRecord> nearest(std::vector<NameRecord> records) const;
 
   /// Runs `task` on the loop, soon and in posting order.
   /// Errors: cancelled if the node has closed (the task is destroyed unrun; so are tasks that wait

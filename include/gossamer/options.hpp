@@ -29,6 +29,11 @@ struct NodeOptions {
   std::string cluster{};   ///< Required, as name. Nodes of other clusters are not heard.
   std::string metadata{};  ///< Opaque bytes that every member sees. At most 256.
 
+  /// Where this machine is, such as `eu-west-1a`, as every member sees it (Member::zone): at most
+  /// 64 bytes, no control characters. Empty: none; with a `discovery_urls` of `ec2:` the instance
+  /// metadata service is asked, soon after the start and until it tells.
+  std::string zone{};
+
   /// UDP and TCP, one port for both. Port 0 picks a free one; see Node::endpoint().
   Endpoint bind{"0.0.0.0", 7946};
   /// What others are told; not a wildcard. Unset: the bound address, or where that is a wildcard the

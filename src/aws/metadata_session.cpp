@@ -49,6 +49,8 @@ MetadataSession::MetadataSession(UvLoop& loop, http::Client& client,
 void MetadataSession::close() {
   is_closed_ = true;
   soon_.close();
+  // A pause between two attempts has a timer, for whose end the loop would wait.
+  retries_.drop_all();
   deferred_.clear();
   waiting_.clear();
 }

@@ -38,6 +38,7 @@ membership::Membership::Self self_of(const Options& options, const Ports& ports,
   self.statement.endpoint = options.endpoint;
   self.statement.incarnation = first_number(options, 4);
   self.statement.metadata = options.metadata;
+  self.statement.zone = options.zone;
   self.statement.store_id = options.store_id;
   self.statement.key_ids = std::move(key_ids);
   self.statement.wire_oldest = options.wire.oldest;
@@ -230,6 +231,10 @@ void Driver::freeze(const UnitId& unit, UniqueFunction<void(Result<Sequence>)> d
     }
     state.freezes[unit].push_back({std::move(done), start == journal::FreezeStart::follows ? 1 : 0});
   });
+}
+
+void Driver::restate_zone(std::string zone) {
+  state_->turn([&] { state_->membership.restate_zone(std::move(zone), state_->membership_out); });
 }
 
 void Driver::stop_claiming() {

@@ -40,6 +40,7 @@ struct Options {
   std::string name{};
   std::string cluster{};
   std::string metadata{};
+  std::string zone{};           ///< Where the machine is; empty: not known.
   Endpoint endpoint{};          ///< Advertised.
   wire::Identity identity{};
   wire::ClusterKey key{};       ///< That the user gave.
@@ -121,6 +122,8 @@ class Driver {
 
   /// From here on this node takes no more units; what it owns goes on.
   void stop_claiming();
+  /// Found out where this machine is: said under a new incarnation.
+  void restate_zone(std::string zone);
   /// Stops services, releases units, says goodbye; `done` when that is told, or after `timeout`.
   void leave(Duration timeout, Done done);
 

@@ -236,6 +236,11 @@ void Driver::State::dispatch(const NodeId& sender, const Endpoint& from, bool by
                              const wire::Message& message) {
   if (const auto* swim = std::get_if<membership::Message>(&message)) {
     membership.on_message(now, sender, from, by_stream, *swim, membership_out);
+    if (!std::holds_alternative<membership::Ack>(*swim)) return;
+    if (const auto measured = membership.round_trip(sender)) {
+      ports.events->on_round_trip(sender,
+                                  std::chrono::duration_cast<std::chrono::microseconds>(*measured));
+    }
   } else {
     gossip.on_message(now, from, std::get<gossip::Message>(message), gossip_out);
   }

@@ -15,10 +15,12 @@ constexpr std::size_t kRumoursMax = 16'384;
 constexpr std::size_t kLargeRumoursMax = 1024;
 // A long queue is worked off by several packets to one member, not by one each time.
 constexpr std::size_t kPacketsPerTellingMax = 8;
+// Under pressure one member hears what else three would: then no queue may grow.
+constexpr std::size_t kPressedPacketsPerTellingMax = 32;
 constexpr std::size_t kStreamTellingBytesMax = std::size_t{256} << 10;
 // Several times what the join of 100 nodes takes each of them.
 constexpr std::size_t kTellingBytesPerSecond = std::size_t{512} << 10;
-// About how many times more it would have been with all redundancy, so that it does not come and go.
+// How many times more it would be with all redundancy, about, so that it does not come and go.
 constexpr std::size_t kPressedFactor = 3;
 // A newcomer asks many seeds at once. Carrying on with each of them would fetch the whole list as
 // often; the rest is compared a little later, when there is little left to fetch.
@@ -28,8 +30,8 @@ constexpr Duration kComparisonWindow = std::chrono::milliseconds{200};
 // while few were known miss who came meanwhile: when many start at once, only comparisons find that
 // out.
 constexpr int kUnsettledFactor = 32;
-// While news flows all the time any two differ by what is on its way, and a comparison that shows no
-// more than that is no reason for many.
+// While news flows all the time any two differ by what is on its way, and a comparison that shows
+// no more than that is no reason for many.
 constexpr int kPressedGapFactor = 4;
 
 // ceil(log10(n + 1)) without floating point: how many digits n has.
@@ -247,7 +249,8 @@ void Gossip::tell(Instant now, const Endpoint& to, std::size_t told_below, Outbo
   const std::size_t datagram_bytes = payload_bytes();
   Send send{to, false, Rumours{}, {}};
   std::size_t bytes = 0;
-  for (Entry& entry : take(rumours_, kPacketsPerTellingMax * datagram_bytes, told_below)) {
+  const std::size_t packets = is_pressed_ ? kPressedPacketsPerTellingMax : kPacketsPerTellingMax;
+  for (Entry& entry : take(rumours_, packets * datagram_bytes, told_below)) {
     const std::size_t size = packed_bytes(entry);
     if (bytes + size > datagram_bytes) {
       outbox.push_back(std::exchange(send, Send{to, false, Rumours{}, {}}));
@@ -260,6 +263,7 @@ void Gossip::tell(Instant now, const Endpoint& to, std::size_t told_below, Outbo
   if (!send.entries.empty()) outbox.push_back(std::move(send));
 
   Send large{to, true, Rumours{}, take(large_rumours_, kStreamTellingBytesMax, told_below)};
+  budget_.spend(now, packed_bytes_of(large.entries));
   if (!large.entries.empty()) outbox.push_back(std::move(large));
 }
 

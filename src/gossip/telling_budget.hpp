@@ -8,9 +8,9 @@
 
 namespace gossamer::gossip {
 
-/// How much a node tells with all redundancy: so many bytes a second, and a burst of a fifth of that.
-/// Beyond it news is still told, but fewer times, for copies of what is known already would keep the
-/// next news waiting.
+/// How much a node tells with all redundancy: so many bytes a second, and a burst of a fifth of
+/// that. Beyond it news is still told, but fewer times, for copies of what is known already would
+/// keep the next news waiting.
 class TellingBudget {
  public:
   explicit TellingBudget(std::size_t bytes_per_second)

@@ -155,6 +155,10 @@ Retries::Retries(UvLoop& loop, Client& client, std::uint64_t seed, std::uint64_t
     : state_(std::make_shared<State>(loop, client, seed, budget_max)) {}
 
 Retries::~Retries() {
+  drop_all();
+}
+
+void Retries::drop_all() {
   // Elsewhere somebody may hold the state for as long as a call takes.
   const auto unended = std::exchange(state_->sendings, {});
 }

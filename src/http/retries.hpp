@@ -56,6 +56,9 @@ class Retries {
   /// `done` gets the last attempt's end: once, on the loop, never from inside the call.
   void send(Prepare prepare, Judge is_worth_repeating, RetryPolicy policy, Client::Done done);
 
+  /// Ends all that is under way, pauses too. No answer follows.
+  void drop_all();
+
   std::uint64_t repeated() const;
   std::uint64_t budget_left() const;
 

@@ -266,6 +266,10 @@ const ProbeCounts& Membership::probe_counts() const {
   return state_->inquiries.counts();
 }
 
+std::optional<Duration> Membership::round_trip(const NodeId& id) const {
+  const MemberTable::Held* held = state_->table.find(id);
+  return held == nullptr ? std::nullopt : held->round_trip.smoothed();
+}
 Incarnation Membership::incarnation() const {
   return state_->own.incarnation;
 }

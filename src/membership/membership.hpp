@@ -84,6 +84,8 @@ class Membership {
 
   /// This node holds other cluster keys now, the primary first: says so under a new incarnation.
   void restate_keys(std::vector<std::uint32_t> key_ids, Outbox& outbox);
+  /// Where this node's machine is: says so under a new incarnation.
+  void restate_zone(std::string zone, Outbox& outbox);
 
   /// Addresses that discovery found. Those that are no member's are contacted, now and again.
   void on_seeds(Instant now, std::vector<Endpoint> seeds, Outbox& outbox);
@@ -136,6 +138,8 @@ class Membership {
   /// This node included. Rebuilt only when something changed.
   const MemberView& members() const;
   Incarnation incarnation() const;
+  /// How long an answer of this member takes, smoothed; nothing if it was not measured.
+  std::optional<Duration> round_trip(const NodeId& id) const;
   const ProbeCounts& probe_counts() const;
 
  private:

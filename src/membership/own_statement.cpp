@@ -26,6 +26,12 @@ void Membership::restate_keys(std::vector<std::uint32_t> key_ids, Outbox& outbox
   state_->raise_own(state_->own.incarnation + 1, outbox);
 }
 
+void Membership::restate_zone(std::string zone, Outbox& outbox) {
+  if (state_->own.zone == zone) return;
+  state_->own.zone = std::move(zone);
+  state_->raise_own(state_->own.incarnation + 1, outbox);
+}
+
 void Membership::State::hear_of_self(Instant now, const MemberStatement& statement,
                                      Outbox& outbox) {
   if (statement.incarnation < own.incarnation || statement == own) return;

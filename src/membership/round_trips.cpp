@@ -26,6 +26,11 @@ void RoundTrip::note(Duration measured) {
   smoothed_us = static_cast<std::uint32_t>(std::max<std::int64_t>(1, (7 * smoothed + us) / 8));
 }
 
+std::optional<Duration> RoundTrip::smoothed() const {
+  if (!is_known()) return std::nullopt;
+  return microseconds{smoothed_us};
+}
+
 Duration answer_timeout(const RoundTrip& member, const RoundTrip& anybody, Duration floor) {
   const Duration most = std::max(floor, kTimeoutMax);
   const RoundTrip& known = member.is_known() ? member : anybody;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "base/instant.hpp"
 
@@ -14,6 +15,7 @@ struct RoundTrip {
 
   bool is_known() const { return smoothed_us != 0; }
   void note(Duration measured);
+  std::optional<Duration> smoothed() const;
 };
 
 /// How long to wait for an answer: smoothed + 4 x variation, at least `floor`, at most the larger

@@ -9,6 +9,7 @@ constexpr std::size_t kAddressBytesMax = 64;
 constexpr std::size_t kStoreIdBytesMax = 64;
 constexpr std::size_t kStorePlaceBytesMax = 1024;
 constexpr std::size_t kAdmissionBytesMax = 256;
+constexpr std::size_t kZoneBytesMax = 64;
 
 }  // namespace
 
@@ -21,7 +22,7 @@ bool is_acceptable(const MemberStatement& statement) {
          statement.key_ids.size() <= kKeyIdsMax && statement.wire_oldest >= 1 &&
          statement.wire_oldest <= statement.wire_newest &&
          statement.admission.size() <= kAdmissionBytesMax &&
-         statement.incarnation <= kIncarnationMax;
+         statement.zone.size() <= kZoneBytesMax && statement.incarnation <= kIncarnationMax;
 }
 
 bool is_acceptable(const Verdict& verdict) {

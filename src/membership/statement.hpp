@@ -24,6 +24,7 @@ struct MemberStatement {
   std::uint8_t wire_oldest = 1;
   std::uint8_t wire_newest = 1;
   Bytes admission{};  ///< An authority's word that it may take part (wire::Admission), or nothing.
+  std::string zone{};  ///< Of its machine; empty: it does not say.
 
   friend bool operator==(const MemberStatement&, const MemberStatement&) = default;
 };
@@ -48,8 +49,8 @@ constexpr Incarnation kIncarnationMax = Incarnation{1} << 62;
 constexpr std::size_t kKeyIdsMax = 8;
 
 /// Whether every field is within its bounds: name 64 bytes, metadata 256, address 64, store_id 64,
-/// store_place 1024, key_ids 8, versions from 1 and in order, admission 256, an endpoint that can
-/// be sent to, an incarnation that can still be raised.
+/// store_place 1024, key_ids 8, versions from 1 and in order, admission 256, zone 64, an endpoint
+/// that can be sent to, an incarnation that can still be raised.
 bool is_acceptable(const MemberStatement& statement);
 bool is_acceptable(const Verdict& verdict);
 

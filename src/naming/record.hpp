@@ -20,8 +20,8 @@ struct RecordStatement {
 
 constexpr std::size_t kNameBytesMax = 128;
 constexpr std::size_t kAttributesMax = 16;
-/// Keys and values of one record together: ten of 100 bytes still leave in one datagram of 1400 bytes.
-/// docs/WIRE.md has the sum.
+/// Keys and values of one record together: ten of 100 bytes still leave in one datagram of 1400
+/// bytes. docs/WIRE.md has the sum.
 constexpr std::size_t kAttributeBytesMax = 1024;
 constexpr std::size_t kAddressBytesMax = 64;
 

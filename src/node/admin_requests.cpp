@@ -50,7 +50,7 @@ void AdminRequests::on_request(admin::ClientId client, std::string_view line) {
 void AdminRequests::answer(admin::ClientId client, AdminRequest request) {
   const std::string& asked = request.request;
   if (asked == "status") return answer_ok(client, "status", status());
-  if (asked == "members") return answer_ok(client, "members", json_of(shell_.members()));
+  if (asked == "members") return answer_ok(client, "members", members());
   if (asked == "services") return list_services(client);
   if (asked == "names") return answer_ok(client, "names", shell_.names());
   if (asked == "counters") return answer_ok(client, "counters", shell_.counters());
@@ -102,6 +102,16 @@ UniqueFunction<void(Result<T>)> AdminRequests::later(admin::ClientId client, con
       (*self)->answer_ok(client, key, *result);
     }
   };
+}
+
+Json AdminRequests::members() const {
+  Json list = Json::array();
+  for (const Member& member : shell_.members()) {
+    list.push_back(json_of(member));
+    const auto round_trip = shell_.mailbox()->round_trip(member.id);
+    if (round_trip && member.id != shell_.id()) list.back()["round_trip_us"] = round_trip->count();
+  }
+  return list;
 }
 
 Json AdminRequests::machines() const {

@@ -53,6 +53,7 @@ class AdminRequests final : public admin::RequestHandler {
   void add_key(admin::ClientId client, std::string_view key);
   void answer_key(admin::ClientId client, std::uint32_t id, const Result<void>& changed);
   Json status() const;
+  Json members() const;
   Json machines() const;
   Json discovery_problems() const;
 

@@ -71,6 +71,7 @@ void Shell::begin(StoreProof store) {
   options.name = options_.name;
   options.cluster = options_.cluster;
   options.metadata = options_.metadata;
+  options.zone = options_.zone;
   options.endpoint = endpoint_;
   options.identity = identity_;
   options.admission = admission_;

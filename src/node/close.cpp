@@ -47,6 +47,7 @@ void Shell::close_adapters() {
   if (termination_watch_) termination_watch_->close();
   if (departure_) departure_->timer.close();
   if (proof_) proof_->timer.close();
+  if (zone_question_) zone_question_->timer.close();
   if (wrapping_) wrapping_->timer.close();
   if (seed_poll_) seed_poll_->close();
   if (network_) network_->close();

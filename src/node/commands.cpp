@@ -38,6 +38,7 @@ MemberView Shell::members() const {
   self.name = options_.name;
   self.endpoint = endpoint_;
   self.metadata = options_.metadata;
+  self.zone = options_.zone;
   return MemberView{std::make_shared<const std::vector<Member>>(1, self)};
 }
 
@@ -64,18 +65,18 @@ Result<Publication> Shell::publish(NameRecord record) {
   }
   const PublicationKey key{record.name, record.ordinal};
   publications_.emplace(key, std::move(record));
-  return Publication{
-      Subscription{[weak = weak_from_this(), key] {
-        const auto self = weak.lock();
-        if (self == nullptr || self->publications_.erase(key) == 0 || !self->driver_) return;
-        self->driver_->withdraw_record(key.first, key.second);
-        self->wakeups_->refresh();
-      }},
-      [weak = weak_from_this(), key](std::map<std::string, std::string> attributes) {
-        const auto self = weak.lock();
-        if (self != nullptr) return self->republish(key, std::move(attributes));
-        return Result<void>{fail(ErrorCode::cancelled, "the node has closed")};
-      }};
+  return Publication{Subscription{[weak = weak_from_this(), key] {
+                       const auto self = weak.lock();
+                       if (self == nullptr || self->publications_.erase(key) == 0 || !self->driver_)
+                         return;
+                       self->driver_->withdraw_record(key.first, key.second);
+                       self->wakeups_->refresh();
+                     }},
+                     [weak = weak_from_this(), key](std::map<std::string, std::string> attributes) {
+                       const auto self = weak.lock();
+                       if (self != nullptr) return self->republish(key, std::move(attributes));
+                       return Result<void>{fail(ErrorCode::cancelled, "the node has closed")};
+                     }};
 }
 
 Result<void> Shell::republish(const PublicationKey& key,

@@ -179,13 +179,8 @@ Json json_of(const Member& member) {
           {"incarnation", member.incarnation},
           {"state", to_string(member.state)},
           {"metadata", member.metadata},
-          {"wire_version", member.wire_version}};
-}
-
-Json json_of(const MemberView& members) {
-  Json list = Json::array();
-  for (const Member& member : members) list.push_back(json_of(member));
-  return list;
+          {"wire_version", member.wire_version},
+          {"zone", member.zone}};
 }
 
 Json json_of(const NameRecord& record) {

@@ -15,7 +15,6 @@ std::string to_line(const Json& json);
 
 Json json_of(const Event& event);
 Json json_of(const Member& member);
-Json json_of(const MemberView& members);
 Json json_of(const NameRecord& record);
 Json json_of(const ServiceSpec& spec);
 Json json_of(const ServiceStatus& service);

@@ -39,6 +39,10 @@ void Shell::on_turn_ended() {
   if (wakeups_) wakeups_->stir();
 }
 
+void Shell::on_round_trip(const NodeId& member, std::chrono::microseconds round_trip) {
+  mailbox_->set_round_trip(member, round_trip);
+}
+
 void Shell::before_wait() {
   if (driver_) publish_members();
 }

@@ -49,6 +49,28 @@ void Mailbox::set_members(const MemberView& members) {
   MemberView old = members;
   const std::lock_guard lock{mutex_};
   std::swap(members_, old);
+  if (nearness_.size() >= members_.size()) nearness_.keep_only(members_);
+}
+
+void Mailbox::set_self(const NodeId& self) {
+  const std::lock_guard lock{mutex_};
+  self_ = self;
+}
+
+void Mailbox::set_round_trip(const NodeId& member, std::chrono::microseconds round_trip) {
+  const std::lock_guard lock{mutex_};
+  nearness_.note(member, round_trip);
+}
+
+std::optional<std::chrono::microseconds> Mailbox::round_trip(const NodeId& member) const {
+  const std::lock_guard lock{mutex_};
+  if (member == self_) return std::chrono::microseconds{0};
+  return nearness_.of(member);
+}
+
+std::vector<NameRecord> Mailbox::nearest(std::vector<NameRecord> records) const {
+  const std::lock_guard lock{mutex_};
+  return node::nearest(std::move(records), self_, members_, nearness_);
 }
 
 void Mailbox::set_records(const std::string& name, std::vector<NameRecord> records) {
@@ -87,6 +109,14 @@ MemberView NodeHandle::members() const {
 
 std::vector<NameRecord> NodeHandle::resolve(std::string_view name) const {
   return mailbox_ == nullptr ? std::vector<NameRecord>{} : mailbox_->resolve(name);
+}
+
+std::optional<std::chrono::microseconds> NodeHandle::round_trip(const NodeId& member) const {
+  return mailbox_ == nullptr ? std::nullopt : mailbox_->round_trip(member);
+}
+
+std::vector<NameRecord> NodeHandle::nearest(std::vector<NameRecord> records) const {
+  return mailbox_ == nullptr ? records : mailbox_->nearest(std::move(records));
 }
 
 Result<void> NodeHandle::post(UniqueFunction<void(Node&)> task) const {

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <chrono>
 #include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +15,7 @@
 #include "gossamer/naming_record.hpp"
 #include "gossamer/result.hpp"
 #include "gossamer/unique_function.hpp"
+#include "node/nearness.hpp"
 #include "ports/workers.hpp"
 
 namespace gossamer {
@@ -32,6 +35,8 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
   Result<void> post(UniqueFunction<void(Node&)> task);
   MemberView members() const;
   std::vector<NameRecord> resolve(std::string_view name) const;
+  std::optional<std::chrono::microseconds> round_trip(const NodeId& member) const;
+  std::vector<NameRecord> nearest(std::vector<NameRecord> records) const;
 
   /// Loop. From now on tasks are taken. `workers` must stay until close().
   void open(Workers& workers, Node& node);
@@ -40,6 +45,8 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
   /// Loop.
   void set_members(const MemberView& members);
   void set_records(const std::string& name, std::vector<NameRecord> records);
+  void set_self(const NodeId& self);
+  void set_round_trip(const NodeId& member, std::chrono::microseconds round_trip);
 
  private:
   using Records = std::shared_ptr<const std::vector<NameRecord>>;
@@ -51,6 +58,8 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
   Workers* workers_ = nullptr;
   Node* node_ = nullptr;  // Used on the loop only.
   MemberView members_;
+  NodeId self_{};
+  Nearness nearness_;
   std::map<std::string, Records, std::less<>> records_;
 };
 

@@ -32,6 +32,12 @@ Endpoint Node::endpoint() const { return shell_->endpoint(); }
 std::optional<Endpoint> Node::admin_endpoint() const { return shell_->admin_endpoint(); }
 uv_loop_t* Node::loop() const { return shell_->loop(); }
 MemberView Node::members() const { return shell_->members(); }
+std::optional<std::chrono::microseconds> Node::round_trip(const NodeId& member) const {
+  return shell_->mailbox()->round_trip(member);
+}
+std::vector<NameRecord> Node::nearest(std::vector<NameRecord> records) const {
+  return shell_->mailbox()->nearest(std::move(records));
+}
 std::map<std::string, std::uint64_t> Node::counters() const { return shell_->counters(); }
 Naming& Node::naming() { return naming_; }
 Services& Node::services() { return services_; }

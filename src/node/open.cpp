@@ -129,11 +129,13 @@ Result<void> Shell::open_all() {
   workers_ = std::move(*workers);
   session_ = std::make_unique<aws::Session>(uv_, *workers_, options_.aws, seed_);
   if (auto opened = open_identity(); !opened) return opened;
+  mailbox_->set_self(identity_.id());
   if (auto opened = open_admission(); !opened) return opened;
   if (auto opened = open_network(); !opened) return opened;
   if (auto opened = open_stores(); !opened) return opened;
   if (auto opened = open_discovery(); !opened) return opened;
   if (auto opened = open_termination_watch(); !opened) return opened;
+  if (auto opened = open_zone(); !opened) return opened;
   wakeups_ = std::make_unique<Wakeups>(uv_, clock_, *this);
   return open_admin();
 }

@@ -10,6 +10,7 @@
 #include "aws/endpoint.hpp"
 #include "gossamer/admin_channel.hpp"
 #include "gossamer/log.hpp"
+#include "node/check_zone.hpp"
 #include "transport/address_ranges.hpp"
 
 namespace gossamer {
@@ -113,8 +114,8 @@ Result<void> check_admin(const NodeOptions& options) {
 }
 
 // Labels are printed wherever the node is known: none may move a cursor or end a line.
-Result<void> check_label(std::string_view field, const std::string& label) {
-  if (auto ok = check_length(field, label, 1, 64); !ok) return ok;
+Result<void> check_label(std::string_view field, const std::string& label, std::size_t low = 1) {
+  if (auto ok = check_length(field, label, low, 64); !ok) return ok;
   const bool is_clean = std::none_of(label.begin(), label.end(), [](char c) {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
   });
@@ -123,6 +124,10 @@ Result<void> check_label(std::string_view field, const std::string& label) {
 }
 
 }  // namespace
+
+Result<void> node::check_zone(const std::string& zone) {
+  return check_label("zone", zone, 0);
+}
 
 std::string_view to_string(LogLevel level) noexcept {
   switch (level) {
@@ -138,6 +143,7 @@ Result<void> NodeOptions::validate() const {
   if (auto ok = check_label("name", name); !ok) return ok;
   if (auto ok = check_label("cluster", cluster); !ok) return ok;
   if (auto ok = check_length("metadata", metadata, 0, 256); !ok) return ok;
+  if (auto ok = node::check_zone(zone); !ok) return ok;
   if (auto ok = check_endpoint("bind", bind); !ok) return ok;
   if (advertise) {
     if (auto ok = check_advertised(*advertise); !ok) return ok;

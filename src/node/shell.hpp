@@ -44,7 +44,7 @@ namespace gossamer::node {
 ///
 /// It lives in four steps: open (adapters), prove (is the object store usable?), begin (the driver
 /// starts), close. Its methods live in the file of their concept: open.cpp, begin.cpp, close.cpp,
-/// commands.cpp, listening.cpp, sources.cpp, termination.cpp.
+/// commands.cpp, listening.cpp, sources.cpp, termination.cpp, zone.cpp.
 /// **Lifetime**: shared; keeps itself until libuv has confirmed that all handles are closed.
 class Shell final : public Receiver,
                     public EventSink,
@@ -136,6 +136,11 @@ class Shell final : public Receiver,
   void depart(std::chrono::milliseconds time_left);
   void end_departure();
 
+  // zone.cpp
+  Result<void> open_zone();
+  void ask_zone();
+  void learn_zone(std::string zone);
+
   // begin.cpp
   void prove_object_store();
   /// What is known of the object store when it has proved to be usable; nothing without one.
@@ -165,6 +170,7 @@ class Shell final : public Receiver,
   void tell_subscribers(const Event& event);
   void on_name_changed(const std::string& name) override;
   void on_turn_ended() override;
+  void on_round_trip(const NodeId& member, std::chrono::microseconds round_trip) override;
   void before_wait() override;
   std::optional<Instant> next_deadline() const override;
   void on_due(Duration lateness) override;
@@ -222,6 +228,14 @@ class Shell final : public Receiver,
     objects::WrappingKeeper keeper;
   };
   std::unique_ptr<Wrapping> wrapping_;
+  /// Where this machine is, asked again and again until it is told.
+  struct ZoneQuestion {
+    ZoneQuestion(UvLoop& loop, UniqueFunction<void()> again);
+    UvTimer timer;
+    Duration gap;
+    bool is_told = false;  ///< To the log, that there was no answer.
+  };
+  std::unique_ptr<ZoneQuestion> zone_question_;
   std::vector<Endpoint> seeds_found_{};
   std::map<std::string, std::string> discovery_problems_{};
   std::map<std::string, std::vector<Sighting>> sightings_{};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "gossamer/events.hpp"
@@ -15,6 +16,8 @@ class EventSink {
   virtual void on_name_changed(const std::string& name) = 0;
   /// A turn has ended: the members and the next deadline may be others than before.
   virtual void on_turn_ended() {}
+  /// A member has answered a probe; how long its answers take by now, smoothed. Within the turn.
+  virtual void on_round_trip(const NodeId&, std::chrono::microseconds) {}
   /// A rare path was taken; the simulator counts them.
   virtual void on_trace(const char*) {}
 };

@@ -17,6 +17,7 @@ constexpr std::size_t kMetadataBytesMax = 256;
 constexpr std::size_t kStoreIdBytesMax = 64;
 constexpr std::size_t kStorePlaceBytesMax = 1024;  ///< For people: an encoder cuts what is longer.
 constexpr std::size_t kAdmissionBytesMax = 256;    ///< Later versions may be longer than ours.
+constexpr std::size_t kZoneBytesMax = 64;
 constexpr std::size_t kServiceNameBytesMax = 64;
 constexpr std::size_t kEntryNameBytesMax = 160;  ///< A record's name, a slash and its ordinal fit.
 

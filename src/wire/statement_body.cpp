@@ -17,7 +17,7 @@ constexpr std::size_t kBodyWordsMax = 1024;
 std::size_t content_bytes(const membership::MemberStatement& body) {
   return body.name.size() + body.endpoint.address.size() + body.metadata.size() +
          body.store_id.size() + body.store_place.size() + 4 * body.key_ids.size() +
-         body.admission.size();
+         body.admission.size() + body.zone.size();
 }
 std::size_t content_bytes(const membership::Verdict&) {
   return 0;
@@ -60,6 +60,7 @@ struct Encoder {
     out.setWireOldest(body.wire_oldest == 1 ? 0 : body.wire_oldest);
     out.setWireNewest(body.wire_newest == 1 ? 0 : body.wire_newest);
     if (!body.admission.empty()) out.setAdmission(blob_of(ByteView{body.admission}));
+    if (!body.zone.empty()) out.setZone(text_of(body.zone));
     if (body.key_ids.empty()) return;
     auto key_ids = out.initKeyIds(static_cast<unsigned>(body.key_ids.size()));
     for (unsigned i = 0; i < key_ids.size(); ++i) key_ids.set(i, body.key_ids[i]);
@@ -141,6 +142,7 @@ membership::MemberStatement read_member(schema::MemberStatement::Reader in, Fiel
   body.store_place = checks.string("store_place", in.getStorePlace(), 0, kStorePlaceBytesMax);
   body.wire_oldest = std::max<std::uint8_t>(1, in.getWireOldest());
   body.wire_newest = std::max(body.wire_oldest, std::max<std::uint8_t>(1, in.getWireNewest()));
+  body.zone = checks.string("zone", in.getZone(), 0, kZoneBytesMax);
   const auto key_ids = in.getKeyIds();
   if (!checks.require(key_ids.size() <= membership::kKeyIdsMax, "too many key ids")) return body;
   for (const std::uint32_t id : key_ids) body.key_ids.push_back(id);

@@ -74,6 +74,7 @@ class Fuzzed {
     said.is_leaving = (flags & 7U) == 1;
     if ((flags & 56U) == 8) said.store_id = "another";
     if ((flags & 192U) == 64) said.metadata = std::string(300, 'm');
+    if ((flags & 192U) == 128) said.zone = std::string(flags & 127U, 'z');
     (void)engine_.on_member(now_, author, said, outbox_);
     said_[author] = std::max(said_[author], said.incarnation);
     const bool is_own = author == toy::node(1) && said.incarnation >= engine_incarnation_;

@@ -31,6 +31,11 @@ membership::MemberStatement admitted_member() {
       wire::sign_admission(author(), author().public_key(), "cluster", 2'000'000'000));
   return member_of_one;
 }
+membership::MemberStatement zoned_member() {
+  membership::MemberStatement member_of_one = member();
+  member_of_one.zone = "eu-west-1a";
+  return member_of_one;
+}
 keys::RingStatement two_keys() {
   return {1, keys::KeyRing{{{{1, 2, 3}}, {{1, 2, 4}}}}};
 }
@@ -70,6 +75,7 @@ void add_statements(SeedFolder& folder) {
   const std::pair<const char*, wire::StatementBody> bodies[] = {
       {"member", member()},
       {"member-admitted", admitted_member()},
+      {"member-zoned", zoned_member()},
       {"verdict", membership::Verdict{kNode, 7, MemberState::down}},
       {"record", naming::RecordStatement{record, 4, false}},
       {"spec", ownership::SpecAnnouncement{"ledger", 2}},

@@ -56,6 +56,13 @@ AwsOptions keys() {
   return aws;
 }
 
+/// With requests under way a node needs several turns of the loop.
+void close_all(LoopFixture& loop, const std::vector<Node*>& nodes) {
+  std::size_t closed = 0;
+  for (Node* node : nodes) node->close([&] { ++closed; });
+  CHECK(loop.run_until([&] { return closed == nodes.size(); }));
+}
+
 std::unique_ptr<FakeCloud> start_cloud() {
   // Every endpoint here is stated, and on loopback.
   ::unsetenv("AWS_EC2_METADATA_DISABLED");
@@ -159,6 +166,59 @@ TEST_CASE("node: of a spot interruption it tells, leaves and closes by itself; a
   const auto late = b->naming().publish("web", {"127.0.0.1", 80});
   REQUIRE_FALSE(late);
   CHECK(late.error().code == ErrorCode::cancelled);
+}
+
+TEST_CASE("node: one that finds others by ec2: asks its machine for the zone, and says it to all",
+          "[node][zone]") {
+  LoopFixture loop;
+  const auto cloud = start_cloud();
+  FakeInstance instance;
+  instance.zone = "us-east-1f";
+  const std::string machine = cloud->add_instance(instance);
+  auto a = open_node(loop, node_options("a"));
+  NodeOptions options = node_options("b", to_string(a->endpoint()));
+  options.discovery_urls.push_back("ec2:cluster=blue?endpoint=" + cloud->endpoint());
+  options.aws = keys();
+  options.aws.metadata_endpoint = cloud->metadata_endpoint(machine);
+  auto b = open_node(loop, std::move(options));
+  const auto zone_seen = [&] {
+    const MemberView members = a->members();
+    const Member* member = members.find(b->id());
+    return member == nullptr ? std::string{} : member->zone;
+  };
+  CHECK(loop.run_until([&] { return zone_seen() == "us-east-1f"; }));
+  close_all(loop, {a.get(), b.get()});
+}
+
+TEST_CASE(
+    "node: a stated zone is not asked for, and a machine that tells none keeps nobody waiting",
+    "[node][zone]") {
+  LoopFixture loop;
+  const auto cloud = start_cloud();
+  const std::string machine = cloud->add_instance({});
+  const auto with = [&](const std::string& name, const std::string& seed) {
+    NodeOptions options = node_options(name, seed);
+    options.discovery_urls.push_back("ec2:cluster=blue?endpoint=" + cloud->endpoint());
+    options.aws = keys();
+    return options;
+  };
+  NodeOptions stated = with("a", "");
+  stated.zone = "rack-7";
+  stated.aws.metadata_endpoint = cloud->metadata_endpoint(machine);
+  auto a = open_node(loop, std::move(stated));
+  CHECK(a->members().find(a->id())->zone == "rack-7");
+  NodeOptions silent = with("b", to_string(a->endpoint()));
+  silent.aws.metadata_endpoint = "http://127.0.0.1:1";
+  auto b = open_node(loop, std::move(silent));
+  REQUIRE(loop.run_until([&] { return a->members().live_count() == 2; }));
+  CHECK(a->members().find(b->id())->zone.empty());
+  CHECK(a->members().find(a->id())->zone == "rack-7");
+  close_all(loop, {a.get(), b.get()});
+  NodeOptions wrong = node_options("c");
+  wrong.zone = std::string(65, 'z');
+  CHECK(wrong.validate().error().detail.find("zone") != std::string::npos);
+  wrong.zone = "a\nb";
+  CHECK(wrong.validate().error().detail.find("zone") != std::string::npos);
 }
 
 TEST_CASE("node: a store in a bucket is proved at the start, and what HTTP did is counted", "[node][s3]") {

@@ -35,7 +35,9 @@ TEST_CASE("naming: what one node publishes another resolves, until the publicati
         ErrorCode::invalid_argument);
 }
 
-TEST_CASE("naming: an update replaces the attributes, by one statement, and the name has a record meanwhile") {
+TEST_CASE(
+    "naming: an update replaces the attributes, by one statement, and the name has a record "
+    "meanwhile") {
   LoopFixture loop;
   auto a = open_node(loop, node_options("a"));
   auto b = open_node(loop, node_options("b", to_string(a->endpoint())));
@@ -59,6 +61,34 @@ TEST_CASE("naming: an update replaces the attributes, by one statement, and the 
   CHECK(Publication{}.update({}).error().code == ErrorCode::cancelled);
   a.reset();
   CHECK(published->update({{"load", "3"}}).error().code == ErrorCode::cancelled);
+}
+
+TEST_CASE(
+    "nearness: who answers has a round trip, here and for other threads, and orders what is "
+    "resolved") {
+  LoopFixture loop;
+  NodeOptions options = node_options("a");
+  options.zone = "here";
+  auto a = open_node(loop, std::move(options));
+  auto b = open_node(loop, node_options("b", to_string(a->endpoint())));
+  auto c = open_node(loop, node_options("c", to_string(a->endpoint())));
+  const auto far = b->naming().publish("web", {"127.0.0.1", 80});
+  const auto near = a->naming().publish("web", {"127.0.0.1", 81});
+  CHECK(a->round_trip(a->id()) == std::chrono::microseconds{0});
+  CHECK_FALSE(a->round_trip(NodeId{}));
+  const auto is_measured = [&] { return a->round_trip(b->id()) && a->round_trip(c->id()); };
+  REQUIRE(loop.run_until(is_measured));
+  CHECK(*a->round_trip(b->id()) > std::chrono::microseconds{0});
+  CHECK(a->handle().round_trip(b->id()) == a->round_trip(b->id()));
+  REQUIRE(loop.run_until([&] { return a->naming().resolve("web").size() == 2; }));
+  const auto sorted = a->nearest(a->naming().resolve("web"));
+  REQUIRE(sorted.size() == 2);
+  CHECK(sorted[0].node == a->id());
+  CHECK(a->handle().nearest(a->handle().resolve("web")) == sorted);
+  CHECK(b->nearest(a->naming().resolve("web"))[0].node == b->id());
+  CHECK(b->members().find(a->id())->zone == "here");
+  CHECK(NodeHandle{}.nearest(sorted) == sorted);
+  CHECK_FALSE(NodeHandle{}.round_trip(a->id()));
 }
 
 TEST_CASE("handle: after a restart it resolves what the node does, records of the earlier run too") {

@@ -90,6 +90,20 @@ TEST_CASE("cli: a name of another node cannot break a table") {
   CHECK(std::count(ended.out.begin(), ended.out.end(), '\n') == 2);
 }
 
+TEST_CASE("cli: the table of members has round trips and zones, and dashes where there are none") {
+  const Scratch scratch;
+  const std::string path = scratch.path("admin");
+  const OddNode odd{
+      path,
+      R"({"ok":true,"members":[)"
+      R"({"id":"00","name":"a","endpoint":"e","state":"alive","zone":"z1","round_trip_us":1234},)"
+      R"({"id":"01","name":"b","endpoint":"f","state":"suspect"}]})"};
+  const Ended ended = run_program({"gossamer", "members", "--admin", path});
+  CHECK(ended.status == 0);
+  CHECK(ended.out.find("alive      1.23 ms  z1\n") != std::string::npos);
+  CHECK(ended.out.find("suspect          -  -\n") != std::string::npos);
+}
+
 TEST_CASE("cli: a node that stands still, its backlog full, keeps nobody waiting") {
   const Scratch scratch;
   const std::string path = scratch.path("admin.sock");

@@ -30,6 +30,7 @@ struct MemberStatement {
   wireOldest @9 :UInt8;  # Versions of the wire that it reads, from this one; 0: 1.
   wireNewest @10 :UInt8;  # And to this one; 0: 1.
   admission @11 :Data;  # An authority's word for it, in a form of its own. Empty: none.
+  zone @12 :Text;  # Where its machine is. Empty: it does not say.
 }
 
 struct Verdict {

@@ -44,6 +44,16 @@ TEST_CASE("membership: an answer has smoothed + 4 x variation, within bounds",
   CHECK(answer_timeout(row.member, row.anybody, milliseconds{100}) == row.timeout);
 }
 
+TEST_CASE("membership: a member's round trip is known once it was measured, smoothed",
+          "[membership][round_trips]") {
+  RoundTrip trip;
+  CHECK_FALSE(trip.smoothed());
+  trip.note(microseconds{800});
+  CHECK(trip.smoothed() == microseconds{800});
+  trip.note(microseconds{1600});
+  CHECK(trip.smoothed() == microseconds{900});
+}
+
 TEST_CASE("membership: a floor above 500 ms is the timeout", "[membership][round_trips]") {
   CHECK(answer_timeout({}, {}, milliseconds{900}) == milliseconds{900});
   CHECK(answer_timeout({4'000'000'000U, 4'000'000'000U}, {}, milliseconds{900}) ==

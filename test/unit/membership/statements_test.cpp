@@ -44,6 +44,28 @@ TEST_CASE("membership: a statement counts only if it is newer", "[membership]") 
   CHECK(toy.engine.members().find(node(2))->incarnation == 4);
 }
 
+TEST_CASE("membership: a zone is said under a new incarnation, once, and the view has it",
+          "[membership][zone]") {
+  Engine toy;
+  MemberStatement there = statement(2);
+  there.zone = "b";
+  CHECK(toy.engine.on_member(at(0), node(2), there, toy.outbox));
+  CHECK(toy.engine.members().find(node(2))->zone == "b");
+  CHECK(toy.engine.members().find(node(1))->zone.empty());
+  toy.outbox.clear();
+  toy.engine.restate_zone("a", toy.outbox);
+  toy.engine.restate_zone("a", toy.outbox);
+  const auto said = toy.published<MemberStatement>();
+  REQUIRE(said.size() == 1);
+  CHECK(said[0].zone == "a");
+  CHECK(said[0].incarnation == 2);
+  CHECK(toy.engine.members().find(node(1))->zone == "a");
+  there.zone.clear();
+  there.incarnation = 2;
+  CHECK(toy.engine.on_member(at(0), node(2), there, toy.outbox));
+  CHECK(toy.engine.members().find(node(2))->zone.empty());
+}
+
 TEST_CASE("membership: a suspect is cleared only by a higher incarnation", "[membership]") {
   struct Row {
     Incarnation accused_under;
@@ -282,7 +304,7 @@ TEST_CASE("membership: a statement beyond its bounds is dropped", "[membership][
   Engine toy;
   MemberStatement said = statement(2);
   NodeId author = node(2);
-  switch (GENERATE(range(0, 8))) {
+  switch (GENERATE(range(0, 9))) {
     case 0: said.name = std::string(65, 'x'); break;
     case 1: said.metadata = std::string(257, 'x'); break;
     case 2: said.endpoint.address.clear(); break;
@@ -290,6 +312,7 @@ TEST_CASE("membership: a statement beyond its bounds is dropped", "[membership][
     case 4: said.endpoint.port = 0; break;
     case 5: said.incarnation = kIncarnationMax + 1; break;
     case 6: said.store_place = std::string(1025, 'x'); break;
+    case 7: said.zone = std::string(65, 'z'); break;
     default: author = NodeId{};
   }
   CHECK_FALSE(toy.engine.on_member(at(0), author, said, toy.outbox));

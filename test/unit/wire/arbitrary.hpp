@@ -70,6 +70,7 @@ inline membership::MemberStatement member_statement() {
   body.incarnation = counter();
   body.is_leaving = coin();
   body.metadata = text(0, kMetadataBytesMax);
+  body.zone = text(0, kZoneBytesMax);
   body.store_id = text(0, kStoreIdBytesMax);
   body.store_place = text(0, kStorePlaceBytesMax);
   body.wire_oldest = static_cast<std::uint8_t>(1 + below(255));

@@ -8,6 +8,7 @@
 
 #include "arbitrary.hpp"
 #include "base/hash.hpp"
+#include "gossip/gossip.hpp"
 
 namespace gossamer::wire {
 namespace {

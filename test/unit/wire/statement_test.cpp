@@ -155,6 +155,7 @@ TEST_CASE("statement: a member's field out of its range is refused") {
                       [](Body& b) { b.endpoint.address.assign(kAddressBytesMax + 1, '1'); },
                       [](Body& b) { b.metadata.assign(kMetadataBytesMax + 1, 'x'); },
                       [](Body& b) { b.store_id.assign(kStoreIdBytesMax + 1, 'x'); },
+                      [](Body& b) { b.zone.assign(kZoneBytesMax + 1, 'z'); },
                       [](Body& b) { b.incarnation = kCounterMax + 1; }});
 }
 
@@ -231,6 +232,7 @@ TEST_CASE("statement: the longest of each kind that options allow is far below i
   member.endpoint = {std::string(45, 'f'), 65'535};
   member.incarnation = membership::kIncarnationMax;
   member.metadata = noise.substr(0, 256);
+  member.zone = noise.substr(0, 64);
   member.store_id = noise.substr(0, 64);
   member.store_place = noise;
   naming::RecordStatement record;
@@ -249,7 +251,7 @@ TEST_CASE("statement: the longest of each kind that options allow is far below i
 TEST_CASE("statement: a published record within the stated sum leaves in one datagram") {
   constexpr std::size_t kDatagramBytes = 1400;
   constexpr std::size_t kSum = 1170;
-  constexpr std::size_t kEach = 14;
+  constexpr std::size_t kEach = 17;
   const auto text = [](std::size_t bytes, std::size_t seed) {
     std::string noise(bytes, 'x');
     for (std::size_t i = 0; i < bytes; ++i) {
