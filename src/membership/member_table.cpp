@@ -20,7 +20,7 @@ MemberView::Shared described(const NodeId& id, const MemberStatement& statement,
                              const Belief& belief) {
   return std::make_shared<const Member>(Member{id, statement.name, statement.endpoint,
                                                belief.incarnation, belief.state, statement.metadata,
-                                               statement.wire_newest});
+                                               statement.wire_newest, statement.zone});
 }
 
 }  // namespace
