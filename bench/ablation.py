@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""What each mechanism of detection is worth: SWIM, Lifeguard, all, and all but one, in the simulator.
-Writes build/bench/ablation.md and ablation.json.
+"""What each mechanism of detection is worth: SWIM, Lifeguard, all, and all but one, in the simulator; and
+whom each costs its life when some are blocked. Writes build/bench/ablation.md, ablation.json, and plots;
+with --pictures the plots of docs/pictures too.
 """
 
 import argparse
@@ -9,12 +10,17 @@ import pathlib
 import subprocess
 import sys
 
+import plots
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SIM = ROOT / "build/release/bin/gossamer-sim"
 OUT = ROOT / "build/bench"
+PICTURES = ROOT / "docs/pictures"
 RUN_SECONDS_MAX = 1800
-LEFT_OUT = ["ring", "period_clock", "round_trips", "second_ping", "panel", "privacy", "floor", "last_looks",
+LEFT_OUT = ["pairs", "hearing", "eager", "ring", "period_clock", "round_trips", "second_ping", "panel", "privacy", "floor", "last_looks",
             "view_digest", "isolation", "flaps", "lateness", "stalls", "confirmations"]
+PROTOCOLS = [("SWIM", "swim"), ("Lifeguard", "lifeguard"), ("gossamer", "gossamer")]
+BLOCKED = [1, 2, 4, 8, 16, 32]
 
 
 def variants():
@@ -31,22 +37,26 @@ def scenarios(effort):
     yield "detect", ["--nodes", "100", "--crashes", "8", "--seeds", str(4 * effort)]
     yield "loss", ["--nodes", "100", "--loss-percent", "25", "--seconds", "120", "--no-stream-probes", "--seeds", str(effort)]
     yield "stall", ["--nodes", "100", "--stall-ms", "1500", "--crashes", "50", "--seeds", str(effort)]
-    yield "lifeguard", ["--nodes", "128", "--blocked", "32", "--random-phase", "--seeds", str(effort)]
+    yield "lifeguard", ["--nodes", "128", "--blocked", "32", "--seeds", str(2 * effort)]
 
 
 def run(scenario, arguments):
-    words = [str(SIM), "run", "--scenario", scenario, "--seed", "1", *arguments, "--json"]
+    words = [str(SIM), "run", "--scenario", scenario, "--seed", "1", *arguments, "--keep-going", "--json"]
+    print(" ".join(words[2:]), file=sys.stderr, flush=True)
     done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=RUN_SECONDS_MAX)
     if not done.stdout:
         sys.exit(f"{' '.join(words)}: {done.stderr.strip()[-300:]}")
     return json.loads(done.stdout)
 
 
+def times(figures):
+    return " / ".join(f"{figures[key] / 1000:.2f}" for key in ("p50", "p99", "max"))
+
+
 def row(name, got):
     detect, loss, stall, anomaly = got["detect"], got["loss"], got["stall"], got["lifeguard"]
-    times = detect["all_down_ms"]
     cells = [name,
-             " / ".join(f"{times[key] / 1000:.2f}" for key in ("p50", "p99", "max")),
+             times(detect["all_down_ms"]),
              f"{detect['burst_packets_per_node']:.1f}",
              f"{stall['stalls_down']} of {stall['stalls']}",
              f"{loss['false_downs_at_healthy']}",
@@ -55,30 +65,67 @@ def row(name, got):
     return "| " + " | ".join(cells) + " |"
 
 
-def main():
-    parser = argparse.ArgumentParser(prog="bench/ablation.py", description=__doc__)
-    parser.add_argument("--effort", type=int, default=3, help="how many seeds for each cell (3)")
-    parser.add_argument("--only", action="append", help="one variant by its name; may be repeated")
-    options = parser.parse_args()
-    if options.effort < 1:
-        parser.error("argument --effort: give one from 1")
-    OUT.mkdir(parents=True, exist_ok=True)
+def mechanisms(options):
+    """The table, all that was measured, and its plot."""
     table = ["| | crash, all survivors: p50 / p99 / max, s | packets per node and crash | down after a stall of 1.5 s "
              "| false deaths at 25 % loss | packets per node and s there | false deaths, 32 of 128 blocked |",
              "|" + " --- |" * 7]
-    everything = {}
+    everything, rows = {}, []
     for name, switches in variants():
         if options.only and name not in options.only:
             continue
-        got = {}
-        for scenario, arguments in scenarios(options.effort):
-            print(f"{name}: {scenario}", file=sys.stderr, flush=True)
-            got[scenario] = run(scenario, arguments + switches)
+        got = {scenario: run(scenario, arguments + switches) for scenario, arguments in scenarios(options.effort)}
         everything[name] = got
         table.append(row(name, got))
-    (OUT / "ablation.json").write_text(json.dumps(everything, indent=1))
-    (OUT / "ablation.md").write_text("\n".join(table) + "\n")
-    print("\n".join(table))
+        down = got["detect"]["all_down_ms"]
+        rows.append((name, down["p50"] / 1000, down["max"] / 1000))
+    plot = plots.ranges("A crash among 100 nodes, until every survivor has it down", "seconds", rows) if rows else ""
+    return table, everything, plot
+
+
+def blocked(options):
+    """The same for nodes that are blocked for 12 s and run for 0.1 s."""
+    table = ["| k of 128 blocked | SWIM: false deaths (at healthy) | Lifeguard | gossamer "
+             "| the slowest true crash meanwhile, all healthy survivors, s: SWIM | Lifeguard | gossamer |",
+             "|" + " --- |" * 7]
+    everything, series = {}, {name: [] for name, _ in PROTOCOLS}
+    for k in BLOCKED:
+        cells, downs = [str(k)], []
+        for name, protocol in PROTOCOLS:
+            got = run("lifeguard", ["--nodes", "128", "--blocked", str(k), "--protocol", protocol, "--seconds",
+                                    str(options.blocked_seconds), "--seeds", str(options.blocked_seeds)])
+            everything[f"{name}, {k}"] = got
+            series[name].append(got["false_downs"])
+            cells.append(f"{got['false_downs']:,} ({got['false_downs_at_healthy']:,})")
+            missed = f"; {got['undetected']} not in 90 s" if got["undetected"] else ""
+            downs.append(f"{got['all_down_ms']['max'] / 1000:.2f}{missed}")
+        table.append("| " + " | ".join(cells + downs) + " |")
+    plot = plots.counts("Healthy members held down by anybody, of 128 nodes of which k are blocked", "k", BLOCKED,
+                        list(series.items()))
+    return table, everything, plot
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="bench/ablation.py", description=__doc__)
+    parser.add_argument("--effort", type=int, default=3, help="how many seeds for each cell (3)")
+    parser.add_argument("--only", action="append", help="one variant by its name; may be repeated; `blocked` too")
+    parser.add_argument("--blocked-seeds", type=int, default=2, help="how many seeds for each number of blocked nodes (2)")
+    parser.add_argument("--blocked-seconds", type=int, default=60, help="how long they are blocked in turn (60)")
+    parser.add_argument("--pictures", action="store_true", help="write the plots into docs/pictures")
+    options = parser.parse_args()
+    if min(options.effort, options.blocked_seeds, options.blocked_seconds) < 1:
+        parser.error("give numbers from 1")
+    OUT.mkdir(parents=True, exist_ok=True)
+    for name, measure in (("ablation", mechanisms), ("blocked", blocked)):
+        if options.only and (name == "blocked") != ("blocked" in options.only):
+            continue
+        table, everything, plot = measure(options)
+        (OUT / f"{name}.json").write_text(json.dumps(everything, indent=1))
+        (OUT / f"{name}.md").write_text("\n".join(table) + "\n")
+        for folder in [OUT, PICTURES] if options.pictures else [OUT]:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"{name}.svg").write_text(plot)
+        print("\n".join(table), flush=True)
 
 
 if __name__ == "__main__":
