@@ -53,6 +53,7 @@ bool Membership::State::hear_member(Instant now, const NodeId& author,
   MemberTable::Held* held = table.find(author);
   if (held == nullptr) {
     if (!admit(now, author, statement, outbox)) return false;
+    heed_newcomer(now, author, outbox);
   } else {
     if (statement.incarnation <= held->said) return false;
     const Endpoint home = held->member->endpoint;
@@ -143,6 +144,11 @@ bool Membership::State::hear_verdict(Instant now, const NodeId& accuser, const V
     heard.state = MemberState::suspect;
     if (wins(heard, held->belief())) become(now, verdict.accused, heard, outbox);
     note_author(verdict.accused, accuser);
+    const auto at = suspicions.find(verdict.accused);
+    if (verdict.state == MemberState::down && table.find(accuser) == nullptr &&
+        at != suspicions.end()) {
+      at->second.unknown_judge = accuser;
+    }
     warn(now, verdict.accused, outbox);
     return true;
   }
@@ -178,6 +184,19 @@ void Membership::State::hear_death(Instant now, const Belief& heard, const NodeI
 
 Duration Membership::State::hearing() const {
   return kHearingTimeouts * Duration{options.probe_timeout};
+}
+
+// Where nodes come all the time, news of a death may be here before news of who found it.
+void Membership::State::heed_newcomer(Instant now, const NodeId& judge, Outbox& outbox) {
+  if (!is_trusted(now, judge)) return;
+  std::vector<NodeId> accused;
+  for (const auto& [id, suspicion] : suspicions) {
+    if (suspicion.unknown_judge == judge) accused.push_back(id);
+  }
+  for (const NodeId& id : accused) {
+    const Incarnation incarnation = suspicions.at(id).incarnation;
+    hear_death(now, {MemberState::down, incarnation}, id, outbox);
+  }
 }
 
 void Membership::State::note_author(const NodeId& accused, const NodeId& accuser) {

@@ -103,6 +103,7 @@ struct Membership::State {
   Duration hearing() const;
   void hear_death(Instant now, const Belief& heard, const NodeId& id, Outbox& outbox);
   void note_author(const NodeId& accused, const NodeId& accuser);
+  void heed_newcomer(Instant now, const NodeId& judge, Outbox& outbox);
   void become(Instant now, const NodeId& id, const Belief& belief, Outbox& outbox);
   void note_return(Instant now, const NodeId& id);
   /// A verdict of our own.

@@ -43,6 +43,8 @@ struct Suspicion {
   bool is_own = false;             ///< It was silent to this node too.
   bool is_weak = false;            ///< Nobody was heard: it may be this node that is cut off.
   std::optional<NodeId> author{};  ///< Of the verdict that made it public.
+  /// Who said that it is down, and is not known here yet: its word counts once it is.
+  std::optional<NodeId> unknown_judge{};
   std::vector<NodeId> confirmers{};
   std::optional<Instant> confirmed_at{};  ///< When the last confirmation that was needed came.
   std::optional<Instant> limit{};         ///< A death was told: it has until then to answer.

@@ -374,5 +374,35 @@ TEST_CASE("membership: a death said beyond a split makes suspects, not graves",
   }
 }
 
+TEST_CASE("membership: a death said by one who is not known yet counts once he is",
+          "[membership][churn]") {
+  Engine toy;
+  toy.know_up_to(8);
+  toy.engine.on_verdict(toy.now, node(30), down(2), toy.outbox);
+  CHECK(toy.state(2) == MemberState::suspect);
+  SECTION("he does not come") {
+    toy.run_for(2'000);
+    CHECK(toy.state(2) == MemberState::suspect);
+  }
+  SECTION("he comes before the accused has had its time to answer") {
+    toy.run_for(100);
+    toy.engine.on_member(toy.now, node(30), statement(30), toy.outbox);
+    CHECK(toy.state(2) == MemberState::suspect);
+    toy.run_for(400);
+    CHECK(toy.state(2) == MemberState::down);
+  }
+  SECTION("he comes after that") {
+    toy.run_for(600);
+    toy.engine.on_member(toy.now, node(30), statement(30), toy.outbox);
+    CHECK(toy.state(2) == MemberState::down);
+  }
+  SECTION("the accused has answered") {
+    toy.engine.on_member(toy.now, node(2), statement(2, 2), toy.outbox);
+    toy.engine.on_member(toy.now, node(30), statement(30), toy.outbox);
+    toy.run_for(1'000);
+    CHECK(toy.state(2) != MemberState::down);
+  }
+}
+
 }  // namespace
 }  // namespace gossamer::membership
