@@ -159,8 +159,10 @@ void Membership::State::note_silence(Instant now, const Inquiries::Silence& sile
   MemberTable::Held* held = table.find(id);
   if (silence.purpose == Purpose::look || held == nullptr || !held->is_live()) return;
   if (silence.purpose == Purpose::touch) {
-    if (const auto at = refusals.find(id); at != refusals.end()) at->second.is_silent = true;
-    return weigh(now, id, outbox);
+    const auto at = refusals.find(id);
+    if (at == refusals.end()) return;
+    at->second.is_silent = true;
+    return at->second.was_open ? try_again(now, id, outbox) : weigh(now, id, outbox);
   }
   // Whose machine is gone, as somebody says, was not to answer: that tells nothing of us.
   const auto word = doomed.find(id);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "base/instant.hpp"
@@ -13,8 +14,10 @@ struct Refusal {
   Incarnation incarnation = 0;
   Instant since{};
   bool is_refused = false;  ///< Our knock was.
-  bool is_silent = false;   ///< Our ping was not answered.
-  bool is_mine = false;     ///< We have noticed it: the panel is ours to ask.
+  bool was_open = false;  ///< It was not; but a process that ends closes its links before its port.
+  std::uint8_t tries = 0;  ///< How often we have tried anew for that.
+  bool is_silent = false;  ///< Our ping was not answered.
+  bool is_mine = false;    ///< We have noticed it: the panel is ours to ask.
   bool has_asked = false;
   bool is_told = false;  ///< A verdict says that several were refused.
   std::vector<Endpoint> askers{};

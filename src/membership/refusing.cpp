@@ -14,6 +14,7 @@ using gossip::Trace;
 
 constexpr std::size_t kRefusalsMax = 64;
 constexpr Duration kRefusalTime = std::chrono::seconds{2};
+constexpr std::uint8_t kTriesMax = 2;
 
 }  // namespace
 
@@ -38,7 +39,7 @@ void Membership::State::hear_link(Instant now, const Endpoint& peer, LinkEvent e
           weigh(now, id, outbox);
         }
         break;
-      case LinkEvent::opened: clear_refusal(id, outbox); break;
+      case LinkEvent::opened: note_open(now, id, outbox); break;
       case LinkEvent::unknown: refusals.erase(id); break;
     }
   }
@@ -61,6 +62,25 @@ Refusal* Membership::State::look_into(Instant now, const NodeId& id, Outbox& out
   outbox.push_back(Knock{held->member->endpoint});
   inquire(now, id, Purpose::touch, outbox);
   return &refusal;
+}
+
+// Somebody listens. Where a link of ours was closed the ping decides: without an answer the knock
+// may have come between the end of the links and the end of the port.
+void Membership::State::note_open(Instant now, const NodeId& id, Outbox& outbox) {
+  const auto at = refusals.find(id);
+  if (at == refusals.end()) return;
+  if (!at->second.is_mine || at->second.is_refused) return clear_refusal(id, outbox);
+  at->second.was_open = true;
+  if (at->second.is_silent) try_again(now, id, outbox);
+}
+
+void Membership::State::try_again(Instant now, const NodeId& id, Outbox& outbox) {
+  Refusal& refusal = refusals.at(id);
+  if (refusal.tries >= kTriesMax) return clear_refusal(id, outbox);
+  ++refusal.tries;
+  refusal.was_open = refusal.is_silent = false;
+  outbox.push_back(Knock{table.find(id)->member->endpoint});
+  inquire(now, id, Purpose::touch, outbox);
 }
 
 // Of those who asked, each is told once what this node found.

@@ -86,6 +86,8 @@ struct Membership::State {
   // refusing.cpp
   void hear_link(Instant now, const Endpoint& peer, LinkEvent event, Outbox& outbox);
   Refusal* look_into(Instant now, const NodeId& id, Outbox& outbox);
+  void note_open(Instant now, const NodeId& id, Outbox& outbox);
+  void try_again(Instant now, const NodeId& id, Outbox& outbox);
   void weigh(Instant now, const NodeId& id, Outbox& outbox);
   void clear_refusal(const NodeId& id, Outbox& outbox);
   void hear_refused_inquest(Instant now, const NodeId& id, const Endpoint& asker, Outbox& outbox);

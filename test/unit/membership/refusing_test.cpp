@@ -92,6 +92,39 @@ TEST_CASE("membership: a closed link is looked into by a knock and a ping", "[me
   CHECK(toy.published<Verdict>().empty());
 }
 
+TEST_CASE("membership: a process that ends closes its links before its port, so an open port is knocked at again",
+          "[membership][links]") {
+  Engine toy = settled();
+  toy.engine.on_link(toy.now, endpoint(2), LinkEvent::closed, toy.outbox);
+  toy.engine.on_link(toy.now, endpoint(2), LinkEvent::opened, toy.outbox);
+  const Send ping = toy.sent<Ping>()[0];
+  SECTION("it is refused then, and the panel is asked") {
+    toy.run_for(20);
+    CHECK(toy.all<Knock>().size() == 2);
+    toy.engine.on_link(toy.now, endpoint(2), LinkEvent::refused, toy.outbox);
+    CHECK(asked(toy) == kPanelSize);
+    toy.run_for(20);
+    tell(toy, 5, false);
+    tell(toy, 6, false);
+    CHECK(toy.state(2) == MemberState::down);
+  }
+  SECTION("but not if it answers") {
+    toy.engine.on_message(toy.now, node(2), endpoint(2), false,
+                          Ack{std::get<Ping>(ping.message).sequence}, toy.outbox);
+    toy.run_for(100);
+    CHECK(toy.all<Knock>().size() == 1);
+  }
+  SECTION("and not for ever, if it is only busy") {
+    for (int i = 0; i < 10; ++i) {
+      toy.run_for(20);
+      toy.engine.on_link(toy.now, endpoint(2), LinkEvent::opened, toy.outbox);
+    }
+    CHECK(toy.all<Knock>().size() == 3);
+    CHECK(toy.state(2) == MemberState::alive);
+    CHECK(asked(toy) == 0);
+  }
+}
+
 TEST_CASE("membership: refused and silent here and to two of the panel it is down",
           "[membership][links]") {
   Engine toy = settled();
