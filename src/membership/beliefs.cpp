@@ -145,8 +145,8 @@ bool Membership::State::hear_verdict(Instant now, const NodeId& accuser, const V
     if (wins(heard, held->belief())) become(now, verdict.accused, heard, outbox);
     note_author(verdict.accused, accuser);
     const auto at = suspicions.find(verdict.accused);
-    if (verdict.state == MemberState::down && table.find(accuser) == nullptr &&
-        at != suspicions.end()) {
+    const bool is_new = table.find(accuser) == nullptr || successions.waits(accuser);
+    if (verdict.state == MemberState::down && is_new && at != suspicions.end()) {
       at->second.unknown_judge = accuser;
     }
     warn(now, verdict.accused, outbox);
@@ -205,10 +205,11 @@ void Membership::State::note_author(const NodeId& accused, const NodeId& accuser
 }
 
 // One that is not live here, or was not a moment ago, may speak from beyond a split, where all of
-// us were down. Its word does not bury our living; but they must answer.
+// us were down. Its word does not bury our living; but they must answer. What one said that has
+// left us since may come after its goodbye.
 bool Membership::State::is_trusted(Instant now, const NodeId& accuser) const {
   const MemberTable::Held* judge = table.find(accuser);
-  if (judge == nullptr || !judge->is_live()) return false;
+  if (judge == nullptr || (!judge->is_live() && !judge->has_departed)) return false;
   return !judge->returned_at || now >= *judge->returned_at + 2 * options.sync_interval;
 }
 
@@ -220,6 +221,7 @@ void Membership::State::become(Instant now, const NodeId& id, const Belief& beli
   // What refused was its life before.
   if (belief.incarnation > table.find(id)->member->incarnation) refusals.erase(id);
   table.believe(id, belief);
+  table.find(id)->has_departed = was_live && belief.state == MemberState::left;
   if (belief.state != MemberState::suspect) drop_suspicion(id);
   hearings.cancel(id);
   if (is_live(belief)) {

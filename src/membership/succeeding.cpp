@@ -73,6 +73,7 @@ void Membership::State::inherit(Instant now, const NodeId& heir, Outbox& outbox)
   const bool is_suspected = held->verdict_version >= suspected.version();
   become(now, heir,
          {is_suspected ? MemberState::suspect : MemberState::alive, suspected.incarnation}, outbox);
+  heed_newcomer(now, heir, outbox);
 }
 
 // Nobody lives there any more. The only one that has just been said to, does, and need not answer

@@ -404,5 +404,26 @@ TEST_CASE("membership: a death said by one who is not known yet counts once he i
   }
 }
 
+TEST_CASE("membership: a death counts whose finder has said goodbye since", "[membership][churn]") {
+  Engine toy;
+  toy.know_up_to(8);
+  SECTION("it was live here until then") {
+    toy.engine.on_member(toy.now, node(3), goodbye(3, 2), toy.outbox);
+    toy.engine.on_verdict(toy.now, node(3), down(2), toy.outbox);
+    toy.run_for(500);
+    CHECK(toy.state(2) == MemberState::down);
+  }
+  SECTION("it was down here, as after a split") {
+    toy.engine.on_verdict(toy.now, node(4), down(3), toy.outbox);
+    toy.run_for(500);
+    REQUIRE(toy.state(3) == MemberState::down);
+    toy.engine.on_member(toy.now, node(3), goodbye(3, 2), toy.outbox);
+    REQUIRE(toy.state(3) == MemberState::left);
+    toy.engine.on_verdict(toy.now, node(3), down(2), toy.outbox);
+    toy.run_for(500);
+    CHECK(toy.state(2) == MemberState::suspect);
+  }
+}
+
 }  // namespace
 }  // namespace gossamer::membership
