@@ -154,8 +154,8 @@ void Driver::State::accept_statement(const SharedBytes& bytes, Arrival& arrival)
 // has a twin that does not. Nobody else would tell it: it may not be where it is held to be.
 void Driver::State::note_outdated(const wire::Statement& statement, ByteView bytes,
                                   Arrival& arrival) {
-  const gossip::Entry* held = gossip.replica().find(statement.key);
   if (statement.author != arrival.sender || statement.key.owner != arrival.sender) return;
+  const gossip::Entry* held = gossip.replica().find(statement.key);
   if (held == nullptr || held->version == statement.version) return;
   arrival.unheard.push_back(*held);
   const auto* member = std::get_if<membership::MemberStatement>(&statement.body);

@@ -98,13 +98,12 @@ bool Gossip::is_news(const EntryKey& key, std::uint64_t version) const {
 
 bool Gossip::put(Instant now, Entry entry, Telling telling) {
   if (!is_news(entry.key, entry.version)) return false;
-  const EntryKey key = entry.key;
-  const bool is_large = packed_bytes(entry) > payload_bytes();
-  replica_.store(std::move(entry));
-  rumours_.erase(key);  // What was told of it is old by now.
-  large_rumours_.erase(key);
+  const std::size_t bytes = packed_bytes(entry);
+  const Entry& held = replica_.store(std::move(entry));
+  rumours_.erase(held);  // What was told of it is old by now.
+  large_rumours_.erase(held);
   if (telling == Telling::tell) {
-    (is_large ? large_rumours_ : rumours_).push(key);
+    (bytes > payload_bytes() ? large_rumours_ : rumours_).push(held, bytes);
   } else {
     compare_gap_ = options_.sync_interval / (is_pressed_ ? kPressedGapFactor : kUnsettledFactor);
     compare_within(now, compare_gap_);
@@ -122,20 +121,25 @@ void Gossip::heard_again(const EntryKey& key, std::uint64_t version) {
   if (rumours_.is_empty() || spreading_ == Spreading::by_tick) return;
   const Entry* held = replica_.find(key);
   if (held != nullptr && held->version == version) {
-    rumours_.note_heard(key, fanout(), tellings_max());
+    rumours_.note_heard(*held, fanout(), tellings_max());
   }
 }
 
 void Gossip::erase(const EntryKey& key) {
+  tell_no_more(key);
   replica_.erase(key);
-  rumours_.erase(key);
-  large_rumours_.erase(key);
 }
 
 void Gossip::hush(const EntryKey& key) {
+  tell_no_more(key);
   replica_.hush(key);
-  rumours_.erase(key);
-  large_rumours_.erase(key);
+}
+
+void Gossip::tell_no_more(const EntryKey& key) {
+  const Entry* held = replica_.find(key);
+  if (held == nullptr) return;
+  rumours_.erase(*held);
+  large_rumours_.erase(*held);
 }
 
 std::vector<Entry> Gossip::ride_along(std::size_t bytes_max) {
@@ -144,10 +148,9 @@ std::vector<Entry> Gossip::ride_along(std::size_t bytes_max) {
 
 std::vector<Entry> Gossip::take(RumourQueue& rumours, std::size_t bytes_max,
                                 std::size_t told_below) {
-  const auto size_of = [&](const EntryKey& key) { return packed_bytes(*replica_.find(key)); };
   std::vector<Entry> entries;
-  for (const EntryKey& key : rumours.take(bytes_max, tellings_max(), size_of, told_below)) {
-    entries.push_back(*replica_.find(key));
+  for (const Entry* entry : rumours.take(bytes_max, tellings_max(), told_below)) {
+    entries.push_back(*entry);
   }
   return entries;
 }
@@ -238,8 +241,7 @@ std::vector<const Member*> Gossip::listeners_of(Round round, const MemberView& m
   const Member* next = round == Round::first ? successor_of(members, self_) : nullptr;
   if (next != nullptr) listeners.push_back(next);
   const NodeId& excepted = next != nullptr ? next->id : self_;
-  for (const Member* other :
-       choose_live(members, fanout(), {self_, excepted}, random_)) {
+  for (const Member* other : choose_live(members, fanout(), {self_, excepted}, random_)) {
     listeners.push_back(other);
   }
   return listeners;

@@ -99,6 +99,7 @@ class Gossip {
   void spread(Instant now, Round round, const MemberView& members, Outbox& outbox);
   std::vector<const Member*> listeners_of(Round round, const MemberView& members);
   void tell(Instant now, const Endpoint& to, std::size_t told_below, Outbox& outbox);
+  void tell_no_more(const EntryKey& key);
   std::vector<Entry> take(RumourQueue& rumours, std::size_t bytes_max, std::size_t told_below);
   Instant next_tick(Instant now) const;
   void compare(Instant now, const MemberView& members, Outbox& outbox);

@@ -1,5 +1,7 @@
 #include "gossip/replica.hpp"
 
+#include <iterator>
+
 #include "base/assert.hpp"
 #include "base/hash.hpp"
 
@@ -31,39 +33,60 @@ std::uint64_t hash_of(const Entry& entry) {
 }  // namespace
 
 const Entry* Replica::find(const EntryKey& key) const {
-  const auto at = entries_.find(key);
-  return at == entries_.end() ? nullptr : &*at;
+  const auto at = held_.find(key);
+  return at == held_.end() ? nullptr : &at->entry;
 }
 
-void Replica::store(Entry entry) {
-  const auto at = entries_.find(entry.key);
-  if (at == entries_.end()) {
-    toggle(entry);
+const Entry& Replica::store(Entry entry) {
+  const auto at = held_.find(entry.key);
+  if (at == held_.end()) {
     ++counts_[entry.key.kind];
-    entries_.insert(std::move(entry));
-    return;
+    const std::uint16_t bucket = bucket_of(entry.key);
+    const auto inserted = held_.insert(Held{std::move(entry), bucket}).first;
+    toggle(*inserted);
+    return inserted->entry;
   }
-  GOSSAMER_ASSERT(entry.version > at->version);
+  GOSSAMER_ASSERT(entry.version > at->entry.version);
   // A hushed entry is in no digest; its successor is news, and talked of again.
-  if (hushed_.erase(entry.key) == 0) toggle(*at);
-  toggle(entry);
-  auto node = entries_.extract(at);
-  node.value() = std::move(entry);
-  entries_.insert(std::move(node));
+  if (at->is_hushed) {
+    --hushed_count_;
+  } else {
+    toggle(*at);
+  }
+  const auto next = std::next(at);
+  auto node = held_.extract(at);
+  node.value() = Held{std::move(entry), node.value().bucket};
+  const auto inserted = held_.insert(next, std::move(node));
+  toggle(*inserted);
+  return inserted->entry;
 }
 
 void Replica::erase(const EntryKey& key) {
-  const auto at = entries_.find(key);
-  if (at == entries_.end()) return;
-  if (hushed_.erase(key) == 0) toggle(*at);
-  --counts_[at->key.kind];
-  entries_.erase(at);
+  const auto at = held_.find(key);
+  if (at == held_.end()) return;
+  if (at->is_hushed) {
+    --hushed_count_;
+  } else {
+    toggle(*at);
+  }
+  --counts_[at->entry.key.kind];
+  held_.erase(at);
 }
 
 void Replica::hush(const EntryKey& key) {
-  const auto at = entries_.find(key);
-  if (at == entries_.end() || !hushed_.insert(key).second) return;
+  const auto at = held_.find(key);
+  if (at == held_.end() || at->is_hushed) return;
   toggle(*at);
+  ++hushed_count_;
+  const auto next = std::next(at);
+  auto node = held_.extract(at);
+  node.value().is_hushed = true;
+  held_.insert(next, std::move(node));
+}
+
+bool Replica::is_hushed(const EntryKey& key) const {
+  const auto at = held_.find(key);
+  return at != held_.end() && at->is_hushed;
 }
 
 std::size_t Replica::count(EntryKind kind) const {
@@ -73,9 +96,9 @@ std::size_t Replica::count(EntryKind kind) const {
 
 std::vector<EntryKey> Replica::ownerless(EntryKind kind, std::string_view prefix) const {
   std::vector<EntryKey> found;
-  for (auto at = entries_.lower_bound(EntryKey{kind, NodeId{}, std::string{prefix}});
-       at != entries_.end(); ++at) {
-    const EntryKey& key = at->key;
+  for (auto at = held_.lower_bound(EntryKey{kind, NodeId{}, std::string{prefix}});
+       at != held_.end(); ++at) {
+    const EntryKey& key = at->entry.key;
     if (key.kind != kind || !key.owner.is_zero() || !key.name.starts_with(prefix)) break;
     found.push_back(key);
   }
@@ -104,14 +127,14 @@ std::vector<const Entry*> Replica::entries_in(const std::vector<std::uint16_t>& 
     if (bucket < kBucketCount) is_meant[bucket] = true;
   }
   std::vector<const Entry*> found;
-  for (const Entry& entry : entries_) {
-    if (is_meant[bucket_of(entry.key)] && !is_hushed(entry.key)) found.push_back(&entry);
+  for (const Held& held : held_) {
+    if (is_meant[held.bucket] && !held.is_hushed) found.push_back(&held.entry);
   }
   return found;
 }
 
-void Replica::toggle(const Entry& entry) {
-  digests_[bucket_of(entry.key)] ^= hash_of(entry);
+void Replica::toggle(const Held& held) {
+  digests_[held.bucket] ^= hash_of(held.entry);
 }
 
 }  // namespace gossamer::gossip

@@ -14,44 +14,49 @@ namespace gossamer::gossip {
 
 /// The entries held, with a hash of the whole and of each bucket kept up to date with every change:
 /// the xor of hash64(kind, owner, name, version). Statements do not count: they follow from these.
+///
+/// **Lifetime**: an entry stays where it is, also when a newer version of it comes, until it is
+/// erased.
 class Replica {
  public:
   const Entry* find(const EntryKey& key) const;
   /// Requires: newer than what is held.
-  void store(Entry entry);
+  const Entry& store(Entry entry);
   void erase(const EntryKey& key);
   /// Takes it out of the digests and of what is offered, but not out of the table.
   void hush(const EntryKey& key);
-  bool is_hushed(const EntryKey& key) const { return hushed_.count(key) == 1; }
+  bool is_hushed(const EntryKey& key) const;
 
   std::uint64_t digest() const;
   std::vector<std::uint64_t> bucket_digests() const;
   static std::uint16_t bucket_of(const EntryKey& key);
   /// Entries of these buckets that are not hushed, in key order.
   std::vector<const Entry*> entries_in(const std::vector<std::uint16_t>& buckets) const;
-  std::size_t size() const { return entries_.size(); }
+  std::size_t size() const { return held_.size(); }
   /// Entries that count: not hushed.
-  std::size_t told_count() const { return entries_.size() - hushed_.size(); }
+  std::size_t told_count() const { return held_.size() - hushed_count_; }
   std::size_t count(EntryKind kind) const;
   /// Of entries that nobody owns: those whose name begins with `prefix`.
   std::vector<EntryKey> ownerless(EntryKind kind, std::string_view prefix) const;
-  /// Entries, in key order.
-  auto begin() const { return entries_.begin(); }
-  auto end() const { return entries_.end(); }
 
  private:
-  void toggle(const Entry& entry);
-
+  struct Held {
+    Entry entry{};
+    std::uint16_t bucket = 0;
+    bool is_hushed = false;
+  };
   /// So that a key is held once, in its entry.
   struct ByKey {
     using is_transparent = void;
-    bool operator()(const Entry& a, const Entry& b) const { return a.key < b.key; }
-    bool operator()(const Entry& a, const EntryKey& b) const { return a.key < b; }
-    bool operator()(const EntryKey& a, const Entry& b) const { return a < b.key; }
+    bool operator()(const Held& a, const Held& b) const { return a.entry.key < b.entry.key; }
+    bool operator()(const Held& a, const EntryKey& b) const { return a.entry.key < b; }
+    bool operator()(const EntryKey& a, const Held& b) const { return a < b.entry.key; }
   };
-  std::set<Entry, ByKey> entries_;
+  void toggle(const Held& held);
+
+  std::set<Held, ByKey> held_;
   std::map<EntryKind, std::size_t> counts_;
-  std::set<EntryKey> hushed_;
+  std::size_t hushed_count_ = 0;
   std::array<std::uint64_t, kBucketCount> digests_{};
 };
 

@@ -1,44 +1,81 @@
 #include "gossip/rumour_queue.hpp"
 
-#include <iterator>
+#include <algorithm>
 
 #include "base/assert.hpp"
 
 namespace gossamer::gossip {
+namespace {
 
-void RumourQueue::push(const EntryKey& key) {
+// When so many do not fit, the room is used up, most likely. A long queue is not searched to its
+// end for each packet.
+constexpr std::size_t kMisfitsMax = 64;
+
+}  // namespace
+
+void RumourQueue::push(const Entry& entry, std::size_t bytes) {
   GOSSAMER_ASSERT(rumours_max_ > 0);
-  erase(key);
+  erase(entry);
   // The newest is the least known, so room is made by what was told most.
-  while (order_.size() >= rumours_max_) {
-    const Rumours::iterator last = *order_.rbegin();
-    order_.erase(std::prev(order_.end()));
-    rumours_.erase(last);
+  while (size() >= rumours_max_) {
+    const auto most_told = std::find_if(told_.rbegin(), told_.rend(),
+                                        [](const Rumours& rumours) { return !rumours.empty(); });
+    drop(std::prev(most_told->end()));
   }
-  order_.insert(rumours_.emplace(key, Telling{0, pushes_++}).first);
+  if (told_.empty()) told_.resize(1);
+  told_.front().push_front({&entry, bytes, 0, pushes_++});
+  place_of_.emplace(&entry, told_.front().begin());
 }
 
-void RumourQueue::erase(const EntryKey& key) {
-  const auto at = rumours_.find(key);
-  if (at == rumours_.end()) return;
-  order_.erase(at);
-  rumours_.erase(at);
+void RumourQueue::erase(const Entry& entry) {
+  const auto at = place_of_.find(&entry);
+  if (at != place_of_.end()) drop(at->second);
 }
 
-void RumourQueue::note_heard(const EntryKey& key, std::size_t told_min, std::size_t tellings_max) {
-  const auto at = rumours_.find(key);
-  if (at == rumours_.end() || at->second.tellings < told_min) return;
-  count_telling(at, tellings_max);
+void RumourQueue::note_heard(const Entry& entry, std::size_t told_min, std::size_t tellings_max) {
+  const auto at = place_of_.find(&entry);
+  if (at == place_of_.end() || at->second->tellings < told_min) return;
+  count_telling(at->second, tellings_max);
 }
 
-// Its place changes with it, so it leaves the order for the while.
+std::vector<const Entry*> RumourQueue::take(std::size_t bytes_max, std::size_t tellings_max,
+                                            std::size_t told_below) {
+  std::vector<Rumours::iterator> taken;
+  std::size_t misfits = 0;
+  for (std::size_t times = 0; times < std::min(told_below, told_.size()); ++times) {
+    for (auto at = told_[times].begin(); at != told_[times].end() && misfits < kMisfitsMax; ++at) {
+      if (at->bytes > bytes_max) {
+        ++misfits;
+        continue;
+      }
+      bytes_max -= at->bytes;
+      taken.push_back(at);
+    }
+  }
+  std::vector<const Entry*> entries;
+  for (const Rumours::iterator& rumour : taken) entries.push_back(rumour->entry);
+  // The oldest first: so each finds its place among the newer ones at once.
+  for (auto at = taken.rbegin(); at != taken.rend(); ++at) count_telling(*at, tellings_max);
+  return entries;
+}
+
 void RumourQueue::count_telling(Rumours::iterator rumour, std::size_t tellings_max) {
-  order_.erase(rumour);
-  if (++rumour->second.tellings >= tellings_max) {
-    rumours_.erase(rumour);
-  } else {
-    order_.insert(rumour);
+  Rumours& before = told_[rumour->tellings];
+  if (++rumour->tellings >= tellings_max) {
+    place_of_.erase(rumour->entry);
+    before.erase(rumour);
+    return;
   }
+  if (told_.size() <= rumour->tellings) told_.emplace_back();
+  Rumours& after = told_[rumour->tellings];
+  const auto older = std::find_if(after.begin(), after.end(),
+                                  [&](const Rumour& other) { return other.push < rumour->push; });
+  after.splice(older, told_[rumour->tellings - 1], rumour);
+}
+
+void RumourQueue::drop(Rumours::iterator rumour) {
+  place_of_.erase(rumour->entry);
+  told_[rumour->tellings].erase(rumour);
 }
 
 }  // namespace gossamer::gossip

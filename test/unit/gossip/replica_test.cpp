@@ -9,21 +9,40 @@
 namespace gossamer::gossip {
 namespace {
 
+constexpr std::size_t kKeys = 16;
+
 // The same entries put into a new replica, in key order.
 Replica rebuilt(const Replica& replica) {
   Replica copy;
-  for (const Entry& entry : replica) {
-    copy.store(entry);
-    if (replica.is_hushed(entry.key)) copy.hush(entry.key);
+  for (std::size_t i = 0; i < kKeys; ++i) {
+    const Entry* held = replica.find(toy::record(i).key);
+    if (held == nullptr) continue;
+    copy.store(*held);
+    if (replica.is_hushed(held->key)) copy.hush(held->key);
   }
   return copy;
+}
+
+TEST_CASE(
+    "gossip: an entry stays where it is when a newer version of it comes, and when it is hushed",
+    "[gossip][replica]") {
+  Replica replica;
+  for (std::size_t i = 0; i < kKeys; ++i) replica.store(toy::record(i));
+  const EntryKey key = toy::record(7).key;
+  const Entry* held = replica.find(key);
+  CHECK(&replica.store(toy::entry(key, held->version + 1)) == held);
+  replica.hush(key);
+  CHECK(replica.find(key) == held);
+  CHECK(replica.is_hushed(key));
+  CHECK(&replica.store(toy::entry(key, held->version + 1)) == held);
+  CHECK_FALSE(replica.is_hushed(key));
 }
 
 TEST_CASE("gossip: digests kept with every change equal digests made anew", "[gossip][replica]") {
   const bool holds = rc::check([](const std::vector<std::pair<std::uint8_t, std::uint8_t>>& steps) {
     Replica replica;
     for (const auto& [number, action] : steps) {
-      const EntryKey key = toy::record(number % 16u).key;
+      const EntryKey key = toy::record(number % kKeys).key;
       const Entry* held = replica.find(key);
       switch (action % 4) {
         case 0: replica.erase(key); break;

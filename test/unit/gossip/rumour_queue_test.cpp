@@ -1,85 +1,103 @@
 #include "gossip/rumour_queue.hpp"
 
 #include <catch2/catch.hpp>
+#include <map>
+#include <string>
+#include <vector>
 
 namespace gossamer::gossip {
 namespace {
 
-EntryKey key(const std::string& name) {
-  return {EntryKind::record, {}, name};
-}
-std::size_t ten_bytes(const EntryKey&) {
-  return 10;
-}
+/// Entries that stay where they are, and how a queue tells them.
+struct News {
+  std::map<std::string, Entry> entries{};
+  RumourQueue queue;
+
+  explicit News(std::size_t rumours_max) : queue(rumours_max) {}
+  const Entry& entry(const std::string& name) {
+    Entry& entry = entries[name];
+    entry.key = {EntryKind::record, {}, name};
+    return entry;
+  }
+  void push(const std::string& name, std::size_t bytes = 10) { queue.push(entry(name), bytes); }
+  std::vector<std::string> take(std::size_t bytes_max, std::size_t tellings_max,
+                                std::size_t told_below = RumourQueue::kAnyTellings) {
+    std::vector<std::string> names;
+    for (const Entry* taken : queue.take(bytes_max, tellings_max, told_below)) {
+      names.push_back(taken->key.name);
+    }
+    return names;
+  }
+};
+using Names = std::vector<std::string>;
 
 TEST_CASE("gossip: the least-told rumour goes first, and the newest first among equals",
           "[gossip][rumours]") {
-  RumourQueue queue{8};
-  queue.push(key("a"));
-  queue.push(key("b"));
-  CHECK(queue.take(10, 9, ten_bytes) == std::vector{key("b")});
-  CHECK(queue.take(10, 9, ten_bytes) == std::vector{key("a")});
-  queue.push(key("c"));
-  CHECK(queue.take(100, 9, ten_bytes) == std::vector{key("c"), key("b"), key("a")});
+  News news{8};
+  news.push("a");
+  news.push("b");
+  CHECK(news.take(10, 9) == Names{"b"});
+  CHECK(news.take(10, 9) == Names{"a"});
+  news.push("c");
+  CHECK(news.take(100, 9) == Names{"c", "b", "a"});
 }
 
 TEST_CASE("gossip: a rumour is told as often as stated, then dropped", "[gossip][rumours]") {
-  RumourQueue queue{8};
-  queue.push(key("a"));
-  for (int telling = 0; telling < 3; ++telling) CHECK(queue.take(10, 3, ten_bytes).size() == 1);
-  CHECK(queue.is_empty());
-  CHECK(queue.take(10, 3, ten_bytes).empty());
+  News news{8};
+  news.push("a");
+  for (int telling = 0; telling < 3; ++telling) CHECK(news.take(10, 3).size() == 1);
+  CHECK(news.queue.is_empty());
+  CHECK(news.take(10, 3).empty());
 }
 
 TEST_CASE("gossip: newer news of a key starts its tellings again", "[gossip][rumours]") {
-  RumourQueue queue{8};
-  queue.push(key("a"));
-  CHECK(queue.take(10, 2, ten_bytes).size() == 1);
-  queue.push(key("a"));
-  CHECK(queue.size() == 1);
-  CHECK(queue.take(10, 2, ten_bytes).size() == 1);
-  CHECK_FALSE(queue.is_empty());
+  News news{8};
+  news.push("a");
+  CHECK(news.take(10, 2).size() == 1);
+  news.push("a");
+  CHECK(news.queue.size() == 1);
+  CHECK(news.take(10, 2).size() == 1);
+  CHECK_FALSE(news.queue.is_empty());
 }
 
 TEST_CASE("gossip: a full rumour queue forgets the most-told, then the oldest",
           "[gossip][rumours]") {
-  RumourQueue queue{3};
-  queue.push(key("a"));
-  queue.push(key("b"));
-  CHECK(queue.take(20, 9, ten_bytes).size() == 2);
-  queue.push(key("c"));
-  queue.push(key("d"));
-  CHECK(queue.size() == 3);
-  CHECK(queue.take(100, 9, ten_bytes) == std::vector{key("d"), key("c"), key("b")});
-  for (int i = 0; i < 1000; ++i) queue.push(key(std::to_string(i)));
-  CHECK(queue.size() == 3);
+  News news{3};
+  news.push("a");
+  news.push("b");
+  CHECK(news.take(20, 9).size() == 2);
+  news.push("c");
+  news.push("d");
+  CHECK(news.queue.size() == 3);
+  CHECK(news.take(100, 9) == Names{"d", "c", "b"});
+  for (int i = 0; i < 1000; ++i) news.push(std::to_string(i));
+  CHECK(news.queue.size() == 3);
 }
 
 TEST_CASE("gossip: what does not fit waits for a packet with more room", "[gossip][rumours]") {
-  RumourQueue queue{8};
-  queue.push(key("small"));
-  queue.push(key("large"));
-  const auto size_of = [](const EntryKey& k) { return std::size_t{k.name == "large" ? 80u : 10u}; };
-  CHECK(queue.take(50, 9, size_of) == std::vector{key("small")});
-  CHECK(queue.take(100, 9, size_of) == std::vector{key("large"), key("small")});
+  News news{8};
+  news.push("small");
+  news.push("large", 80);
+  CHECK(news.take(50, 9) == Names{"small"});
+  CHECK(news.take(100, 9) == Names{"large", "small"});
 }
 
 TEST_CASE("gossip: only rumours told less often than asked for are taken", "[gossip][rumours]") {
-  RumourQueue queue{8};
-  queue.push(key("old"));
-  CHECK(queue.take(10, 9, ten_bytes, 2).size() == 1);
-  CHECK(queue.take(10, 9, ten_bytes, 2).size() == 1);
-  queue.push(key("new"));
-  CHECK(queue.take(100, 9, ten_bytes, 2) == std::vector{key("new")});
-  CHECK(queue.size() == 2);
+  News news{8};
+  news.push("old");
+  CHECK(news.take(10, 9, 2).size() == 1);
+  CHECK(news.take(10, 9, 2).size() == 1);
+  news.push("new");
+  CHECK(news.take(100, 9, 2) == Names{"new"});
+  CHECK(news.queue.size() == 2);
 }
 
 TEST_CASE("gossip: an erased rumour is told no more", "[gossip][rumours]") {
-  RumourQueue queue{8};
-  queue.push(key("a"));
-  queue.erase(key("a"));
-  queue.erase(key("never there"));
-  CHECK(queue.take(100, 9, ten_bytes).empty());
+  News news{8};
+  news.push("a");
+  news.queue.erase(news.entry("a"));
+  news.queue.erase(news.entry("never there"));
+  CHECK(news.take(100, 9).empty());
 }
 
 }  // namespace
