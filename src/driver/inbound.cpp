@@ -113,7 +113,19 @@ void Driver::State::note_late(const NodeId& sender, const Endpoint& from, std::u
                   is_past ? "ago" : "from now", options.membership.replay_window.count() / 1000)});
 }
 
+// What is held word for word tells nothing new.
+bool Driver::State::is_repetition(ByteView statement) {
+  const gossip::Entry* held = gossip.replica().find_statement(statement);
+  if (held == nullptr) return false;
+  if (admissions.is_on() && !admissions.has(wire::author_of(statement), ports.clock->wall_ms())) {
+    return false;
+  }
+  gossip.heard_again(*held);
+  return true;
+}
+
 void Driver::State::accept_statement(const SharedBytes& bytes, Arrival& arrival) {
+  if (is_repetition(*bytes)) return;
   const Result<wire::Statement> statement = wire::decode_statement(*bytes);
   if (!statement) {
     ++counters.statements_malformed;

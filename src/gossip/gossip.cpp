@@ -118,11 +118,13 @@ bool Gossip::put(Instant now, Entry entry, Telling telling) {
 }
 
 void Gossip::heard_again(const EntryKey& key, std::uint64_t version) {
-  if (rumours_.is_empty() || spreading_ == Spreading::by_tick) return;
   const Entry* held = replica_.find(key);
-  if (held != nullptr && held->version == version) {
-    rumours_.note_heard(*held, fanout(), tellings_max());
-  }
+  if (held != nullptr && held->version == version) heard_again(*held);
+}
+
+void Gossip::heard_again(const Entry& held) {
+  if (spreading_ == Spreading::by_tick) return;
+  rumours_.note_heard(held, fanout(), tellings_max());
 }
 
 void Gossip::erase(const EntryKey& key) {

@@ -71,6 +71,8 @@ class Gossip {
   bool put(Instant now, Entry entry, Telling telling = Telling::tell);
   /// Somebody told what is held already. Who hears a rumour often tells it less often: it is known.
   void heard_again(const EntryKey& key, std::uint64_t version);
+  /// The same of an entry of replica().
+  void heard_again(const Entry& held);
   /// Stops holding it, and stops telling it.
   void erase(const EntryKey& key);
   /// Holds it still, but compares and offers it no longer: it is about to be forgotten everywhere.

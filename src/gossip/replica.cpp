@@ -44,6 +44,7 @@ const Entry& Replica::store(Entry entry) {
     const std::uint16_t bucket = bucket_of(entry.key);
     const auto inserted = held_.insert(Held{std::move(entry), bucket}).first;
     toggle(*inserted);
+    statements_.add(inserted->entry, held_.size());
     return inserted->entry;
   }
   GOSSAMER_ASSERT(entry.version > at->entry.version);
@@ -53,11 +54,13 @@ const Entry& Replica::store(Entry entry) {
   } else {
     toggle(*at);
   }
+  statements_.remove(at->entry);
   const auto next = std::next(at);
   auto node = held_.extract(at);
   node.value() = Held{std::move(entry), node.value().bucket};
   const auto inserted = held_.insert(next, std::move(node));
   toggle(*inserted);
+  statements_.add(inserted->entry, held_.size());
   return inserted->entry;
 }
 
@@ -70,6 +73,7 @@ void Replica::erase(const EntryKey& key) {
     toggle(*at);
   }
   --counts_[at->entry.key.kind];
+  statements_.remove(at->entry);
   held_.erase(at);
 }
 

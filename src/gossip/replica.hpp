@@ -9,6 +9,7 @@
 
 #include "gossip/entry.hpp"
 #include "gossip/message.hpp"
+#include "gossip/statement_index.hpp"
 
 namespace gossamer::gossip {
 
@@ -20,6 +21,8 @@ namespace gossamer::gossip {
 class Replica {
  public:
   const Entry* find(const EntryKey& key) const;
+  /// The entry whose statement is exactly this. May miss one that is held.
+  const Entry* find_statement(ByteView statement) const { return statements_.find(statement); }
   /// Requires: newer than what is held.
   const Entry& store(Entry entry);
   void erase(const EntryKey& key);
@@ -55,6 +58,7 @@ class Replica {
   void toggle(const Held& held);
 
   std::set<Held, ByKey> held_;
+  StatementIndex statements_;
   std::map<EntryKind, std::size_t> counts_;
   std::size_t hushed_count_ = 0;
   std::array<std::uint64_t, kBucketCount> digests_{};
