@@ -67,6 +67,13 @@ std::size_t packed_bytes_of(const std::vector<Entry>& entries) {
   return bytes;
 }
 
+std::vector<Entry> copies_of(const std::vector<const Entry*>& entries) {
+  std::vector<Entry> copies;
+  copies.reserve(entries.size());
+  for (const Entry* entry : entries) copies.push_back(*entry);
+  return copies;
+}
+
 }  // namespace
 
 Telling telling_of(const Message& message) {
@@ -99,18 +106,22 @@ bool Gossip::is_news(const EntryKey& key, std::uint64_t version) const {
 bool Gossip::put(Instant now, Entry entry, Telling telling) {
   if (!is_news(entry.key, entry.version)) return false;
   const std::size_t bytes = packed_bytes(entry);
+  const bool is_update = replica_.find(entry.key) != nullptr;
   const Entry& held = replica_.store(std::move(entry));
   rumours_.erase(held);  // What was told of it is old by now.
   large_rumours_.erase(held);
-  if (telling == Telling::tell) {
-    (bytes > payload_bytes() ? large_rumours_ : rumours_).push(held, bytes);
-  } else {
+  // What it is news of was known before: then rumours of it are on their way, and whoever is to
+  // hear them from us would not.
+  const bool is_told =
+      telling == Telling::tell || (is_update && !is_pressed_ && spreading_ == Spreading::eager);
+  if (is_told) (bytes > payload_bytes() ? large_rumours_ : rumours_).push(held, bytes);
+  if (telling == Telling::hold) {
     compare_gap_ = options_.sync_interval / (is_pressed_ ? kPressedGapFactor : kUnsettledFactor);
     compare_within(now, compare_gap_);
   }
-  if (rumour_count() > 0 && spreading_ == Spreading::eager) {
+  if (has_untold() && spreading_ == Spreading::eager) {
     earlier(next_first_, now + options_.gossip_delay);
-  } else if (rumour_count() > 0) {
+  } else if (rumour_count() > 0 && spreading_ == Spreading::by_tick) {
     earlier(next_repeat_, next_tick(now));
   }
   if (!next_compare_) compare_within(now, compare_gap_ / 2);
@@ -145,16 +156,8 @@ void Gossip::tell_no_more(const EntryKey& key) {
 }
 
 std::vector<Entry> Gossip::ride_along(std::size_t bytes_max) {
-  return take(rumours_, bytes_max, RumourQueue::kAnyTellings);
-}
-
-std::vector<Entry> Gossip::take(RumourQueue& rumours, std::size_t bytes_max,
-                                std::size_t told_below) {
-  std::vector<Entry> entries;
-  for (const Entry* entry : rumours.take(bytes_max, tellings_max(), told_below)) {
-    entries.push_back(*entry);
-  }
-  return entries;
+  return copies_of(spreading_ == Spreading::eager ? rumours_.ride(bytes_max, tellings_max())
+                                                  : rumours_.take(bytes_max, tellings_max()));
 }
 
 void Gossip::contact(Instant, const Endpoint& to, std::vector<Entry> own, Outbox& outbox) {
@@ -197,8 +200,7 @@ void Gossip::on_deadline(Instant now, const MemberView& members, Outbox& outbox)
   }
   if (next_first_ && *next_first_ <= now) {
     next_first_.reset();
-    const Duration delay = std::max<Duration>(options_.gossip_delay, kSecondRoundDelayMin);
-    earlier(next_second_, now + kSecondRoundDelays * delay);
+    earlier(next_second_, now + second_round_delay());
     earlier(next_repeat_, now + options_.gossip_interval);
     spread(now, Round::first, members, outbox);
   }
@@ -225,14 +227,24 @@ void Gossip::spread(Instant now, Round round, const MemberView& members, Outbox&
   const std::vector<const Member*> listeners = listeners_of(round, members);
   if (listeners.empty()) {
     // Nobody to tell. News wakes us earlier, and a first member is news.
-    next_repeat_ = now + options_.sync_interval;
+    (round == Round::first ? next_first_ : next_repeat_) = now + options_.sync_interval;
     return;
   }
-  const std::size_t a_round = fanout() + 1;
-  const std::size_t told_below = round == Round::first    ? a_round
-                                 : round == Round::second ? 2 * a_round
-                                                          : RumourQueue::kAnyTellings;
-  for (const Member* listener : listeners) tell(now, listener->endpoint, told_below, outbox);
+  for (const Member* listener : listeners) {
+    tell(now, listener->endpoint, tellings_of(round), outbox);
+  }
+  if (round == Round::first && has_untold()) earlier(next_first_, now + second_round_delay());
+}
+
+// Only the first round leaves nobody out, so all news goes through it first.
+RumourQueue::Tellings Gossip::tellings_of(Round round) const {
+  if (spreading_ == Spreading::by_tick) return {};
+  switch (round) {
+    case Round::first: return {.below = round_size()};
+    case Round::second: return {.min = 1, .below = 2 * round_size()};
+    case Round::repeat: return {.min = 1};
+  }
+  return {};
 }
 
 std::vector<const Member*> Gossip::listeners_of(Round round, const MemberView& members) {
@@ -249,12 +261,14 @@ std::vector<const Member*> Gossip::listeners_of(Round round, const MemberView& m
   return listeners;
 }
 
-void Gossip::tell(Instant now, const Endpoint& to, std::size_t told_below, Outbox& outbox) {
+void Gossip::tell(Instant now, const Endpoint& to, const RumourQueue::Tellings& tellings,
+                  Outbox& outbox) {
   const std::size_t datagram_bytes = payload_bytes();
   Send send{to, false, Rumours{}, {}};
   std::size_t bytes = 0;
   const std::size_t packets = is_pressed_ ? kPressedPacketsPerTellingMax : kPacketsPerTellingMax;
-  for (Entry& entry : take(rumours_, packets * datagram_bytes, told_below)) {
+  for (Entry& entry :
+       copies_of(rumours_.take(packets * datagram_bytes, tellings_max(), tellings))) {
     const std::size_t size = packed_bytes(entry);
     if (bytes + size > datagram_bytes) {
       outbox.push_back(std::exchange(send, Send{to, false, Rumours{}, {}}));
@@ -266,7 +280,8 @@ void Gossip::tell(Instant now, const Endpoint& to, std::size_t told_below, Outbo
   }
   if (!send.entries.empty()) outbox.push_back(std::move(send));
 
-  Send large{to, true, Rumours{}, take(large_rumours_, kStreamTellingBytesMax, told_below)};
+  Send large{to, true, Rumours{},
+             copies_of(large_rumours_.take(kStreamTellingBytesMax, tellings_max(), tellings))};
   budget_.spend(now, packed_bytes_of(large.entries));
   if (!large.entries.empty()) outbox.push_back(std::move(large));
 }
@@ -296,6 +311,14 @@ Instant Gossip::next_tick(Instant now) const {
 
 std::size_t Gossip::fanout() const {
   return is_pressed_ ? std::min<std::size_t>(1, options_.gossip_fanout) : options_.gossip_fanout;
+}
+
+Duration Gossip::second_round_delay() const {
+  return kSecondRoundDelays * std::max<Duration>(options_.gossip_delay, kSecondRoundDelayMin);
+}
+
+std::size_t Gossip::round_size() const {
+  return fanout() + 1;
 }
 
 std::size_t Gossip::tellings_max() const {

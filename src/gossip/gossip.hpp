@@ -33,8 +33,8 @@ using Outbox = std::vector<Effect>;
 /// Whether an entry that is taken in is also told on.
 enum class Telling : std::uint8_t {
   tell,  ///< News: queued as a rumour.
-  hold,  ///< Held, not told. For what a comparison brought: whoever had it has told it already, and
-         ///< a newcomer that told everybody the whole list would cost n x n messages.
+  hold,  ///< Held, and told only if an older version was. For what a comparison brought: a newcomer
+         ///< that told everybody the whole list would cost n x n messages.
 };
 
 /// How to take in what rides on `message`. Only the entries of comparisons ride on SyncWants and
@@ -48,8 +48,8 @@ enum class Spreading : std::uint8_t {
   by_tick,  ///< Each gossip_interval to some at random, those held down among them. As memberlist.
 };
 
-/// What the frame and the packet around the entries cost at most; around rumours alone, exactly; and
-/// each entry beside its bytes.
+/// What the frame and the packet around the entries cost at most; around rumours alone, exactly;
+/// and each entry beside its bytes.
 constexpr std::size_t kMessageOverheadBytes = 56 + 160;
 constexpr std::size_t kRumoursOverheadBytes = 56 + 13;
 constexpr std::size_t kEntryOverheadBytes = 2;
@@ -99,15 +99,18 @@ class Gossip {
   /// gossip_fanout at random; soon after once more, for a few are missed by all; then repeated.
   enum class Round : std::uint8_t { first, second, repeat };
   void spread(Instant now, Round round, const MemberView& members, Outbox& outbox);
+  RumourQueue::Tellings tellings_of(Round round) const;
   std::vector<const Member*> listeners_of(Round round, const MemberView& members);
-  void tell(Instant now, const Endpoint& to, std::size_t told_below, Outbox& outbox);
+  void tell(Instant now, const Endpoint& to, const RumourQueue::Tellings& tellings, Outbox& outbox);
+  bool has_untold() const { return rumours_.has_untold() || large_rumours_.has_untold(); }
   void tell_no_more(const EntryKey& key);
-  std::vector<Entry> take(RumourQueue& rumours, std::size_t bytes_max, std::size_t told_below);
   Instant next_tick(Instant now) const;
   void compare(Instant now, const MemberView& members, Outbox& outbox);
   void compare_within(Instant now, Duration gap);
   /// How many at random hear of news in a round.
   std::size_t fanout() const;
+  Duration second_round_delay() const;
+  std::size_t round_size() const;  ///< And with the next in the ring.
   std::size_t tellings_max() const;
   std::size_t payload_bytes() const;
 

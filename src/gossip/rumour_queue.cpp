@@ -38,24 +38,45 @@ void RumourQueue::note_heard(const Entry& entry, std::size_t told_min, std::size
   count_telling(at->second, tellings_max);
 }
 
+// The oldest is counted first: so each finds its place among the newer ones at once.
 std::vector<const Entry*> RumourQueue::take(std::size_t bytes_max, std::size_t tellings_max,
-                                            std::size_t told_below) {
-  std::vector<Rumours::iterator> taken;
+                                            const Tellings& tellings) {
+  const std::vector<Rumours::iterator> picked = pick(bytes_max, tellings);
+  std::vector<const Entry*> entries = entries_of(picked);
+  for (auto at = picked.rbegin(); at != picked.rend(); ++at) count_telling(*at, tellings_max);
+  return entries;
+}
+
+std::vector<const Entry*> RumourQueue::ride(std::size_t bytes_max, std::size_t tellings_max) {
+  const std::vector<Rumours::iterator> picked = pick(bytes_max, Tellings{});
+  std::vector<const Entry*> entries = entries_of(picked);
+  for (auto at = picked.rbegin(); at != picked.rend(); ++at) {
+    if ((*at)->tellings > 0) count_telling(*at, tellings_max);
+  }
+  return entries;
+}
+
+std::vector<RumourQueue::Rumours::iterator> RumourQueue::pick(std::size_t bytes_max,
+                                                              const Tellings& tellings) {
+  std::vector<Rumours::iterator> picked;
   std::size_t misfits = 0;
-  for (std::size_t times = 0; times < std::min(told_below, told_.size()); ++times) {
-    for (auto at = told_[times].begin(); at != told_[times].end() && misfits < kMisfitsMax; ++at) {
+  for (std::size_t i = tellings.min; i < std::min(tellings.below, told_.size()); ++i) {
+    for (auto at = told_[i].begin(); at != told_[i].end() && misfits < kMisfitsMax; ++at) {
       if (at->bytes > bytes_max) {
         ++misfits;
         continue;
       }
       bytes_max -= at->bytes;
-      taken.push_back(at);
+      picked.push_back(at);
     }
   }
+  return picked;
+}
+
+std::vector<const Entry*> RumourQueue::entries_of(const std::vector<Rumours::iterator>& picked) {
   std::vector<const Entry*> entries;
-  for (const Rumours::iterator& rumour : taken) entries.push_back(rumour->entry);
-  // The oldest first: so each finds its place among the newer ones at once.
-  for (auto at = taken.rbegin(); at != taken.rend(); ++at) count_telling(*at, tellings_max);
+  entries.reserve(picked.size());
+  for (const Rumours::iterator& rumour : picked) entries.push_back(rumour->entry);
   return entries;
 }
 

@@ -17,8 +17,6 @@ namespace gossamer::gossip {
 /// **Lifetime**: an entry is erased here before it moves or ends.
 class RumourQueue {
  public:
-  static constexpr std::size_t kAnyTellings = std::numeric_limits<std::size_t>::max();
-
   /// Requires: rumours_max > 0.
   explicit RumourQueue(std::size_t rumours_max) : rumours_max_(rumours_max) {}
 
@@ -28,10 +26,23 @@ class RumourQueue {
   /// Another has told it to us: as good as telling it once more, if it has been told `told_min`
   /// times.
   void note_heard(const Entry& entry, std::size_t told_min, std::size_t tellings_max);
+  /// How often a rumour must have been told to be taken: from `min` to below `below`. None has been
+  /// told before its first round.
+  struct Tellings {
+    std::size_t min = 0;
+    std::size_t below = std::numeric_limits<std::size_t>::max();
+  };
   /// Picks entries while they fit into `bytes_max`, and counts them as told once more; those told
-  /// `tellings_max` times are dropped. Only those told less than `told_below` times.
+  /// `tellings_max` times are dropped.
   std::vector<const Entry*> take(std::size_t bytes_max, std::size_t tellings_max,
-                                 std::size_t told_below = kAnyTellings);
+                                 const Tellings& tellings);
+  std::vector<const Entry*> take(std::size_t bytes_max, std::size_t tellings_max) {
+    return take(bytes_max, tellings_max, Tellings{});
+  }
+  /// The same for a packet that goes anyway. One before its first round does not count as told.
+  std::vector<const Entry*> ride(std::size_t bytes_max, std::size_t tellings_max);
+  /// Some wait for their first round.
+  bool has_untold() const { return !told_.empty() && !told_.front().empty(); }
   bool is_empty() const { return place_of_.empty(); }
   std::size_t size() const { return place_of_.size(); }
 
@@ -43,6 +54,8 @@ class RumourQueue {
     std::uint64_t push;  ///< Which one it was.
   };
   using Rumours = std::list<Rumour>;
+  std::vector<Rumours::iterator> pick(std::size_t bytes_max, const Tellings& tellings);
+  static std::vector<const Entry*> entries_of(const std::vector<Rumours::iterator>& picked);
   void count_telling(Rumours::iterator rumour, std::size_t tellings_max);
   void drop(Rumours::iterator rumour);
 

@@ -130,10 +130,40 @@ TEST_CASE("gossip: what is held, not told, never leaves as a rumour", "[gossip]"
   CHECK(tellings(run(gossip, 3'000, members)).empty());
   CHECK(gossip.replica().size() == 500);
 
-  // A newer version that was only held silences what we told of the older one.
-  gossip.put(at(3'000), record(1, 2), Telling::tell);
+}
+
+TEST_CASE("gossip: what a comparison brings of an entry that was known before is told as all news",
+          "[gossip]") {
+  Gossip gossip{{}, node(1), 1};
+  const MemberView members = view({1, 2, 3});
+  gossip.put(at(0), record(1, 2), Telling::hold);
+  CHECK(tellings(run(gossip, 3'000, members)).empty());
   gossip.put(at(3'000), record(1, 3), Telling::hold);
-  CHECK(gossip.rumour_count() == 0);
+  const auto told = tellings(run(gossip, 9'000, members));
+  REQUIRE_FALSE(told.empty());
+}
+
+TEST_CASE("gossip: no tick and no packet takes the place of the first round", "[gossip]") {
+  // A tick for older news is due when the newer has come, and has not gone through its first round.
+  Gossip gossip{{}, node(1), 1};
+  const MemberView members = view({1, 2, 3, 4, 5, 6, 7, 8, 9});
+  gossip.put(at(0), record(1));
+  Outbox outbox;
+  gossip.on_deadline(at(5), members, outbox);
+  gossip.on_deadline(at(25), members, outbox);
+  gossip.put(at(203), record(2));
+  for (int i = 0; i < 20; ++i) CHECK_FALSE(gossip.ride_along(1'000).empty());
+  outbox.clear();
+  gossip.on_deadline(at(205), members, outbox);
+  for (const Send& send : toy::sends(outbox)) {
+    for (const Entry& entry : send.entries) CHECK(entry.key != record(2).key);
+  }
+  gossip.heard_again(record(2).key, 1);
+  outbox.clear();
+  gossip.on_deadline(at(208), members, outbox);
+  const std::vector<Send> told = toy::sends(outbox);
+  REQUIRE(told.size() == 4);
+  CHECK(told.front().to == toy::endpoint(2));  // The next in the ring.
 }
 
 TEST_CASE("gossip: what a comparison brings is held, all else is told", "[gossip]") {

@@ -21,9 +21,9 @@ struct News {
   }
   void push(const std::string& name, std::size_t bytes = 10) { queue.push(entry(name), bytes); }
   std::vector<std::string> take(std::size_t bytes_max, std::size_t tellings_max,
-                                std::size_t told_below = RumourQueue::kAnyTellings) {
+                                const RumourQueue::Tellings& tellings = {}) {
     std::vector<std::string> names;
-    for (const Entry* taken : queue.take(bytes_max, tellings_max, told_below)) {
+    for (const Entry* taken : queue.take(bytes_max, tellings_max, tellings)) {
       names.push_back(taken->key.name);
     }
     return names;
@@ -85,11 +85,24 @@ TEST_CASE("gossip: what does not fit waits for a packet with more room", "[gossi
 TEST_CASE("gossip: only rumours told less often than asked for are taken", "[gossip][rumours]") {
   News news{8};
   news.push("old");
-  CHECK(news.take(10, 9, 2).size() == 1);
-  CHECK(news.take(10, 9, 2).size() == 1);
+  CHECK(news.take(10, 9, {.below = 2}).size() == 1);
+  CHECK(news.take(10, 9, {.below = 2}).size() == 1);
   news.push("new");
-  CHECK(news.take(100, 9, 2) == Names{"new"});
+  CHECK(news.take(100, 9, {.below = 2}) == Names{"new"});
   CHECK(news.queue.size() == 2);
+}
+
+TEST_CASE("gossip: what rides before its first round does not count as told", "[gossip][rumours]") {
+  News news{8};
+  news.push("a");
+  for (int i = 0; i < 10; ++i) CHECK(news.queue.ride(10, 3).size() == 1);
+  CHECK(news.queue.has_untold());
+  CHECK(news.take(10, 3, {.min = 1}).empty());
+  CHECK(news.take(10, 3, {.below = 1}) == Names{"a"});
+  CHECK_FALSE(news.queue.has_untold());
+  CHECK(news.queue.ride(10, 3).size() == 1);
+  CHECK(news.queue.ride(10, 3).size() == 1);
+  CHECK(news.queue.is_empty());
 }
 
 TEST_CASE("gossip: an erased rumour is told no more", "[gossip][rumours]") {
