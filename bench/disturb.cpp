@@ -68,9 +68,9 @@ class Disturber {
     const std::size_t victim = any();
     const std::string where = processes_.endpoint_of(victim);
     std::vector<std::size_t> place = all_but(victim);
-    const auto end_of_watchers = std::stable_partition(
-        place.begin(), place.end(),
-        [&](std::size_t other) { return processes_.ask(other, "links " + where) > 0; });
+    const auto end_of_watchers = std::partition(place.begin(), place.end(), [&](std::size_t other) {
+      return processes_.ask(other, "links " + where) > 0;
+    });
     const bool is_watched = end_of_watchers != place.begin();
     place.resize(settings_.places);
     std::size_t refused = 0;

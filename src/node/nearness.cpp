@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <map>
 #include <tuple>
 #include <utility>
 
@@ -40,24 +39,24 @@ std::optional<std::chrono::microseconds> Nearness::of(const NodeId& member) cons
 std::vector<NameRecord> nearest(std::vector<NameRecord> records, const NodeId& self,
                                 const MemberView& members, const Nearness& nearness) {
   using std::chrono::microseconds;
-  // Not this node, how far, in another zone: the least is the nearest.
-  using Rank = std::tuple<bool, microseconds, bool>;
+  // Not this node, how far, in another zone, and as before among equals: the least is the nearest.
+  using Rank = std::tuple<bool, microseconds, bool, std::size_t>;
   const auto zone_of = [&](const NodeId& id) {
     const Member* member = members.find(id);
     return member == nullptr ? std::string{} : member->zone;
   };
   const std::string own_zone = zone_of(self);
-  std::map<NodeId, Rank> ranks;
+  std::vector<Rank> ranks;
   for (const NameRecord& record : records) {
     const std::string zone = zone_of(record.node);
-    ranks.try_emplace(record.node, record.node != self,
-                      nearness.of(record.node).value_or(microseconds::max()),
-                      own_zone.empty() || zone != own_zone);
+    ranks.emplace_back(record.node != self, nearness.of(record.node).value_or(microseconds::max()),
+                       own_zone.empty() || zone != own_zone, ranks.size());
   }
-  std::stable_sort(records.begin(), records.end(), [&](const NameRecord& a, const NameRecord& b) {
-    return ranks.at(a.node) < ranks.at(b.node);
-  });
-  return records;
+  std::sort(ranks.begin(), ranks.end());
+  std::vector<NameRecord> sorted;
+  sorted.reserve(records.size());
+  for (const Rank& rank : ranks) sorted.push_back(std::move(records[std::get<std::size_t>(rank)]));
+  return sorted;
 }
 
 }  // namespace gossamer::node
