@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <limits>
 #include <list>
-#include <unordered_map>
+#include <map>
 #include <vector>
 
 #include "gossip/entry.hpp"
@@ -62,7 +62,7 @@ class RumourQueue {
   std::size_t rumours_max_;
   std::uint64_t pushes_ = 0;
   std::vector<Rumours> told_;  ///< By how often; the newest first.
-  std::unordered_map<const Entry*, Rumours::iterator> place_of_;
+  std::map<const Entry*, Rumours::iterator> place_of_;
 };
 
 }  // namespace gossamer::gossip

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/boot.hpp"
 #include "membership/state.hpp"
 
 namespace gossamer::membership {
@@ -135,9 +136,6 @@ bool Membership::State::hear_verdict(Instant now, const NodeId& accuser, const V
   if (successions.waits(verdict.accused)) return hear_of_heir(verdict);
   Belief heard{verdict.state, verdict.incarnation};
   if (!wins(heard, held->belief()) || verdict.version() <= held->verdict_version) return false;
-  held->verdict_version = verdict.version();
-  superseded.erase(verdict.accused);
-
   if (has(Mechanism::hearing) && !is_trusted(now, accuser) && held->is_live() &&
       !events.is_unannounced(verdict.accused)) {
     outbox.push_back(Trace{"membership: verdict from beyond a split"});
@@ -149,9 +147,15 @@ bool Membership::State::hear_verdict(Instant now, const NodeId& accuser, const V
     if (verdict.state == MemberState::down && is_new && at != suspicions.end()) {
       at->second.unknown_judge = accuser;
     }
+    // That this node finds out for itself.
+    const bool is_witness = table.find(accuser) != nullptr && table.find(accuser)->is_live();
+    if (verdict.is_refused && is_witness) hear_refused_death(now, verdict.accused, outbox);
     warn(now, verdict.accused, outbox);
-    return true;
+    // Not held, or the same word of one who is trusted would be no news. It comes again.
+    return false;
   }
+  held->verdict_version = verdict.version();
+  superseded.erase(verdict.accused);
   if (has(Mechanism::hearing) && heard.state == MemberState::down && held->is_live() &&
       !events.is_unannounced(verdict.accused)) {
     hear_death(now, heard, verdict.accused, outbox);
@@ -206,17 +210,21 @@ void Membership::State::note_author(const NodeId& accused, const NodeId& accuser
 
 // One that is not live here, or was not a moment ago, may speak from beyond a split, where all of
 // us were down. Its word does not bury our living; but they must answer. What one said that has
-// left us since may come after its goodbye.
+// left us since may come after its goodbye, and one that was started anew has learnt from us what
+// it says.
 bool Membership::State::is_trusted(Instant now, const NodeId& accuser) const {
   const MemberTable::Held* judge = table.find(accuser);
   if (judge == nullptr || (!judge->is_live() && !judge->has_departed)) return false;
-  return !judge->returned_at || now >= *judge->returned_at + 2 * options.sync_interval;
+  return judge->is_reborn || !judge->returned_at ||
+         now >= *judge->returned_at + 2 * options.sync_interval;
 }
 
 void Membership::State::become(Instant now, const NodeId& id, const Belief& belief,
                                Outbox& outbox) {
   const bool was_live = table.find(id)->is_live();
-  if (is_live(belief) && !was_live && !successions.waits(id)) note_return(now, id);
+  if (is_live(belief) && !was_live && !successions.waits(id)) {
+    note_return(now, id, belief.incarnation);
+  }
   successions.stop_waiting(id);
   // What refused was its life before.
   if (belief.incarnation > table.find(id)->member->incarnation) refusals.erase(id);
@@ -262,8 +270,9 @@ void Membership::State::become(Instant now, const NodeId& id, const Belief& beli
   if (was_live && !is_live(belief)) settle_heirs(now, table.find(id)->member->endpoint, outbox);
 }
 
-void Membership::State::note_return(Instant now, const NodeId& id) {
+void Membership::State::note_return(Instant now, const NodeId& id, Incarnation incarnation) {
   MemberTable::Held* held = table.find(id);
+  held->is_reborn = boot_of(incarnation) > boot_of(held->member->incarnation);
   const bool is_lately = held->returned_at && now - *held->returned_at < kFlappingTime;
   held->returns = static_cast<std::uint8_t>(is_lately ? std::min(held->returns + 1, 255) : 1);
   held->returned_at = now;

@@ -14,7 +14,7 @@ constexpr std::size_t kHelpersOfLook = 2;
 }  // namespace
 
 Inquiries::Inquiries(const Options& options, const NodeId& self, std::uint64_t seed)
-    : options_(options), self_(self), random_(seed), next_sequence_(random_.next()) {}
+    : options_(options), self_(self), random_(seed), sequences_(random_.next()) {}
 
 std::uint8_t Inquiries::steps_of(Purpose purpose) {
   switch (purpose) {
@@ -39,7 +39,7 @@ void Inquiries::begin(Instant now, const NodeId& target, Purpose purpose, Durati
     outbox.push_back(gossip::Trace{"membership: too many members asked at once"});
     return;
   }
-  const std::uint64_t sequence = next_sequence_++;
+  const std::uint64_t sequence = sequences_.next();
   Inquiry& inquiry = inquiries_[sequence];
   inquiry = {target, held->member->endpoint, purpose, now, timeout, heard_};
   if (purpose == Purpose::probe) ++counts_.begun;

@@ -11,6 +11,7 @@
 #include "membership/mechanisms.hpp"
 #include "membership/member_table.hpp"
 #include "membership/membership.hpp"
+#include "membership/sequences.hpp"
 
 namespace gossamer::membership {
 
@@ -99,7 +100,7 @@ class Inquiries {
   Options options_;
   NodeId self_;
   Random random_;
-  std::uint64_t next_sequence_;
+  Sequences sequences_;
   std::map<std::uint64_t, Inquiry> inquiries_;  ///< By sequence.
   std::uint64_t heard_ = 0;
   ProbeCounts counts_{};

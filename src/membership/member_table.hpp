@@ -27,6 +27,7 @@ class MemberTable {
     Moment returned_at{};               ///< When it last came back from being down,
     std::uint8_t returns = 0;           ///< and how often lately.
     std::uint8_t silent_in_a_row = 0;   ///< Times that it was asked and did not answer.
+    bool is_reborn = false;             ///< By a restart, when it last came back.
     bool has_departed = false;          ///< It was live here until it said goodbye.
     RoundTrip round_trip{};
 

@@ -176,7 +176,7 @@ void Membership::on_message(Instant now, const NodeId& from, const Endpoint& end
     } else if constexpr (std::is_same_v<Body, Inquest>) {
       if (!by_stream) state.hear_inquest(now, from, endpoint, body, outbox);
     } else if constexpr (std::is_same_v<Body, Opinion>) {
-      if (!by_stream) state.hear_opinion(now, from, body, outbox);
+      if (!by_stream) state.hear_opinion(now, from, endpoint, body, outbox);
     } else {
       if (!state.refused_notices.allows(now, state.options.probe_interval)) return;
       outbox.push_back(Notify{ForeignObjectStore{from, state.own.store_place, body.store_place}});

@@ -169,8 +169,9 @@ void Membership::State::note_silence(Instant now, const Inquiries::Silence& sile
   const bool is_own_doubt =
       silence.purpose == Purpose::probe && (word == doomed.end() || word->second);
   if (is_own_doubt && unanswered_probes++ == 0) unanswered_since = now;
-  // With one other member silence tells no more than this, so there it counts at once.
-  if (silence.is_cut_off && table.live_count() > 2 && has(Mechanism::isolation)) {
+  // Of few members all others may be dead, or stand still most of the time: there silence counts.
+  if (silence.is_cut_off && table.live_count() >= kIsolatedMembersMin &&
+      has(Mechanism::isolation)) {
     return note_cut_off(now, id, outbox);
   }
   if (is_own_doubt && is_isolated()) return suspect_weakly(now, id);

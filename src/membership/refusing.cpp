@@ -21,6 +21,7 @@ constexpr std::uint8_t kTriesMax = 2;
 void Membership::State::hear_link(Instant now, const Endpoint& peer, LinkEvent event,
                                   Outbox& outbox) {
   const bool is_of_watch = links.on_event(now, peer, event);
+  expire_refusals(now);
   for (const NodeId& id : table.live_at(peer)) {
     if (id == self) continue;
     const bool is_open = refusals.contains(id);
@@ -45,12 +46,16 @@ void Membership::State::hear_link(Instant now, const Endpoint& peer, LinkEvent e
   }
 }
 
+void Membership::State::expire_refusals(Instant now) {
+  std::erase_if(refusals, [&](const auto& one) { return now - one.second.since > kRefusalTime; });
+}
+
 Refusal* Membership::State::look_into(Instant now, const NodeId& id, Outbox& outbox) {
   const MemberTable::Held* held = table.find(id);
   if (!has(Mechanism::links) || own.is_leaving || held == nullptr || !held->is_live()) {
     return nullptr;
   }
-  std::erase_if(refusals, [&](const auto& one) { return now - one.second.since > kRefusalTime; });
+  expire_refusals(now);
   if (const auto known = refusals.find(id); known != refusals.end()) return &known->second;
   if (refusals.size() >= kRefusalsMax) {
     outbox.push_back(Trace{"membership: too many closed links at once"});
@@ -89,7 +94,7 @@ void Membership::State::weigh(Instant now, const NodeId& id, Outbox& outbox) {
   if (at == refusals.end() || !at->second.is_refused) return;
   Refusal& refusal = at->second;
   const Incarnation incarnation = refusal.incarnation;
-  if (refusal.is_told) {
+  if (refusal.is_told && refusal.is_silent) {
     refusals.erase(at);
     return become(now, id, {MemberState::down, incarnation}, outbox);
   }
@@ -124,7 +129,9 @@ void Membership::State::hear_refused_inquest(Instant now, const NodeId& id, cons
                                              Outbox& outbox) {
   Refusal* refusal = look_into(now, id, outbox);
   if (refusal == nullptr) return;
-  if (refusal->askers.size() < kPanelSize) refusal->askers.push_back(asker);
+  const auto& known = refusal->askers;
+  const bool is_new = std::find(known.begin(), known.end(), asker) == known.end();
+  if (is_new && known.size() < kPanelSize) refusal->askers.push_back(asker);
   weigh(now, id, outbox);
 }
 

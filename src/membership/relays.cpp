@@ -10,7 +10,7 @@ constexpr std::size_t kRelaysMax = 256;
 }  // namespace
 
 Relays::Relays(const MembershipOptions& options, std::uint64_t seed)
-    : timeout_(options.probe_timeout), next_sequence_(Random{seed}.next()) {}
+    : timeout_(options.probe_timeout), sequences_(seed) {}
 
 void Relays::on_request(Instant now, const Endpoint& requester, const PingRequest& request,
                         Outbox& outbox) {
@@ -18,7 +18,7 @@ void Relays::on_request(Instant now, const Endpoint& requester, const PingReques
     outbox.push_back(gossip::Trace{"membership: too many pings for others"});
     return;
   }
-  const std::uint64_t sequence = next_sequence_++;
+  const std::uint64_t sequence = sequences_.next();
   relays_[sequence] = {request.target, requester, request.sequence, now + timeout_};
   outbox.push_back(Send{request.target_endpoint, false, Ping{sequence, request.target}});
 }

@@ -8,6 +8,7 @@
 #include "base/random.hpp"
 #include "gossamer/membership_options.hpp"
 #include "membership/membership.hpp"
+#include "membership/sequences.hpp"
 
 namespace gossamer::membership {
 
@@ -37,7 +38,7 @@ class Relays {
   };
 
   Duration timeout_;
-  std::uint64_t next_sequence_;
+  Sequences sequences_;
   std::map<std::uint64_t, Relay> relays_;
 };
 

@@ -74,7 +74,8 @@ struct Membership::State {
   void ask_panel(const NodeId& id, Suspicion& suspicion, Outbox& outbox);
   void hear_inquest(Instant now, const NodeId& from, const Endpoint& endpoint,
                     const Inquest& inquest, Outbox& outbox);
-  void hear_opinion(Instant now, const NodeId& from, const Opinion& opinion, Outbox& outbox);
+  void hear_opinion(Instant now, const NodeId& from, const Endpoint& endpoint,
+                    const Opinion& opinion, Outbox& outbox);
   void tell_opinion(const NodeId& id, bool is_clear, Outbox& outbox);
   void confirm(Instant now, Suspicion& suspicion, const NodeId& by);
   std::optional<Instant> next_look(const Suspicion& suspicion) const;
@@ -85,6 +86,7 @@ struct Membership::State {
 
   // refusing.cpp
   void hear_link(Instant now, const Endpoint& peer, LinkEvent event, Outbox& outbox);
+  void expire_refusals(Instant now);
   Refusal* look_into(Instant now, const NodeId& id, Outbox& outbox);
   void note_open(Instant now, const NodeId& id, Outbox& outbox);
   void try_again(Instant now, const NodeId& id, Outbox& outbox);
@@ -107,7 +109,7 @@ struct Membership::State {
   void note_author(const NodeId& accused, const NodeId& accuser);
   void heed_newcomer(Instant now, const NodeId& judge, Outbox& outbox);
   void become(Instant now, const NodeId& id, const Belief& belief, Outbox& outbox);
-  void note_return(Instant now, const NodeId& id);
+  void note_return(Instant now, const NodeId& id, Incarnation incarnation);
   /// A verdict of our own.
   void accuse(Instant now, const NodeId& id, MemberState state, Outbox& outbox,
               bool is_refused = false);

@@ -11,9 +11,7 @@ constexpr Duration kAnswerTime = std::chrono::milliseconds{500};
 }  // namespace
 
 Successions::Successions(const MembershipOptions& options, std::uint64_t seed)
-    : gap_(options.probe_timeout),
-      answer_time_(std::max(gap_, kAnswerTime)),
-      next_sequence_(Random{seed}.next()) {}
+    : gap_(options.probe_timeout), answer_time_(std::max(gap_, kAnswerTime)), sequences_(seed) {}
 
 void Successions::expire(Instant now) {
   std::erase_if(asked_, [&](const auto& one) { return now >= one.second.at + answer_time_; });
@@ -29,7 +27,7 @@ void Successions::ask(Instant now, const NodeId& heir, const Endpoint& endpoint,
     return;
   }
   Asked& asked = asked_[heir];
-  if (known == asked_.end()) asked.sequence = next_sequence_++;
+  if (known == asked_.end()) asked.sequence = sequences_.next();
   asked.at = now;
   outbox.push_back(Send{endpoint, false, Ping{asked.sequence, heir}});
 }

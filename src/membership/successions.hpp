@@ -10,6 +10,7 @@
 #include "base/random.hpp"
 #include "gossamer/membership_options.hpp"
 #include "membership/membership.hpp"
+#include "membership/sequences.hpp"
 
 namespace gossamer::membership {
 
@@ -52,7 +53,7 @@ class Successions {
 
   Duration gap_;
   Duration answer_time_;
-  std::uint64_t next_sequence_;
+  Sequences sequences_;
   std::map<NodeId, Asked> asked_;
   std::map<NodeId, int> waiting_;  ///< How often they were asked.
   Deadlines<NodeId> steps_;

@@ -109,10 +109,9 @@ void Membership::State::hear_inquest(Instant now, const NodeId& from, const Endp
   plan(inquest.accused);
 }
 
-void Membership::State::hear_opinion(Instant now, const NodeId& from, const Opinion& opinion,
-                                     Outbox& outbox) {
-  const MemberTable::Held* judge = table.find(from);
-  if (judge == nullptr || !judge->is_live()) return;
+void Membership::State::hear_opinion(Instant now, const NodeId& from, const Endpoint& endpoint,
+                                     const Opinion& opinion, Outbox& outbox) {
+  if (!is_at_home(from, endpoint)) return;
   if (opinion.is_refused) return hear_refused_opinion(now, from, opinion, outbox);
   const auto at = suspicions.find(opinion.accused);
   if (at == suspicions.end()) return;

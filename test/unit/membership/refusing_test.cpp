@@ -92,8 +92,10 @@ TEST_CASE("membership: a closed link is looked into by a knock and a ping", "[me
   CHECK(toy.published<Verdict>().empty());
 }
 
-TEST_CASE("membership: a process that ends closes its links before its port, so an open port is knocked at again",
-          "[membership][links]") {
+TEST_CASE(
+    "membership: a process that ends closes its links before its port, so an open port is knocked "
+    "at again",
+    "[membership][links]") {
   Engine toy = settled();
   toy.engine.on_link(toy.now, endpoint(2), LinkEvent::closed, toy.outbox);
   toy.engine.on_link(toy.now, endpoint(2), LinkEvent::opened, toy.outbox);
@@ -264,7 +266,19 @@ TEST_CASE("membership: who hears of a death by refusals and is refused too need 
   REQUIRE(toy.all<Knock>().size() == 1);
   SECTION("refused") {
     toy.engine.on_link(toy.now, endpoint(2), LinkEvent::refused, toy.outbox);
+    CHECK(toy.state(2) == MemberState::suspect);  // It may answer the ping yet.
+    toy.run_for(20);
     CHECK(toy.state(2) == MemberState::down);
+  }
+  SECTION("refused by a firewall, and it answers the ping") {
+    toy.engine.on_link(toy.now, endpoint(2), LinkEvent::refused, toy.outbox);
+    for (const Send& ping : toy.sent<Ping>()) {
+      if (std::get<Ping>(ping.message).target != node(2)) continue;
+      toy.engine.on_message(toy.now, node(2), endpoint(2), false,
+                            Ack{std::get<Ping>(ping.message).sequence}, toy.outbox);
+    }
+    toy.run_for(200);
+    CHECK(toy.state(2) == MemberState::suspect);
   }
   SECTION("somebody listens: it has its hearing") {
     toy.engine.on_link(toy.now, endpoint(2), LinkEvent::opened, toy.outbox);

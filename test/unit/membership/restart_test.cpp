@@ -104,7 +104,7 @@ TEST_CASE("membership: a recorded frame of one that is not held replaces nobody"
 TEST_CASE("membership: recorded frames of who once lived at an address replace nobody there",
           "[membership][restart]") {
   Engine toy;
-  toy.know_up_to(3);
+  toy.know_up_to(9);
   // Its join was recorded and is sent again, with its statement and from its address.
   hear_heir(toy);
   REQUIRE(pings_for_heir(toy).size() == 1);
@@ -145,7 +145,7 @@ TEST_CASE("membership: recorded frames of who once lived at an address replace n
 TEST_CASE("membership: one that others tell of is asked at the address of a live one, a few times",
           "[membership][restart]") {
   Engine toy;
-  toy.know_up_to(3);
+  toy.know_up_to(9);
   hear_of_heir(toy);
   CHECK(toy.state(22) == MemberState::down);
   toy.run_for(60'000);
@@ -213,7 +213,7 @@ TEST_CASE("membership: of several heirs of one address the one lives that answer
 TEST_CASE("membership: what others say of an heir that waits is held, and what it says then counts",
           "[membership][restart]") {
   Engine toy;
-  toy.know_up_to(4);
+  toy.know_up_to(9);
   hear_of_heir(toy);
   CHECK(toy.engine.on_verdict(toy.now, node(3), suspect(22), toy.outbox));
   CHECK(toy.engine.on_verdict(toy.now, node(3), down(22), toy.outbox));
