@@ -100,7 +100,7 @@ def blocked(options):
             missed = f"; {got['undetected']} not in 90 s" if got["undetected"] else ""
             downs.append(f"{got['all_down_ms']['max'] / 1000:.2f}{missed}")
         table.append("| " + " | ".join(cells + downs) + " |")
-    plot = plots.counts("Healthy members held down by anybody, of 128 nodes of which k are blocked", "k", BLOCKED,
+    plot = plots.counts("Healthy members held down by anybody, of 128 nodes", "how many of them are blocked", BLOCKED,
                         list(series.items()))
     return table, everything, plot
 
