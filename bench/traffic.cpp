@@ -18,8 +18,7 @@ void BurstSamples::set_calm(const Spent& before, const Spent& after, double node
   calm_packets_per_node_s_ = static_cast<double>(after.packets - before.packets) / node_seconds;
 }
 
-void BurstSamples::add(const Spent& before, const Spent& after, std::size_t nodes,
-                       double seconds) {
+void BurstSamples::add(const Spent& before, const Spent& after, std::size_t nodes, double seconds) {
   const auto sent = static_cast<double>(after.packets - before.packets);
   packets_.add(sent / static_cast<double>(nodes) - calm_packets_per_node_s_ * seconds);
 }
