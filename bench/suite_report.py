@@ -50,6 +50,8 @@ def numbers_of(run):
             continue
         if isinstance(value, (int, float)):
             numbers[key] = value
+        elif isinstance(value, dict) and value.get("count") == 0:
+            continue
         elif isinstance(value, dict) and isinstance(value.get("p50"), (int, float)):
             numbers[key] = value["p50"]
             if value.get("p99") != value["p50"]:

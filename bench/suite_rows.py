@@ -123,13 +123,15 @@ ROWS = [
         ("false_deaths",), quick="--nodes NODES --packets 100000", rounds_max=2),
     Row("failover", "The owner of a service is killed: until it serves again.", "failover", "--nodes 5",
         ("serving_again_ms", "lost_writes", "stale_effects"), quick="--nodes 5", rounds_max=2),
-    simulated("crash while nodes come and go", "each second 2 % of the nodes leave and others come to their addresses, so views "
-              "differ; nodes crash.",
-              "churn", "--nodes 100 --crashes 10 --seeds 20",
-              ("all_down_ms", "all_down_ms.p99", "disagreement", "false_downs", "undetected"), "--nodes NODES --seeds 2"),
-    simulated("split into halves", "until all on both sides hold the other half down; and, a minute after the split, one view.",
-              "split", "--nodes 100 --seeds 20", ("split_known_ms", "split_known_ms.p99", "healed_ms", "healed_ms.p99"),
-              "--nodes NODES --seeds 2"),
-    simulated("split for three days", "until there is one view once the link is back, when all have long forgotten the other half.",
-              "split_72h", "--nodes 10 --seeds 5", ("healed_ms", "healed_ms.p99", "violations"), "--nodes 4"),
+    simulated("crash while nodes come and go", "nodes leave and others come to their addresses all the time, so that "
+              "views lack 2 % of the living; until every survivor has a crash down.",
+              "churn", "--nodes 100 --replaced-per-mille 60 --crashes 10 --seeds 10",
+              ("all_down_ms", "all_down_ms.p99", "disagreement", "false_downs", "undetected"),
+              "--nodes NODES --replaced-per-mille 60 --seeds 2"),
+    simulated("split into halves", "until all on both sides hold the other half down; and, a minute after the split, one "
+              "view.", "split", "--nodes 100 --seeds 20",
+              ("split_known_ms", "split_known_ms.p99", "healed_ms", "healed_ms.p99"), "--nodes NODES --seeds 2"),
+    simulated("split for three days", "until there is one view once the link is back, when all have long forgotten the "
+              "other half.", "split_72h", "--nodes 10 --seeds 5", ("healed_ms", "healed_ms.p99", "violations"),
+              "--nodes 4"),
 ]

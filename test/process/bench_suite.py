@@ -76,6 +76,9 @@ class Suite(unittest.TestCase):
         figures = suite_report.figures_of({"gossamer": [{"latency_ms": {"p50": 1, "p99": 9}}]})
         self.assertEqual(figures["latency_ms.p99"]["gossamer"]["max"], 9)
 
+    def test_what_was_never_sampled_is_no_figure(self):
+        self.assertEqual(suite_report.figures_of({"gossamer": [{"all_ms": {"p50": 0, "p99": 0, "count": 0}}]}), {})
+
     def test_the_table_names_who_failed_and_why(self):
         runs = {"gossamer": [{"deaths": 0}], "memberlist": [{"error": "it fell"}]}
         report = {"machine": suite_report.machine(), "commit": "", "is_quick": False, "peer": None, "left_out": ["loss"],
