@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""What each mechanism of detection is worth: SWIM, Lifeguard, all, and all but one, in the simulator; and
-whom each costs its life when some are blocked. Writes build/bench/ablation.md, ablation.json, and plots;
-with --pictures the plots of docs/pictures too.
+"""What each mechanism of detection is worth: SWIM, Lifeguard, all, and all but one, in the simulator; all
+but one where that one is at stake; and whom each costs its life when some are blocked. Writes tables,
+what was measured, and plots to build/bench; with --pictures the plots of docs/pictures too.
 """
 
 import argparse
@@ -21,6 +21,22 @@ LEFT_OUT = ["pairs", "hearing", "eager", "ring", "period_clock", "round_trips", 
             "view_digest", "isolation", "flaps", "lateness", "stalls", "confirmations"]
 PROTOCOLS = [("SWIM", "swim"), ("Lifeguard", "lifeguard"), ("gossamer", "gossamer")]
 BLOCKED = [1, 2, 4, 8, 16, 32]
+# What happens, how it is played, and which mechanisms are at stake there.
+AT_STAKE = [
+    ("10 of 100 mute or deaf, 5 min", "one_way", "--nodes 100 --blocked 10 --seconds 300 --seeds 4",
+     ["isolation", "confirmations"]),
+    ("16 of 64 blocked for 3 s, run for 0.3 s", "flapping", "--nodes 64 --seeds 4", ["flaps", "stalls"]),
+    ("16 of 128 blocked for 12 s, run for 0.1 s, at random phases", "lifeguard",
+     "--nodes 128 --blocked 16 --random-phase --seeds 4", ["stalls"]),
+    ("62 of 64 run for 2 ms of each 100", "lifeguard",
+     "--nodes 64 --blocked 62 --blocked-ms 98 --running-ms 2 --random-phase --seeds 8", ["lateness", "stalls"]),
+    ("40 % loss, 5 min, no TCP probes", "loss", "--nodes 100 --loss-percent 40 --seconds 300 --seeds 2",
+     ["confirmations", "last_looks", "view_digest"]),
+    ("100 nodes split into halves", "split", "--nodes 100 --seeds 10", ["view_digest"]),
+    ("healthy nodes stall for 1.7 s once", "stall", "--nodes 100 --crashes 50 --stall-ms 1700 --seeds 4",
+     ["hearing", "last_looks"]),
+]
+PARTS = ("blocked", "at_stake")
 
 
 def variants():
@@ -83,6 +99,26 @@ def mechanisms(options):
     return table, everything, plot
 
 
+def at_stake(_):
+    """The same figures of each scenario with all at work, and without those for which it was made."""
+    table = ["| | | false deaths (members) | verdicts on the afflicted | known to all, p50 / max, s "
+             "| packets per node and s |", "|" + " --- |" * 6]
+    everything = {}
+    for what, scenario, arguments, left_out in AT_STAKE:
+        for name, switches in [("all", [])] + [(f"without {one}", ["--without", one]) for one in left_out]:
+            got = run(scenario, arguments.split() + switches)
+            everything[f"{scenario} {arguments}, {name}"] = got
+            known = got["split_known_ms"] if scenario == "split" else got["all_down_ms"]
+            cells = [what, name, f"{got['false_downs']:,} ({got['victims']:,})", f"{got['afflicted_downs']:,}",
+                     f"{known['p50'] / 1000:.2f} / {known['max'] / 1000:.2f}" if known["count"] else "",
+                     f"{got['measured']['packets_per_node_s']:.1f}" if got["measured"]["datagrams"] else ""]
+            if got["stalls"]:
+                cells[3] += f", on {got['stalls_down']} of {got['stalls']}"
+            table.append("|" + "".join(f" {cell} |" if cell else " |" for cell in cells))
+            what = ""
+    return table, everything, ""
+
+
 def blocked(options):
     """The same for nodes that are blocked for 12 s and run for 0.1 s."""
     table = ["| k of 128 blocked | SWIM: false deaths (at healthy) | Lifeguard | gossamer "
@@ -100,7 +136,7 @@ def blocked(options):
             missed = f"; {got['undetected']} not in 90 s" if got["undetected"] else ""
             downs.append(f"{got['all_down_ms']['max'] / 1000:.2f}{missed}")
         table.append("| " + " | ".join(cells + downs) + " |")
-    plot = plots.counts("Healthy members held down by anybody, of 128 nodes of which k are blocked", "k", BLOCKED,
+    plot = plots.counts("Healthy members held down by anybody, of 128 nodes", "how many of them are blocked", BLOCKED,
                         list(series.items()))
     return table, everything, plot
 
@@ -108,7 +144,7 @@ def blocked(options):
 def main():
     parser = argparse.ArgumentParser(prog="bench/ablation.py", description=__doc__)
     parser.add_argument("--effort", type=int, default=3, help="how many seeds for each cell (3)")
-    parser.add_argument("--only", action="append", help="one variant by its name; may be repeated; `blocked` too")
+    parser.add_argument("--only", action="append", help="one variant by its name; may be repeated; `blocked` and `at_stake` too")
     parser.add_argument("--blocked-seeds", type=int, default=2, help="how many seeds for each number of blocked nodes (2)")
     parser.add_argument("--blocked-seconds", type=int, default=60, help="how long they are blocked in turn (60)")
     parser.add_argument("--pictures", action="store_true", help="write the plots into docs/pictures")
@@ -116,13 +152,13 @@ def main():
     if min(options.effort, options.blocked_seeds, options.blocked_seconds) < 1:
         parser.error("give numbers from 1")
     OUT.mkdir(parents=True, exist_ok=True)
-    for name, measure in (("ablation", mechanisms), ("blocked", blocked)):
-        if options.only and (name == "blocked") != ("blocked" in options.only):
+    for name, measure in (("ablation", mechanisms), ("at_stake", at_stake), ("blocked", blocked)):
+        if options.only and not (name in options.only if name in PARTS else set(options.only) - set(PARTS)):
             continue
         table, everything, plot = measure(options)
         (OUT / f"{name}.json").write_text(json.dumps(everything, indent=1))
         (OUT / f"{name}.md").write_text("\n".join(table) + "\n")
-        for folder in [OUT, PICTURES] if options.pictures else [OUT]:
+        for folder in ([OUT, PICTURES] if options.pictures else [OUT]) if plot else []:
             folder.mkdir(parents=True, exist_ok=True)
             (folder / f"{name}.svg").write_text(plot)
         print("\n".join(table), flush=True)

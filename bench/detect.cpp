@@ -3,6 +3,7 @@
 #include "lossy_network.hpp"
 #include "processes.hpp"
 #include "scenarios.hpp"
+#include "traffic.hpp"
 
 namespace gossamer::bench {
 
@@ -40,12 +41,25 @@ nlohmann::json Detection::to_json(const Deaths& deaths) const {
 
 namespace {
 
+// What nodes send while nobody dies.
+void measure_calm(Cluster& cluster, const Settings& settings, BurstSamples& burst) {
+  lose_datagrams(settings.loss_percent);
+  const Spent before = spent_by(cluster);
+  const SteadyTime start = std::chrono::steady_clock::now();
+  cluster.run_for(kCalm);
+  const double seconds = milliseconds_since(start, std::chrono::steady_clock::now()) / 1000;
+  burst.set_calm(before, spent_by(cluster), static_cast<double>(settings.nodes - 1) * seconds);
+  lose_datagrams(0);
+}
+
 // A node stands still: its sockets stay open, and nobody reads them. All nodes are in this process.
 nlohmann::json detect_silence(const Settings& settings) {
   Cluster cluster{settings};
   const std::size_t survivors = settings.nodes - 1;
   cluster.start_settled(survivors);
   Detection detection{settings};
+  BurstSamples burst;
+  measure_calm(cluster, settings, burst);
   for (std::size_t repeat = 0; repeat < settings.repeats; ++repeat) {
     const std::size_t victim = cluster.add_alone();
     const std::string name = cluster.name_of(victim);
@@ -56,13 +70,19 @@ nlohmann::json detect_silence(const Settings& settings) {
     cluster.run_for(Detection::before_death(repeat));
     const SteadyTime death = std::chrono::steady_clock::now();
     cluster.halt(victim);
+    const Spent before = spent_by(cluster);
     const bool is_known = cluster.run_until(
         [&] { return cluster.deaths().observers(name) >= survivors; }, kDetectLimit);
     detection.add(cluster.deaths(), name, death, is_known);
+    cluster.run_for(kEchoes);
+    burst.add(before, spent_by(cluster), survivors,
+              milliseconds_since(death, std::chrono::steady_clock::now()) / 1000);
     lose_datagrams(0);
     cluster.close(victim);
   }
-  return detection.to_json(cluster.deaths());
+  nlohmann::json figures = detection.to_json(cluster.deaths());
+  figures["burst_packets_per_node"] = burst.packets();
+  return figures;
 }
 
 // Every node is a process, and one is killed by SIGKILL. Its kernel lives, and refuses.

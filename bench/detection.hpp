@@ -10,6 +10,8 @@ namespace gossamer::bench {
 
 constexpr std::chrono::seconds kDetectLimit{60};
 constexpr std::chrono::seconds kEverybodyLimit{180};  ///< Until all see the next one to die.
+constexpr std::chrono::seconds kCalm{10};   ///< In which nothing happens, to compare with.
+constexpr std::chrono::seconds kEchoes{5};  ///< What is still sent of a death that all know of.
 
 /// What comes out of both kinds of death: one by one, and each known to all survivors before the
 /// next.

@@ -16,8 +16,16 @@ def line(x1, y1, x2, y2, colour, width=1):
     return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" stroke-width="{width}"/>'
 
 
-def dot(x, y, colour):
-    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/>'
+def dot(x, y, colour, radius=3.5):
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" fill="{colour}"/>'
+
+
+def apart(places, gap):
+    """The same heights in their order, moved up as far as it takes to lie `gap` apart."""
+    moved, bound = list(places), math.inf
+    for i in sorted(range(len(places)), key=lambda i: places[i], reverse=True):
+        moved[i] = bound = min(places[i], bound - gap)
+    return moved
 
 
 def drawing(width, height, parts):
@@ -38,7 +46,9 @@ def ranges(title, unit, rows):
     for i in range(int(end / tick) + 1):
         x = at(i * tick)
         parts += [line(x, top - 8, x, bottom, LINE), text(x, bottom + 16, f"{i * tick:g}", "middle", GREY)]
-    parts.append(text(width - 10, bottom + 32, f"{unit}: median to worst", "end", GREY))
+    parts.append(text((left + width - 30) / 2, bottom + 34, unit, "middle", GREY))
+    for x, colour, words in ((width - 135, COLOURS[2], "median"), (width - 65, COLOURS[0], "worst")):
+        parts += [dot(x, 16, colour), text(x + 8, 20, words)]
     for i, (name, median, worst) in enumerate(rows):
         y = top + step * i + step / 2
         parts += [text(left - 10, y + 4, name, "end"), line(at(median), y, at(worst), y, COLOURS[2], 2),
@@ -60,11 +70,14 @@ def counts(title, across, numbers, series):
                       text(left - 8, at_y(shown) + 4, f"{shown:,}", "end", GREY)]
     for i, number in enumerate(numbers):
         parts.append(text(at_x(i), bottom + 18, str(number), "middle", GREY))
-    parts.append(text(width - 150, bottom + 36, across, "end", GREY))
+    parts.append(text((left + width - 150) / 2, bottom + 36, across, "middle", GREY))
+    labels = apart([at_y(values[-1]) for _, values in series], 16)
     for which, (name, values) in enumerate(series):
         colour = COLOURS[which % len(COLOURS)]
+        under = sum(any(a == b for a, b in zip(values, later)) for _, later in series[which + 1:])
         points = [(at_x(i), at_y(value)) for i, value in enumerate(values)]
-        parts += [line(*a, *b, colour, 2) for a, b in zip(points, points[1:])]
-        parts += [dot(x, y, colour) for x, y in points]
-        parts.append(text(points[-1][0] + 10, points[-1][1] + 4, f"{name}: {values[-1]:,}", colour=colour))
+        # Wider where others will lie on it, so that all are seen.
+        parts += [line(*a, *b, colour, 2 + 3 * under) for a, b in zip(points, points[1:])]
+        parts += [dot(x, y, colour, 3.5 + 1.5 * under) for x, y in points]
+        parts.append(text(points[-1][0] + 14, labels[which] + 4, f"{name}: {values[-1]:,}", colour=colour))
     return drawing(width, bottom + 46, parts)

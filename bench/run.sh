@@ -31,7 +31,7 @@ tests=""
 [ -f build/release/CMakeCache.txt ] || tests="-DGOSSAMER_BUILD_TESTS=OFF"
 cmake --preset release $tests >build/bench/configure.log 2>&1 || { cat build/bench/configure.log >&2; exit 1; }
 echo "building (the first time takes some minutes) ..." >&2
-cmake --build --preset release --target gossamer-bench >build/bench/build.log 2>&1 || { cat build/bench/build.log >&2; exit 1; }
+cmake --build --preset release --target gossamer-bench gossamer-sim >build/bench/build.log 2>&1 || { cat build/bench/build.log >&2; exit 1; }
 
 peer=build/release/bin/gossamer-bench-memberlist
 if [ -n "$has_peer" ] && ! bench/peers/memberlist/build.sh "$peer" >build/bench/peer.log 2>&1; then

@@ -1,5 +1,5 @@
-"""Runs gossamer-bench's scenarios, with memberlist beside it, and writes the report. bench/run.sh builds
-what this needs and calls it.
+"""Runs gossamer-bench's scenarios, with memberlist beside it, and some of gossamer-sim's, and writes the
+report. bench/run.sh builds what this needs and calls it.
 """
 
 import argparse
@@ -14,7 +14,7 @@ import suite_report
 from suite_rows import ROWS
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-BENCH = ROOT / "build/release/bin/gossamer-bench"
+BIN = ROOT / "build/release/bin"
 OUT = ROOT / "build/bench"
 RUN_SECONDS_MAX = 1200
 QUICK_RUN_SECONDS_MAX = 120
@@ -65,19 +65,22 @@ def run(words, seconds_max=RUN_SECONDS_MAX):
     return {"error": " ".join(err.split())[-300:] or f"exit status {child.returncode}, without a word"}
 
 
-def has_scenario(name):
-    """Asked for a scenario's help that it does not know, it gives the help of all."""
-    told = subprocess.run([BENCH, name, "--help"], capture_output=True, check=False, text=True).stdout
-    return f" {name} [OPTIONS]" in told
+def has_scenario(row):
+    """Asked for a scenario's help that it does not know, gossamer-bench gives the help of all, as gossamer-sim does."""
+    words, sign = [row.scenario], f" {row.scenario} [OPTIONS]"
+    if row.program == "gossamer-sim":
+        words, sign = ["run"], f"\n  {row.scenario} "
+    told = subprocess.run([BIN / row.program, *words, "--help"], capture_output=True, check=False, text=True).stdout
+    return sign in told
 
 
 def measure(row, options, has_peer, has_own, begun):
     """All rounds of one row, whichever of the two has it."""
     words = {}
     if has_own:
-        words["gossamer"] = [str(BENCH), *row.words(options.quick, False, options.nodes), "--json"]
+        words["gossamer"] = [str(BIN / row.program), *row.words(options.quick, False, options.nodes), "--json"]
     if has_peer:
-        words["memberlist"] = [str(BENCH), *row.words(options.quick, True, options.nodes), "--json",
+        words["memberlist"] = [str(BIN / row.program), *row.words(options.quick, True, options.nodes), "--json",
                                "--peer", "memberlist"]
     runs = {one: [] for one in words}
     rounds = min(options.rounds, row.rounds_max)
@@ -91,7 +94,7 @@ def measure(row, options, has_peer, has_own, begun):
                 says(f"  failed: {got['error']}")
             runs[one].append(got)
     return {"name": row.name, "shows": row.shows, "summary": list(row.figures),
-            "commands": {one: " ".join(["gossamer-bench", *its[1:]]) for one, its in words.items()},
+            "commands": {one: " ".join([row.program, *its[1:]]) for one, its in words.items()},
             "rounds": rounds, "runs": runs, "figures": suite_report.figures_of(runs)}
 
 
@@ -114,12 +117,12 @@ def main():
               "peer": None if options.no_peer else suite_report.peer_version(), "left_out": [], "scenarios": []}
     for row in rows:
         begun["rows"] += 1
-        has_own = has_scenario(row.scenario)
+        has_own = has_scenario(row)
         has_peer = row.peer is not None and not options.no_peer
         # Alone, memberlist is run only if that is asked for.
         if not has_own and not (has_peer and options.only):
             report["left_out"].append(row.name)
-            says(f"{row.name}: left out, gossamer-bench does not have it")
+            says(f"{row.name}: left out, {row.program} does not have it")
             continue
         report["scenarios"].append(measure(row, options, has_peer, has_own, begun))
         write(report)  # What there is by now, for who cannot wait for the end.

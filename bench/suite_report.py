@@ -9,7 +9,7 @@ import subprocess
 # Numbers that say what was asked for, and not what was found.
 ASKED = {"nodes", "repeats", "window_s", "seconds", "loss_percent", "blocked", "blocked_ms", "running_ms",
          "origins", "updates_per_record", "stall_ms", "loops", "state_mb", "packets", "packets_per_s", "rate",
-         "places"}
+         "places", "seed", "seeds", "crashes"}
 
 
 def machine():
@@ -50,6 +50,8 @@ def numbers_of(run):
             continue
         if isinstance(value, (int, float)):
             numbers[key] = value
+        elif isinstance(value, dict) and value.get("count") == 0:
+            continue
         elif isinstance(value, dict) and isinstance(value.get("p50"), (int, float)):
             numbers[key] = value["p50"]
             if value.get("p99") != value["p50"]:
@@ -115,7 +117,8 @@ How to read it:
 - Of what one run takes many samples of, the figure is the run's median, and `.p99` its 99th percentile.
 - `.._ms` is milliseconds; `.._per_node_s` is what one node needs in a second (`cpu_us_`: microseconds of a core).
 - `false_deaths` are members that lived and that somebody held to be dead. It should be 0, and so should `undetected`,
-  `undelivered`, `unconverged_runs`, `clusters_not_whole`, `declared_down`, `lost_writes` and `stale_effects`.
+  `undelivered`, `unconverged_runs`, `clusters_not_whole`, `declared_down`, `lost_writes` and `stale_effects`. What is simulated
+  counts `false_downs`.
 - docs/BENCHMARKS.md says how each is taken, and what is not alike.
 """.splitlines() + [""]
 
@@ -154,5 +157,5 @@ def as_markdown(report):
             lines.append(f"| `{key}` | {cells} |")
         lines.append("")
     if report["left_out"]:
-        lines += [f"Left out, for gossamer-bench does not have it: {', '.join(report['left_out'])}.", ""]
+        lines += [f"Left out, for there is no such scenario: {', '.join(report['left_out'])}.", ""]
     return "\n".join(lines)

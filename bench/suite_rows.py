@@ -18,10 +18,13 @@ class Row:
     repeats: int = 1  # Samples of one run.
     peer_repeats: Optional[int] = None  # If it needs longer for one.
     rounds_max: int = 100  # Of what is long, or is many samples by itself.
+    program: str = "gossamer-bench"
 
     def words(self, is_quick, is_peer, nodes):
         text = self.quick if is_quick else (self.peer if is_peer and self.peer else self.arguments)
         words = text.replace("NODES", str(nodes)).split()
+        if self.program == "gossamer-sim":
+            return ["run", "--scenario", self.scenario, *words, "--keep-going"]
         if is_quick and self.scenario in SETTLING:
             words += ["--settle-ms", "500"]
         repeats = self.peer_repeats if is_peer and self.peer_repeats else self.repeats
@@ -36,6 +39,14 @@ DEAD = ("all_ms", "all_ms.p99", "false_deaths", "undetected")
 COST = ("packets_per_node_s", "bytes_per_node_s", "cpu_us_per_node_s", "rss_kib_per_node", "false_deaths")
 NEWS = ("latency_ms", "latency_ms.p99", "undelivered")
 LOST = ("false_deaths", "packets_per_node_s")
+SILENT = (*DEAD, "burst_packets_per_node")
+
+
+def simulated(name, shows, scenario, arguments, figures, quick):
+    """A row of what real sockets of one machine cannot show. It is the same in each round."""
+    return Row(name, f"Simulated: {shows}", scenario, arguments, figures, quick=quick, rounds_max=1,
+               program="gossamer-sim")
+
 
 ROWS = [
     Row("join of 200", "200 nodes start at once and know one seed: until all see all.",
@@ -58,18 +69,18 @@ ROWS = [
         "detect", "--nodes NODES --death process", DEAD,
         quick="--nodes NODES --death process", peer=SAME, repeats=3),
     Row("crash: a node falls silent", "It answers nothing, says nothing and refuses nothing, as without power.",
-        "detect", "--nodes NODES --death silence", DEAD, quick="--nodes NODES --death silence", peer=SAME, repeats=3),
+        "detect", "--nodes NODES --death silence", SILENT, quick="--nodes NODES --death silence", peer=SAME, repeats=3),
     Row("crash: silent, 10 % loss", "The same while a tenth of all datagrams is lost.",
-        "detect", "--nodes NODES --death silence --loss-percent 10", DEAD,
+        "detect", "--nodes NODES --death silence --loss-percent 10", SILENT,
         quick="--nodes NODES --death silence --loss-percent 10", peer=SAME, repeats=3),
     Row("crash: killed, 10 % loss", "SIGKILL while a tenth of all datagrams is lost.",
         "detect", "--nodes NODES --death process --loss-percent 10", DEAD,
         quick="--nodes NODES --death process --loss-percent 10", repeats=3),
     Row("crash: silent, fast", "With the profile `fast`; memberlist with its defaults.",
-        "detect", "--nodes NODES --death silence --profile fast", DEAD,
+        "detect", "--nodes NODES --death silence --profile fast", SILENT,
         quick="--nodes NODES --death silence --profile fast", repeats=3),
-    Row("crash: silent, 300 nodes", "", "detect", "--nodes 300 --death silence", DEAD, peer=SAME, repeats=3),
-    Row("crash: silent, 1,000 nodes", "", "detect", "--nodes 1000 --death silence", DEAD, repeats=3, rounds_max=2),
+    Row("crash: silent, 300 nodes", "", "detect", "--nodes 300 --death silence", SILENT, peer=SAME, repeats=3),
+    Row("crash: silent, 1,000 nodes", "", "detect", "--nodes 1000 --death silence", SILENT, repeats=3, rounds_max=2),
     Row("links reset", "Of a healthy process all TCP connections are reset, 1,000 links in all: nobody is dead.",
         "disturb", "--nodes 20 --kind reset --times 1000", ("false_deaths", "times", "clusters_not_whole"),
         quick="--nodes 5 --kind reset --times 30", rounds_max=1),
@@ -112,4 +123,15 @@ ROWS = [
         ("false_deaths",), quick="--nodes NODES --packets 100000", rounds_max=2),
     Row("failover", "The owner of a service is killed: until it serves again.", "failover", "--nodes 5",
         ("serving_again_ms", "lost_writes", "stale_effects"), quick="--nodes 5", rounds_max=2),
+    simulated("crash while nodes come and go", "nodes leave and others come to their addresses all the time, so that "
+              "views lack 2 % of the living; until every survivor has a crash down.",
+              "churn", "--nodes 100 --replaced-per-mille 60 --crashes 10 --seeds 10",
+              ("all_down_ms", "all_down_ms.p99", "disagreement", "false_downs", "undetected"),
+              "--nodes NODES --replaced-per-mille 60 --seeds 2"),
+    simulated("split into halves", "until all on both sides hold the other half down; and, a minute after the split, one "
+              "view.", "split", "--nodes 100 --seeds 20",
+              ("split_known_ms", "split_known_ms.p99", "healed_ms", "healed_ms.p99"), "--nodes NODES --seeds 2"),
+    simulated("split for three days", "until there is one view once the link is back, when all have long forgotten the "
+              "other half.", "split_72h", "--nodes 10 --seeds 5", ("healed_ms", "healed_ms.p99", "violations"),
+              "--nodes 4"),
 ]

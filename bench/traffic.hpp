@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "cluster.hpp"
@@ -27,6 +28,19 @@ class CostSamples {
   Samples packets_;
   Samples bytes_;
   Samples cpu_us_;
+};
+
+/// Packets that something costs each node beyond those that it sends while nothing happens.
+class BurstSamples {
+ public:
+  /// Nothing happens from `before` to `after`.
+  void set_calm(const Spent& before, const Spent& after, double node_seconds);
+  void add(const Spent& before, const Spent& after, std::size_t nodes, double seconds);
+  nlohmann::json packets() const { return packets_.to_json(); }
+
+ private:
+  double calm_packets_per_node_s_ = 0;
+  Samples packets_;
 };
 
 }  // namespace gossamer::bench

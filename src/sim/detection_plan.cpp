@@ -73,6 +73,7 @@ void apply(const DetectionSwitches& switches, DetectionPlan& plan) {
   count(switches.afflicted, plan.afflicted);
   count(switches.crashes, plan.crashes);
   count(switches.restarts, plan.restarts);
+  count(switches.replaced_per_mille, plan.replaced_per_mille);
   if (switches.loss_percent >= 0) {
     plan.network.lost = static_cast<std::uint32_t>(switches.loss_percent) * 10;
   }

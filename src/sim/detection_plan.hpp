@@ -52,6 +52,7 @@ struct DetectionSwitches {
   std::int64_t crashes = -1;
   std::int64_t seconds = -1;
   std::int64_t restarts = -1;
+  std::int64_t replaced_per_mille = -1;
   std::int64_t suspicion_floor_ms = -1;
   std::int64_t probe_timeout_ms = -1;
   bool is_random_phase = false;

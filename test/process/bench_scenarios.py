@@ -68,6 +68,7 @@ class Scenarios(unittest.TestCase):
                            "--loss-percent", "10", "--repeats", "2")
         self.assertEqual((got["death"], got["undetected"], got["loss_percent"]), ("silence", 0, 10))
         self.has_times(got, "first_ms", "all_ms")
+        self.assertEqual(sorted(got["burst_packets_per_node"]), ["max", "min", "p50", "p99"])
 
     def test_a_rumour_reaches_all_from_whichever_node_it_comes(self):
         got = self.figures("rumour", "--nodes", "6", "--loops", "2", "--settle-ms", "0", "--repeats", "7")

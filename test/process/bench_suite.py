@@ -3,6 +3,7 @@
 bench_suite.py BIN_DIRECTORY
 """
 
+import dataclasses
 import json
 import pathlib
 import shutil
@@ -53,7 +54,7 @@ class Peer(unittest.TestCase):
 class Suite(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        suite.BENCH = BIN / "gossamer-bench"
+        suite.BIN = BIN
 
     def test_a_ratio_is_taken_within_a_round_and_spread_over_the_rounds(self):
         runs = {"gossamer": [{"all_ms": {"p50": 10, "p99": 10}, "nodes": 5}, {"all_ms": {"p50": 30, "p99": 30}},
@@ -75,6 +76,9 @@ class Suite(unittest.TestCase):
         figures = suite_report.figures_of({"gossamer": [{"latency_ms": {"p50": 1, "p99": 9}}]})
         self.assertEqual(figures["latency_ms.p99"]["gossamer"]["max"], 9)
 
+    def test_what_was_never_sampled_is_no_figure(self):
+        self.assertEqual(suite_report.figures_of({"gossamer": [{"all_ms": {"p50": 0, "p99": 0, "count": 0}}]}), {})
+
     def test_the_table_names_who_failed_and_why(self):
         runs = {"gossamer": [{"deaths": 0}], "memberlist": [{"error": "it fell"}]}
         report = {"machine": suite_report.machine(), "commit": "", "is_quick": False, "peer": None, "left_out": ["loss"],
@@ -93,15 +97,18 @@ class Suite(unittest.TestCase):
             got = suite.run(["/bin/sh", "-c", script], 1)
             self.assertIn(why, got["error"])
 
-    def test_every_row_is_something_that_gossamer_bench_has_and_takes(self):
+    def test_every_row_is_something_that_its_program_has_and_takes(self):
+        for program in ("gossamer-bench", "gossamer-sim"):
+            nothing = dataclasses.replace(suite.ROWS[0], scenario="nothing", program=program)
+            self.assertFalse(suite.has_scenario(nothing), program)
         for row in suite.ROWS:
-            self.assertTrue(suite.has_scenario(row.scenario), row.name)
+            self.assertTrue(suite.has_scenario(row), row.name)
             for is_quick in ([False, True] if row.quick else [False]):
                 words = row.words(is_quick, False, 10)
-                got = subprocess.run([BIN / "gossamer-bench", *words, "--frobnicate"], capture_output=True,
+                got = subprocess.run([BIN / row.program, *words, "--frobnicate"], capture_output=True,
                                      text=True, timeout=60, check=False)
                 self.assertEqual(got.returncode, 2, words)
-                self.assertIn("not expected: --frobnicate (see", got.stderr)
+                self.assertIn("not expected: --frobnicate", got.stderr)
 
     def test_a_wrong_use_is_told_before_anything_is_built(self):
         for words in (["--nodes", "1"], ["--rounds", "0"], ["--only", "nothing"], ["surplus"]):

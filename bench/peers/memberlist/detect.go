@@ -2,7 +2,11 @@ package main
 
 import "time"
 
-const detectLimit = 60 * time.Second
+const (
+	detectLimit = 60 * time.Second
+	calmTime    = 10 * time.Second // In which nothing happens, to compare with.
+	echoesTime  = 5 * time.Second  // What is still sent of a death that all know of.
+)
 
 // detection is what the two kinds of death have in common.
 type detection struct {
@@ -50,6 +54,9 @@ func detectSilence(s settings) (result, error) {
 	}
 	defer c.close()
 	d := detection{dead: map[string]bool{}}
+	var burst samples
+	c.lose(s.lossPercent)
+	calmPerNodeSecond := c.packetsPerNode(s.nodes-1, func() { time.Sleep(calmTime) }) / calmTime.Seconds()
 	for repeat := 0; repeat < s.repeats; repeat++ {
 		c.lose(0)
 		victim, err := c.add()
@@ -63,7 +70,20 @@ func detectSilence(s settings) (result, error) {
 		time.Sleep(beforeDeath(repeat))
 		died := time.Now()
 		victim.fallSilent()
-		d.await(c.deaths, victim.name, died, s.nodes-1)
+		sent := c.packetsPerNode(s.nodes-1, func() {
+			d.await(c.deaths, victim.name, died, s.nodes-1)
+			time.Sleep(echoesTime)
+		})
+		burst.add(sent - calmPerNodeSecond*time.Since(died).Seconds())
 	}
-	return d.figures(s, c.deaths), nil
+	figures := d.figures(s, c.deaths)
+	figures["burst_packets_per_node"] = burst.figures()
+	return figures, nil
+}
+
+// packetsPerNode is what is sent meanwhile, for each of so many nodes.
+func (c *cluster) packetsPerNode(nodes int, meanwhile func()) float64 {
+	before := c.traffic()
+	meanwhile()
+	return (c.traffic().packets() - before.packets()) / float64(nodes)
 }
