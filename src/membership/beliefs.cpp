@@ -225,6 +225,7 @@ void Membership::State::become(Instant now, const NodeId& id, const Belief& beli
   if (is_live(belief) && !was_live && !successions.waits(id)) {
     note_return(now, id, belief.incarnation);
   }
+  const bool was_waiting = successions.waits(id);
   successions.stop_waiting(id);
   // What refused was its life before.
   if (belief.incarnation > table.find(id)->member->incarnation) refusals.erase(id);
@@ -264,7 +265,8 @@ void Membership::State::become(Instant now, const NodeId& id, const Belief& beli
       if (was_live) events.down(now, id);
       break;
     case MemberState::left:
-      if (!events.withdraw(id)) notify(MemberLeft{});
+      // Nobody was told that it had come.
+      if (!was_waiting && !events.withdraw(id)) notify(MemberLeft{});
       break;
   }
   if (was_live && !is_live(belief)) settle_heirs(now, table.find(id)->member->endpoint, outbox);

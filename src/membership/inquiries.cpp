@@ -35,7 +35,9 @@ void Inquiries::begin(Instant now, const NodeId& target, Purpose purpose, Durati
                       const Greeting& greeting, const MemberTable& table, Outbox& outbox) {
   const MemberTable::Held* held = table.find(target);
   if (held == nullptr || is_asking(target, purpose)) return;
-  if (inquiries_.size() >= kInquiriesMax) {
+  // What others have us look into must not keep us from looking ourselves.
+  const std::size_t most = purpose == Purpose::probe ? kInquiriesMax : kInquiriesMax * 3 / 4;
+  if (inquiries_.size() >= most) {
     outbox.push_back(gossip::Trace{"membership: too many members asked at once"});
     return;
   }

@@ -34,6 +34,7 @@ enum class Purpose : std::uint8_t {
 ///   touch   ping at 0; silent at `to`
 ///
 /// Nothing is decided here about what silence means. Bounded: beyond kInquiriesMax nobody is asked.
+/// A quarter of them is for probes alone.
 class Inquiries {
  public:
   struct Options {

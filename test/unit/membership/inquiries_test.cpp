@@ -1,5 +1,6 @@
 #include "membership/inquiries.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "unit/membership/toy_engine.hpp"
@@ -67,6 +68,22 @@ TEST_CASE("membership: several are asked at once, each once for a purpose, and n
   }
   CHECK(silent == Inquiries::kInquiriesMax);
   CHECK_FALSE(inquiries.next_deadline());
+}
+
+TEST_CASE("membership: what others have us look into leaves room for probes",
+          "[membership][inquiries][hostile]") {
+  const MemberTable table = table_of(190);
+  Inquiries inquiries{{}, node(1), 1};
+  const auto is_asked = [&](std::uint8_t target, Purpose purpose) {
+    Outbox outbox;
+    inquiries.begin(at(0), node(target), purpose, milliseconds{100}, {}, table, outbox);
+    return std::any_of(outbox.begin(), outbox.end(),
+                       [](const Effect& effect) { return std::holds_alternative<Send>(effect); });
+  };
+  for (std::uint8_t i = 2; i < 180; ++i) is_asked(i, Purpose::check);
+  CHECK_FALSE(is_asked(180, Purpose::check));
+  CHECK_FALSE(is_asked(180, Purpose::touch));
+  CHECK(is_asked(180, Purpose::probe));
 }
 
 TEST_CASE("membership: only a first ping that is answered directly measures a round trip",

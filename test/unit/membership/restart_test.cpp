@@ -290,6 +290,22 @@ TEST_CASE("membership: an address never has two live members, whatever is said, 
   }));
 }
 
+TEST_CASE(
+    "membership: an heir that leaves while it waits is told to nobody, as it was never told to be "
+    "here",
+    "[membership][restart]") {
+  Engine toy;
+  toy.know_up_to(9);
+  hear_of_heir(toy);
+  MemberStatement leaving = goodbye(22, 2);
+  leaving.endpoint = endpoint(2);
+  toy.engine.on_member(toy.now, node(22), leaving, toy.outbox);
+  toy.run_for(5'000);
+  CHECK(toy.state(22) == MemberState::left);
+  CHECK(toy.events<MembersUp>().empty());
+  CHECK(toy.events<MemberLeft>().empty());
+}
+
 TEST_CASE("membership: at most so many heirs are asked at once", "[membership][restart][bounds]") {
   Successions successions{{}, 1};
   Outbox outbox;
