@@ -134,30 +134,23 @@ bool Membership::State::hear_verdict(Instant now, const NodeId& accuser, const V
     return false;
   }
   if (successions.waits(verdict.accused)) return hear_of_heir(verdict);
-  Belief heard{verdict.state, verdict.incarnation};
-  if (!wins(heard, held->belief()) || verdict.version() <= held->verdict_version) return false;
-  if (has(Mechanism::hearing) && !is_trusted(now, accuser) && held->is_live() &&
-      !events.is_unannounced(verdict.accused)) {
-    outbox.push_back(Trace{"membership: verdict from beyond a split"});
-    heard.state = MemberState::suspect;
-    if (wins(heard, held->belief())) become(now, verdict.accused, heard, outbox);
-    note_author(verdict.accused, accuser);
-    const auto at = suspicions.find(verdict.accused);
-    const bool is_new = table.find(accuser) == nullptr || successions.waits(accuser);
-    if (verdict.state == MemberState::down && is_new && at != suspicions.end()) {
-      at->second.unknown_judge = accuser;
-    }
-    // That this node finds out for itself.
-    const bool is_witness = table.find(accuser) != nullptr && table.find(accuser)->is_live();
-    if (verdict.is_refused && is_witness) hear_refused_death(now, verdict.accused, outbox);
-    warn(now, verdict.accused, outbox);
+  const Belief heard{verdict.state, verdict.incarnation};
+  const bool is_death = heard.state == MemberState::down;
+  if (verdict.version() <= held->verdict_version) return false;
+  // A death that this node has found by itself is held too: all hold the same in the end.
+  const bool is_known = is_death && heard == held->belief();
+  if (!is_known && !wins(heard, held->belief())) return false;
+  const bool is_to_be_answered = is_death && has(Mechanism::hearing) && held->is_live() &&
+                                 !events.is_unannounced(verdict.accused);
+  if (is_to_be_answered && !is_trusted(now, accuser)) {
+    hear_untrusted_death(now, accuser, verdict, outbox);
     // Not held, or the same word of one who is trusted would be no news. It comes again.
     return false;
   }
   held->verdict_version = verdict.version();
   superseded.erase(verdict.accused);
-  if (has(Mechanism::hearing) && heard.state == MemberState::down && held->is_live() &&
-      !events.is_unannounced(verdict.accused)) {
+  if (is_known) return true;
+  if (is_to_be_answered) {
     hear_death(now, heard, verdict.accused, outbox);
     if (verdict.is_refused) hear_refused_death(now, verdict.accused, outbox);
     return true;
@@ -166,6 +159,23 @@ bool Membership::State::hear_verdict(Instant now, const NodeId& accuser, const V
   note_author(verdict.accused, accuser);
   if (heard.state == MemberState::suspect) bury_if_doomed(now, verdict.accused, outbox);
   return true;
+}
+
+void Membership::State::hear_untrusted_death(Instant now, const NodeId& accuser,
+                                             const Verdict& verdict, Outbox& outbox) {
+  outbox.push_back(Trace{"membership: verdict from beyond a split"});
+  const NodeId& accused = verdict.accused;
+  const Belief doubt{MemberState::suspect, verdict.incarnation};
+  if (wins(doubt, table.find(accused)->belief())) become(now, accused, doubt, outbox);
+  note_author(accused, accuser);
+  const MemberTable::Held* judge = table.find(accuser);
+  const bool is_new = judge == nullptr || successions.waits(accuser);
+  const auto at = suspicions.find(accused);
+  if (is_new && at != suspicions.end()) at->second.unknown_judge = accuser;
+  // That this node finds out for itself.
+  const bool is_witness = judge != nullptr && judge->is_live();
+  if (verdict.is_refused && is_witness) hear_refused_death(now, accused, outbox);
+  warn(now, accused, outbox);
 }
 
 // Another's word buries nobody who has not had the time to answer it: whoever is not a suspect yet

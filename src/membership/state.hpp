@@ -106,6 +106,8 @@ struct Membership::State {
   /// How long the accused of a death has to answer.
   Duration hearing() const;
   void hear_death(Instant now, const Belief& heard, const NodeId& id, Outbox& outbox);
+  void hear_untrusted_death(Instant now, const NodeId& accuser, const Verdict& verdict,
+                            Outbox& outbox);
   void note_author(const NodeId& accused, const NodeId& accuser);
   void heed_newcomer(Instant now, const NodeId& judge, Outbox& outbox);
   void become(Instant now, const NodeId& id, const Belief& belief, Outbox& outbox);
