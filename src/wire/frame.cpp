@@ -104,7 +104,15 @@ void Sealer::advance(std::uint64_t wall_ms) {
     ++salts_used_up_;
     moment_ = 0;
   }
+  const bool is_first = moment_ == 0;
   moment_ = std::max(moment_ + 1, wall_ms << kMomentShift);
+  if (is_first) began_ = moment_;
+}
+
+// What was sealed before we began to speak is of an earlier life of ours: late, or recorded. A twin
+// goes on speaking.
+bool Sealer::is_own(const Opened& opened, std::uint64_t moment) const {
+  return opened.boot_salt - boot_salt_ <= salts_used_up_ || moment < began_;
 }
 
 Bytes Sealer::seal(ByteView payload, std::uint64_t wall_ms, std::optional<std::uint32_t> key_id,
@@ -145,16 +153,15 @@ tl::expected<Sealer::Opened, FrameReject> Sealer::open(ByteView frame) const {
   if (unsealed != 0) return tl::make_unexpected(FrameReject::unsealed);
 
   std::copy_n(frame.data() + kSenderAt, opened.sender.bytes.size(), opened.sender.bytes.begin());
-  opened.sent_ms = load_u64(frame.data() + kMomentAt) >> kMomentShift;
+  const std::uint64_t moment = load_u64(frame.data() + kMomentAt);
+  opened.sent_ms = moment >> kMomentShift;
   opened.mark = load_u64(frame.data() + frame.size() - 8);
   opened.key_id = held->id;
   opened.version = frame[kVersionAt];
   opened.boot_salt = load_u64(frame.data() + kBootSaltAt);
   // Only now, so that these tell of somebody who holds the key.
-  if (opened.sender == self_) {
-    const bool is_own = opened.boot_salt - boot_salt_ <= salts_used_up_;
-    return tl::make_unexpected(is_own ? FrameReject::own : FrameReject::twin);
-  }
+  opened.is_twin = opened.sender == self_;
+  if (opened.is_twin && is_own(opened, moment)) return tl::make_unexpected(FrameReject::own);
   return opened;
 }
 
