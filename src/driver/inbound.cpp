@@ -87,6 +87,8 @@ tl::expected<wire::Sealer::Opened, wire::FrameReject> Driver::State::open_frame(
   const std::uint64_t wall_ms = ports.clock->wall_ms();
   switch (playbacks.judge(now, wall_ms, opened->sent_ms, opened->mark)) {
     case Verdict::fresh:
+      // Only now: what somebody recorded shows no twin.
+      if (opened->is_twin) return tl::make_unexpected(wire::FrameReject::twin);
       if (version_choice.own().contains(opened->version)) return opened;
       note_unreadable(*opened, from, by_stream);
       return tl::make_unexpected(wire::FrameReject::version);

@@ -7,7 +7,8 @@
 namespace gossamer::membership {
 namespace {
 
-// Once is a restart that lost its boot counter. Thrice is another node with our identity.
+// Once is a restart that lost its boot counter. Thrice, each within the gap after the one before, is
+// another node with our identity: it goes on, and strays of an earlier life do not.
 constexpr std::size_t kEchoesTolerated = 3;
 constexpr Duration kTwinAlarmGap = std::chrono::minutes{1};
 
@@ -45,6 +46,8 @@ void Membership::State::hear_of_self(Instant now, const MemberStatement& stateme
 }
 
 void Membership::State::hear_twin(Instant now, const Endpoint& endpoint, Outbox& outbox) {
+  if (echoed_at && now - *echoed_at > kTwinAlarmGap) echo_count = 0;
+  echoed_at = now;
   if (++echo_count < kEchoesTolerated || !twin_alarms.allows(now, kTwinAlarmGap)) return;
   outbox.push_back(Notify{
       Alarm{"duplicate_identity", "another node at " + to_string(endpoint) +

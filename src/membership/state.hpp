@@ -182,7 +182,8 @@ struct Membership::State {
   Pace twin_alarms;
   Pace strangers;
   Pace view_comparisons;
-  std::size_t echo_count = 0;
+  std::size_t echo_count = 0;  ///< Of our own voice from elsewhere, close together.
+  std::optional<Instant> echoed_at;
   std::size_t cut_off_probes = 0;     ///< In a row, with nothing received meanwhile.
   std::size_t unanswered_probes = 0;  ///< In a row, and nothing else that we asked was answered.
   Instant unanswered_since{};

@@ -19,6 +19,8 @@ class DriftingClock final : public Clock {
         wall_error_(wall_error) {}
   Instant now() override;
   std::uint64_t wall_ms() override;
+  /// Somebody set the wall clock: it is wrong by so much from now on.
+  void set_wall_error(Duration wall_error) { wall_error_ = wall_error; }
   /// When this clock will show at least `local`, or a little earlier.
   Instant when(Instant local) const;
 

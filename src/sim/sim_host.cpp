@@ -214,6 +214,12 @@ void SimHost::resume() {
   life_->process->resume(random_.chance(1, 2));
 }
 
+void SimHost::set_wall_error(Duration wall_error) {
+  GOSSAMER_ASSERT(is_running());
+  world_.witness.on_fault(fmt::format("n{} has its clock set", index_));
+  life_->clock.set_wall_error(wall_error);
+}
+
 void SimHost::leave() {
   if (!is_running() || is_stopped() || life_->is_leaving) return;
   world_.witness.on_fault(fmt::format("n{} leaves", index_));

@@ -53,6 +53,8 @@ class SimHost final : public SimNetwork::Receiver {
   /// SIGSTOP and SIGCONT.
   void stop();
   void resume();
+  /// The machine's wall clock is wrong by so much from now on. Requires: running.
+  void set_wall_error(Duration wall_error);
   /// Leaves politely; then the process ends.
   void leave();
 

@@ -20,6 +20,10 @@ constexpr std::size_t kSenderAt = 8;
 constexpr std::size_t kMomentAt = 24;
 constexpr int kMomentShift = 16;  // So many bits number the frames of a millisecond.
 constexpr std::size_t kBootSaltAt = 32;
+// Services that set the clock step it by less (a leap second is 1 s), and frames dated so far ahead
+// are within half of the least replay_window (10 s): the order of a sender's frames is kept for
+// that.
+constexpr std::uint64_t kMomentAheadMaxMs = 5'000;
 static_assert(kBootSaltAt + 8 == kFrameHeaderBytes);
 static_assert(crypto_aead_xchacha20poly1305_ietf_ABYTES == kFrameOverheadBytes - kFrameHeaderBytes);
 static_assert(crypto_aead_xchacha20poly1305_ietf_KEYBYTES == keys::kClusterKeyBytes);
@@ -93,6 +97,24 @@ const Sealer::Held* Sealer::find(std::uint32_t key_id) const {
   return at == keys_.end() ? nullptr : &*at;
 }
 
+// The moment is both a number that never comes twice under one salt and the time by which receivers
+// tell what is late. It cannot be both when the clock has gone back far: then under another salt.
+void Sealer::advance(std::uint64_t wall_ms) {
+  if ((moment_ >> kMomentShift) > wall_ms + kMomentAheadMaxMs) {
+    ++salts_used_up_;
+    moment_ = 0;
+  }
+  const bool is_first = moment_ == 0;
+  moment_ = std::max(moment_ + 1, wall_ms << kMomentShift);
+  if (is_first) began_ = moment_;
+}
+
+// What was sealed before we began to speak is of an earlier life of ours: late, or recorded. A twin
+// goes on speaking.
+bool Sealer::is_own(const Opened& opened, std::uint64_t moment) const {
+  return opened.boot_salt - boot_salt_ <= salts_used_up_ || moment < began_;
+}
+
 Bytes Sealer::seal(ByteView payload, std::uint64_t wall_ms, std::optional<std::uint32_t> key_id,
                    Version version) {
   const Held* wanted = key_id ? find(*key_id) : nullptr;
@@ -102,10 +124,9 @@ Bytes Sealer::seal(ByteView payload, std::uint64_t wall_ms, std::optional<std::u
   frame[kVersionAt] = version;
   store_u32(frame.data() + kKeyIdAt, held.id);
   std::copy(self_.bytes.begin(), self_.bytes.end(), frame.begin() + kSenderAt);
-  // It grows even if the clock stands still or goes back: no nonce is used twice.
-  moment_ = std::max(moment_ + 1, wall_ms << kMomentShift);
+  advance(wall_ms);
   store_u64(frame.data() + kMomentAt, moment_);
-  store_u64(frame.data() + kBootSaltAt, boot_salt_);
+  store_u64(frame.data() + kBootSaltAt, boot_salt_ + salts_used_up_);
 
   const AssociatedData associated{frame.data(), cluster_};
   crypto_aead_xchacha20poly1305_ietf_encrypt(
@@ -132,16 +153,15 @@ tl::expected<Sealer::Opened, FrameReject> Sealer::open(ByteView frame) const {
   if (unsealed != 0) return tl::make_unexpected(FrameReject::unsealed);
 
   std::copy_n(frame.data() + kSenderAt, opened.sender.bytes.size(), opened.sender.bytes.begin());
-  opened.sent_ms = load_u64(frame.data() + kMomentAt) >> kMomentShift;
+  const std::uint64_t moment = load_u64(frame.data() + kMomentAt);
+  opened.sent_ms = moment >> kMomentShift;
   opened.mark = load_u64(frame.data() + frame.size() - 8);
   opened.key_id = held->id;
   opened.version = frame[kVersionAt];
   opened.boot_salt = load_u64(frame.data() + kBootSaltAt);
   // Only now, so that these tell of somebody who holds the key.
-  if (opened.sender == self_) {
-    return tl::make_unexpected(opened.boot_salt == boot_salt_ ? FrameReject::own
-                                                              : FrameReject::twin);
-  }
+  opened.is_twin = opened.sender == self_;
+  if (opened.is_twin && is_own(opened, moment)) return tl::make_unexpected(FrameReject::own);
   return opened;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,8 +23,8 @@ enum class FrameReject : std::uint8_t {
   version,      ///< True, but of a version that this node does not read.
   unknown_key,  ///< Sealed with a key that we do not hold: another cluster, or a rotated key.
   unsealed,     ///< The seal does not hold: garbage, tampering, or another cluster name.
-  own,          ///< Our own frame came back.
-  twin,         ///< Sealed as ours by another process, or by this node before it restarted.
+  own,          ///< Our own frame came back, of this life or of one before it.
+  twin,         ///< Sealed as ours by another process, while we spoke already.
   late,         ///< Sealed too long ago, or in the future, by this machine's clock.
   replayed,     ///< It came before.
 };
@@ -33,14 +34,16 @@ constexpr std::size_t kFrameRejectCount = 9;
 /// Frame: magic "gsm" and the version of its payload, key id (4), sender (16), moment (8: the
 /// millisecond, and a number within it), boot salt (8), then the sealed payload
 /// (XChaCha20-Poly1305, 16 bytes of tag). The header and the cluster's name are associated data;
-/// the nonce is the salt and the moment with 8 bytes of the sender, so one sender never repeats it.
-/// 56 bytes in all. docs/WIRE.md draws it.
+/// the nonce is the salt and the moment with 8 bytes of the sender, so one sender never repeats it:
+/// the moment only grows under one salt, and starts anew under the next when the clock was put
+/// back. 56 bytes in all. docs/WIRE.md draws it.
 constexpr std::size_t kFrameHeaderBytes = 40;
 constexpr std::size_t kFrameOverheadBytes = kFrameHeaderBytes + 16;
 
 class Sealer {
  public:
-  /// `boot_salt` differs in every boot of a node.
+  /// `boot_salt` is drawn at random in every boot of a node. The salts that follow it when the
+  /// clock is put back count up from it: none comes twice, and all are known as this process's own.
   Sealer(const ClusterKey& key, std::string_view cluster, const NodeId& self,
          std::uint64_t boot_salt);
 
@@ -60,11 +63,12 @@ class Sealer {
     std::uint64_t mark = 0;     ///< A part of the seal: tells this frame from all others.
     std::uint64_t boot_salt = 0;
     std::uint32_t key_id = 0;
-    Version version = 0;  ///< Of the payload; any.
-    Bytes payload{};      ///< 8-byte aligned, as Cap'n Proto wants it.
+    Version version = 0;   ///< Of the payload; any.
+    bool is_twin = false;  ///< Under our identity: rejected as `twin`, if it is fresh.
+    Bytes payload{};       ///< 8-byte aligned, as Cap'n Proto wants it.
   };
-  /// Errors: every reason but `late` and `replayed`, which a PlaybackGuard tells, and `version`,
-  /// which is for whoever reads the payload.
+  /// Errors: every reason but `late` and `replayed`, which a PlaybackGuard tells, `twin`, which
+  /// only a frame that passes the guard is, and `version`, which is for whoever reads the payload.
   tl::expected<Opened, FrameReject> open(ByteView frame) const;
 
  private:
@@ -74,12 +78,16 @@ class Sealer {
     ClusterKey key;
   };
   const Held* find(std::uint32_t key_id) const;
+  void advance(std::uint64_t wall_ms);
+  bool is_own(const Opened& opened, std::uint64_t moment) const;
 
   std::vector<Held> keys_;  ///< The primary first.
   std::string cluster_;
   NodeId self_;
   std::uint64_t boot_salt_;
-  std::uint64_t moment_ = 0;  ///< Of the last frame.
+  std::uint64_t salts_used_up_ = 0;  ///< The salt of the next frame is so many above the boot's.
+  std::uint64_t moment_ = 0;         ///< Of the last frame.
+  std::uint64_t began_ = std::numeric_limits<std::uint64_t>::max();  ///< First moment of the salt.
 };
 
 }  // namespace gossamer::wire

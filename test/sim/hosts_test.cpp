@@ -78,3 +78,25 @@ TEST_CASE("driver: what was undeployed leaves nothing behind with gossip") {
   CHECK(machines.driver(2).resolve("ledger").size() == 2);
   CHECK(machines.do_digests_agree());
 }
+
+TEST_CASE("driver: a node whose clock ran an hour ahead is heard again once it is put right") {
+  Machines machines{3};
+  const auto do_all_see_all = [&] {
+    return std::all_of(machines.hosts.begin(), machines.hosts.end(), [](const auto& host) {
+      return host->driver()->members().live_count() == 3;
+    });
+  };
+  machines.run_until(do_all_see_all);
+  machines.hosts[2]->set_wall_error(1h);
+  machines.run_for(60s);
+  CHECK(machines.driver(0).members().live_count() == 2);
+  CHECK(machines.driver(2).members().live_count() == 1);
+
+  machines.hosts[2]->set_wall_error(0s);
+  machines.run_until(do_all_see_all);
+  machines.run_for(60s);
+  CHECK(do_all_see_all());
+  CHECK(machines.do_digests_agree());
+  const auto& rejects = machines.driver(2).counters().frame_rejects;
+  CHECK(rejects[static_cast<std::size_t>(wire::FrameReject::twin)] == 0);
+}

@@ -63,6 +63,77 @@ TEST_CASE("driver: a packet of long ago is counted, and told as an alarm once in
   CHECK(victim.world.alarms[1].find("was sent 3600 s from now") != std::string::npos);
 }
 
+// Frames under the victim's own identity, sealed by another process.
+struct Double {
+  explicit Double(std::uint64_t salt) : sealer{{}, "", identity(1).id(), salt} {}
+  Bytes say(std::uint64_t wall_ms) { return sealer.seal(to_bytes("x"), wall_ms); }
+  wire::Sealer sealer;
+};
+
+// A victim that has spoken.
+struct Speaker : Victim {
+  Speaker() {
+    for (auto& done : world.persisted) done({});
+    driver->on_datagram({"10.0.0.2", 1}, ping(world.wall_ms()));
+    REQUIRE_FALSE(world.last_sent.empty());
+  }
+  void pass(Duration time) { world.time = world.time + time; }
+  void hear(const Bytes& frame, int times = 1) {
+    for (int i = 0; i < times; ++i) driver->on_datagram({"10.0.0.9", 1}, frame);
+  }
+};
+
+TEST_CASE("driver: three frames that a twin seals are told as an alarm",
+          "[driver][playback][identity]") {
+  Speaker speaker;
+  Double twin{8};
+  for (int i = 0; i < 3; ++i) {
+    speaker.pass(seconds{1});
+    CHECK(speaker.world.alarms.empty());
+    speaker.hear(twin.say(speaker.world.wall_ms()));
+  }
+  CHECK(speaker.rejected(wire::FrameReject::twin) == 3);
+  REQUIRE(speaker.world.alarms.size() == 1);
+  CHECK(speaker.world.alarms[0].find("speaks under this node's identity") != std::string::npos);
+}
+
+TEST_CASE("driver: a recording of one frame of a twin counts once, and not when it is old",
+          "[driver][playback][identity]") {
+  Speaker speaker;
+  speaker.pass(seconds{1});
+  Double twin{8};
+  const Bytes frame = twin.say(speaker.world.wall_ms());
+  speaker.hear(frame, 100);
+  CHECK(speaker.rejected(wire::FrameReject::twin) == 1);
+  CHECK(speaker.rejected(wire::FrameReject::replayed) == 99);
+  CHECK(speaker.world.alarms.empty());
+  speaker.pass(seconds{1});
+  std::vector<Bytes> recorded;
+  for (int i = 0; i < 3; ++i) recorded.push_back(twin.say(speaker.world.wall_ms()));
+  speaker.pass(seconds{121});
+  for (const Bytes& old : recorded) speaker.hear(old, 10);
+  CHECK(speaker.rejected(wire::FrameReject::twin) == 1);
+  CHECK(speaker.rejected(wire::FrameReject::late) == 30);
+  for (const std::string& alarm : speaker.world.alarms) {
+    CHECK(alarm.find("speaks under this node's identity") == std::string::npos);
+  }
+}
+
+TEST_CASE("driver: what a node sealed before it restarted raises no alarm, however often it comes",
+          "[driver][playback][identity]") {
+  Double before{8};
+  std::vector<Bytes> recorded;
+  for (const std::uint64_t ago : {1'000, 60'000, 119'000, 3'600'000}) {
+    recorded.push_back(before.say(IdlePorts{}.wall_ms() - ago));
+    before.sealer = Double{8 + ago}.sealer;
+  }
+  Speaker speaker;
+  for (const Bytes& frame : recorded) speaker.hear(frame, 3);
+  CHECK(speaker.rejected(wire::FrameReject::own) == 12);
+  CHECK(speaker.rejected(wire::FrameReject::twin) == 0);
+  CHECK(speaker.world.alarms.empty());
+}
+
 TEST_CASE("driver: without a window old packets are heard", "[driver][playback]") {
   Victim victim{std::chrono::milliseconds{0}};
   victim.driver->on_datagram({"10.0.0.2", 1}, victim.ping(1));

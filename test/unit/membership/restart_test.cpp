@@ -385,5 +385,30 @@ TEST_CASE("membership: frames under our own identity are told of, at most once a
   CHECK(toy.events<Alarm>().size() == 2);
 }
 
+TEST_CASE("membership: frames under our own identity with more than a minute between them are no twin's",
+          "[membership][identity]") {
+  Engine toy;
+  for (int i = 0; i < 4; ++i) {
+    toy.engine.on_twin(toy.now, endpoint(99), toy.outbox);
+    toy.engine.on_twin(toy.now, endpoint(99), toy.outbox);
+    toy.run_for(60'001);
+  }
+  CHECK(toy.events<Alarm>().empty());
+}
+
+TEST_CASE("membership: our own voice heard three times in three hours is no twin's",
+          "[membership][identity]") {
+  Engine toy;
+  MemberStatement double_of_us = statement(1, 5);
+  double_of_us.endpoint = endpoint(99);
+  for (int i = 0; i < 3; ++i) {
+    double_of_us.incarnation = toy.engine.incarnation() + 1;
+    toy.engine.on_member(toy.now, node(1), double_of_us, toy.outbox);
+    CHECK(toy.engine.incarnation() == double_of_us.incarnation + 1);
+    toy.run_for(3'600'000);
+  }
+  CHECK(toy.events<Alarm>().empty());
+}
+
 }  // namespace
 }  // namespace gossamer::membership

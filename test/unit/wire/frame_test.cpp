@@ -52,7 +52,8 @@ TEST_CASE("frame: what one node seals another opens, and learns who sent it") {
   CHECK(reinterpret_cast<std::uintptr_t>(opened->payload.data()) % 8 == 0);
 }
 
-TEST_CASE("frame: it is opened with any of several keys, and sealed with the primary or one asked for") {
+TEST_CASE(
+    "frame: it is opened with any of several keys, and sealed with the primary or one asked for") {
   Sealer from = sealer(1);
   from.use(key_of(2), {key_of(1), key_of(2)});
   Sealer only_old = sealer(2);
@@ -160,25 +161,92 @@ TEST_CASE("frame: one's own frame is refused as one's own, a forged one as unsea
   CHECK(reject_of(self, frame) == FrameReject::unsealed);
 }
 
-TEST_CASE("frame: one under our identity that another process sealed is a twin's") {
-  Sealer twin{key_of(1), "shop", node(1), 8};
-  const Bytes frame = twin.seal(to_bytes("x"), 0);
-  CHECK(reject_of(Sealer{key_of(1), "shop", node(1), 7}, frame) == FrameReject::twin);
+TEST_CASE("frame: one under our identity that another process sealed meanwhile is a twin's") {
+  Sealer twin = sealer(1, 8);
+  Sealer self = sealer(1, 7);
+  self.seal({}, 1'000);
+  const Bytes frame = twin.seal(to_bytes("x"), 1'001);
+  REQUIRE(self.open(frame).has_value());
+  CHECK(self.open(frame)->is_twin);
   CHECK(reject_of(twin, frame) == FrameReject::own);
+  CHECK_FALSE(sealer(2).open(frame)->is_twin);
 }
 
 TEST_CASE(
-    "frame: it carries the time, and no moment comes twice even if the clock stands or goes back") {
+    "frame: what was sealed under our identity before we began is our own, of an earlier life") {
+  Sealer before = sealer(1, 8);
+  const Bytes frame = before.seal(to_bytes("x"), 999);
+  Sealer self = sealer(1, 7);
+  CHECK(reject_of(self, frame) == FrameReject::own);
+  self.seal({}, 1'000);
+  self.seal({}, 2'000);
+  CHECK(reject_of(self, frame) == FrameReject::own);
+}
+
+TEST_CASE("frame: where the clock was put back a twin is told from then on by the right time") {
+  Sealer self = sealer(1, 7);
+  self.seal({}, 3'600'000);
+  CHECK(reject_of(self, sealer(1, 100).seal({}, 1'000)) == FrameReject::own);
+  self.seal({}, 1'000);
+  CHECK(reject_of(self, sealer(1, 100).seal({}, 999)) == FrameReject::own);
+  CHECK(self.open(sealer(1, 100).seal({}, 1'001))->is_twin);
+}
+
+// What makes a nonce, besides the sender.
+std::string salt_of(ByteView frame) {
+  return to_hex(frame.subspan(32, 8));
+}
+std::string moment_and_salt_of(ByteView frame) {
+  return to_hex(frame.subspan(24, 16));
+}
+
+TEST_CASE(
+    "frame: it carries the time, and no moment comes twice if the clock stands or goes back a "
+    "little") {
   Sealer from = sealer(1);
   const Sealer to = sealer(2);
-  std::set<std::string> moments;
-  for (const std::uint64_t wall_ms : {1'700'000'000'000ULL, 1'700'000'000'000ULL,
-                                      1'600'000'000'000ULL, 0ULL, 1'700'000'000'001ULL}) {
+  std::set<std::string> nonces;
+  std::set<std::string> salts;
+  constexpr std::uint64_t kNow = 1'700'000'000'000;
+  for (const std::uint64_t wall_ms : {kNow, kNow, kNow - 1, kNow - 5'000, kNow + 1}) {
     const Bytes frame = from.seal({}, wall_ms);
-    moments.insert(to_hex(ByteView{frame}.subspan(24, 8)));
-    CHECK(to.open(frame)->sent_ms == std::max<std::uint64_t>(wall_ms, 1'700'000'000'000));
+    nonces.insert(moment_and_salt_of(frame));
+    salts.insert(salt_of(frame));
+    CHECK(to.open(frame)->sent_ms == std::max(wall_ms, kNow));
   }
-  CHECK(moments.size() == 5);
+  CHECK(nonces.size() == 5);
+  CHECK(salts.size() == 1);
+}
+
+TEST_CASE(
+    "frame: under a clock that was put right it carries the right time, and no nonce comes twice") {
+  Sealer from = sealer(1, ~std::uint64_t{0});  // The salts wrap.
+  const Sealer to = sealer(2);
+  std::set<std::string> nonces;
+  std::set<std::string> salts;
+  constexpr std::uint64_t kNow = 1'700'000'000'000;
+  constexpr std::uint64_t kHour = 3'600'000;
+  for (const std::uint64_t wall_ms : {kNow + kHour, kNow, kNow, kNow + kHour, kNow + kHour, kNow,
+                                      kNow, kNow - 5'001, std::uint64_t{0}, kNow}) {
+    const Bytes frame = from.seal({}, wall_ms);
+    nonces.insert(moment_and_salt_of(frame));
+    salts.insert(salt_of(frame));
+    CHECK(to.open(frame)->sent_ms == wall_ms);
+  }
+  CHECK(nonces.size() == 10);
+  CHECK(salts.size() == 5);
+}
+
+TEST_CASE("frame: those from before the clock was put right are one's own still, not a twin's") {
+  constexpr std::uint64_t kSalt = ~std::uint64_t{0} - 50;  // The salts wrap.
+  Sealer self = sealer(1, kSalt);
+  std::vector<Bytes> before;
+  for (std::uint64_t i = 0; i < 100; ++i) before.push_back(self.seal({}, 10'000'000 - i * 6'000));
+  for (const Bytes& frame : before) CHECK(reject_of(self, frame) == FrameReject::own);
+  for (const std::uint64_t salt : {kSalt - 1, kSalt + 100}) {
+    Sealer twin = sealer(1, salt);
+    CHECK(self.open(twin.seal({}, 10'000'000))->is_twin);
+  }
 }
 
 TEST_CASE("frame: each has a mark of its own") {
