@@ -13,6 +13,8 @@ using gossip::Trace;
 namespace {
 
 constexpr int kStepsAtOnce = 4;
+// In each probe_interval. In a cluster of five of which three die one asks each other nine times.
+constexpr std::size_t kInquestsOfOne = 16;
 // Deadlines that are far away are met a little late, so that the nodes of a loop wake together.
 constexpr Duration kLateByDesign = std::chrono::milliseconds{32};
 
@@ -46,7 +48,8 @@ Membership::State::State(const MembershipOptions& o, Self s, std::uint64_t seed,
       contacting(o, own.endpoint, random.next()),
       tombstones(o.tombstone_time, std::max<std::size_t>(1, o.members_max)),
       successions(o, random.next()),
-      events(3 * Duration{o.probe_interval} / 2) {
+      events(3 * Duration{o.probe_interval} / 2),
+      inquest_shares(kInquestsOfOne, o.probe_interval) {
   table.insert(self, own, {MemberState::alive, own.incarnation});
 }
 

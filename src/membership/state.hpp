@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/deadlines.hpp"
+#include "membership/asker_shares.hpp"
 #include "membership/contacting.hpp"
 #include "membership/event_window.hpp"
 #include "membership/inquiries.hpp"
@@ -182,6 +183,9 @@ struct Membership::State {
   Pace twin_alarms;
   Pace strangers;
   Pace view_comparisons;
+  Pace inquest_contacts;
+  AskerShares
+      inquest_shares;  ///< An inquest costs a ping, a look at all members, and five packets.
   std::size_t echo_count = 0;  ///< Of our own voice from elsewhere, close together.
   std::optional<Instant> echoed_at;
   std::size_t cut_off_probes = 0;     ///< In a row, with nothing received meanwhile.

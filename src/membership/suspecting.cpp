@@ -90,9 +90,13 @@ void Membership::State::hear_inquest(Instant now, const NodeId& from, const Endp
   }
   const MemberTable::Held* held = table.find(inquest.accused);
   if (held == nullptr || inquest.accused == from) return;
+  if (!inquest_shares.take(now, from)) {
+    outbox.push_back(Trace{"membership: one asks too often about others"});
+    return;
+  }
   if (!held->is_live() || inquest.incarnation < held->member->incarnation) {
     // One of us has missed what became of it.
-    outbox.push_back(Contact{endpoint});
+    if (inquest_contacts.allows(now, options.probe_timeout)) outbox.push_back(Contact{endpoint});
     return;
   }
   if (inquest.incarnation > held->member->incarnation) return;

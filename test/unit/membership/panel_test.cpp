@@ -1,6 +1,7 @@
 #include "membership/panel.hpp"
 
 #include <catch2/catch.hpp>
+#include <map>
 #include <set>
 
 #include "unit/membership/toy_engine.hpp"
@@ -41,6 +42,38 @@ TEST_CASE("membership: a second panel is of others", "[membership][panel]") {
   const auto second = ids(panel_of(toy.engine.members(), node(9), 3, node(1), kPanelSize));
   CHECK(second.size() == kPanelSize);
   for (const NodeId& id : second) CHECK(first.count(id) == 0);
+}
+
+TEST_CASE("membership: whoever ranks highest is asked first, and so many are asked as are wanted",
+          "[membership][panel]") {
+  Engine toy;
+  toy.know_up_to(50);
+  const MemberView& members = toy.engine.members();
+  const auto all = panel_of(members, node(9), 3, node(1), 0, members.size());
+  CHECK(ids(all).size() == 48);
+  for (const std::size_t size : {0u, 1u, 4u, 7u, 47u}) {
+    CAPTURE(size);
+    const auto some = panel_of(members, node(9), 3, node(1), 0, size);
+    CHECK(some == std::vector(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(size)));
+  }
+  CHECK(panel_of(members, node(9), 3, node(1), 4, 3) ==
+        std::vector(all.begin() + 4, all.begin() + 7));
+  CHECK(panel_of(members, node(9), 3, node(1), 48, 4).empty());
+}
+
+TEST_CASE("membership: all members are asked alike often", "[membership][panel]") {
+  Engine toy;
+  toy.know_up_to(50);
+  std::map<NodeId, int> times;
+  for (Incarnation i = 1; i <= 1'000; ++i) {
+    for (const Member* one : panel_of(toy.engine.members(), node(9), i, node(1), 0))
+      ++times[one->id];
+  }
+  CHECK(times.size() == 48);
+  for (const auto& [id, count] : times) {  // 83 on average.
+    CHECK(count > 40);
+    CHECK(count < 130);
+  }
 }
 
 TEST_CASE("membership: the panel of a small cluster is whoever there is", "[membership][panel]") {

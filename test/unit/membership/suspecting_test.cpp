@@ -206,6 +206,61 @@ TEST_CASE("membership: an inquest of strangers, of old news or of the dead is no
   CHECK(toy.sent<Ping>().empty());
 }
 
+/// `from` asks about node `accused`, which answers each ping at once.
+void ask_about(Engine& toy, std::uint8_t from, std::uint8_t accused, Incarnation incarnation = 1) {
+  toy.engine.on_message(toy.now, node(from), endpoint(from), false,
+                        Inquest{node(accused), incarnation}, toy.outbox);
+  for (const Send& ping : toy.sent<Ping>()) {
+    toy.engine.on_message(toy.now, std::get<Ping>(ping.message).target, ping.to, ping.by_stream,
+                          Ack{std::get<Ping>(ping.message).sequence}, toy.outbox);
+  }
+}
+
+TEST_CASE(
+    "membership: who asks about others all the time has few of them checked, and leaves the rest "
+    "theirs",
+    "[membership][panel][hostile]") {
+  Engine toy;
+  toy.know_up_to(kNodes);
+  std::size_t checks = 0;
+  for (int i = 0; i < 1'000; ++i) {
+    ask_about(toy, 2, 3);
+    for (const Send& ping : toy.sent<Ping>()) {
+      checks += std::get<Ping>(ping.message).target == node(3) ? 1 : 0;
+    }
+    toy.outbox.clear();
+    toy.run_for(1);
+  }
+  CHECK(checks >= 10);
+  CHECK(checks <= 40);
+  SECTION("another's question is looked into") {
+    ask_about(toy, 4, 3);
+    CHECK_FALSE(toy.sent<Opinion>().empty());
+  }
+  SECTION("his own too, when he has been quiet for a period") {
+    toy.run_for(1'000);
+    toy.outbox.clear();
+    ask_about(toy, 2, 5);
+    CHECK_FALSE(toy.sent<Opinion>().empty());
+  }
+}
+
+TEST_CASE(
+    "membership: who asks about the dead is told what became of them, not as often as it asks",
+    "[membership][panel][hostile]") {
+  Engine toy;
+  toy.know_up_to(kNodes);
+  toy.engine.on_member(toy.now, node(3), toy::goodbye(3, 2), toy.outbox);
+  toy.outbox.clear();
+  for (std::uint8_t from = 4; from <= kNodes; ++from) {
+    for (int i = 0; i < 10; ++i) ask_about(toy, from, 3);
+  }
+  CHECK(toy.all<Contact>().size() == 1);
+  toy.now = toy.now + milliseconds{100};
+  ask_about(toy, 4, 3);
+  CHECK(toy.all<Contact>().size() == 2);
+}
+
 TEST_CASE("membership: who is asked about itself says that it lives", "[membership][panel]") {
   Engine toy;
   toy.know_up_to(kNodes);
