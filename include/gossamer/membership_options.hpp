@@ -67,7 +67,7 @@ struct MembershipOptions {
   /// this time. 0 switches it off; 10 s to 1 h.
   std::chrono::milliseconds replay_window{120'000};
 
-  /// Most members held; statements of further ones are counted and dropped. 1 to 100000.
+  /// Most members held; of more the dead give way, then newcomers (`Alarm` "members_max"). 1 to 100000.
   std::size_t members_max = 10'000;
 
   /// Names the first field that is out of its range. Errors: invalid_argument.

@@ -35,7 +35,8 @@ class Deadlines {
   bool is_set(const Key& key) const { return by_key_.count(key) == 1; }
   std::size_t size() const { return by_key_.size(); }
 
-  /// Those due, earliest first, and as many more as leave at most `kept_max`. They are no longer set.
+  /// Those due, earliest first, and as many more as leave at most `kept_max`. They are no longer
+  /// set.
   std::vector<Key> take_due(Instant now, std::size_t kept_max = SIZE_MAX) {
     std::vector<Key> due;
     while (!by_time_.empty() && (by_time_.begin()->first <= now || size() > kept_max)) {
@@ -58,6 +59,11 @@ class Deadlines {
   std::optional<Instant> next() const {
     if (by_time_.empty()) return std::nullopt;
     return by_time_.begin()->first;
+  }
+  /// Whose it is.
+  std::optional<Key> first() const {
+    if (by_time_.empty()) return std::nullopt;
+    return by_time_.begin()->second;
   }
 
  private:

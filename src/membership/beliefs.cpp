@@ -93,10 +93,7 @@ bool Membership::State::admit(Instant now, const NodeId& author, const MemberSta
     outbox.push_back(Trace{"membership: news of a forgotten member"});
     return false;
   }
-  if (table.is_full()) {
-    outbox.push_back(Trace{"membership: members_max reached"});
-    return false;
-  }
+  if (table.is_full() && !make_room(now, author, statement, outbox)) return false;
   tombstones.stop_remembering(author);
   Belief belief = claimed_by(statement);
   const bool must_wait = is_live(belief) && is_taken(now, author, statement.endpoint);
@@ -339,6 +336,12 @@ void Membership::State::warn(Instant now, const NodeId& id, Outbox& outbox) {
 void Membership::State::forget_superseded(Outbox& outbox) {
   for (const NodeId& id : superseded) outbox.push_back(Forget{verdict_key(id)});
   superseded.clear();
+  for (const NodeId& id : gave_way) {
+    if (table.find(id) != nullptr) continue;  // It has come back.
+    outbox.push_back(Forget{member_key(id)});
+    outbox.push_back(Forget{verdict_key(id)});
+  }
+  gave_way.clear();
   superseded_at.reset();
 }
 
@@ -351,9 +354,7 @@ void Membership::State::run_tombstones(Instant now, Outbox& outbox) {
     const MemberTable::Held* held = table.find(id);
     outbox.push_back(Forget{member_key(id)});
     if (held->verdict_version != 0) outbox.push_back(Forget{verdict_key(id)});
-    tombstones.remember(id, held->member->incarnation);
-    successions.stop_waiting(id);
-    table.erase(id);
+    forget(id);
   }
 }
 

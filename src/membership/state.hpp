@@ -40,8 +40,8 @@ class Pace {
 /// What the engine consists of. Its inputs are in membership.cpp; whom it asks, and what answers
 /// and silence mean, in probing.cpp; how a suspicion goes on in suspecting.cpp;
 /// what closed links and refused connects mean in refusing.cpp; what statements and
-/// verdicts do to beliefs in beliefs.cpp; who lives at an address that two claim in succeeding.cpp;
-/// what concerns this node itself in own_statement.cpp.
+/// verdicts do to beliefs in beliefs.cpp; who gives way to whom in crowding.cpp; who lives at an
+/// address that two claim in succeeding.cpp; what concerns this node itself in own_statement.cpp.
 struct Membership::State {
   State(const MembershipOptions& options, Self self, std::uint64_t seed,
         const Mechanisms& mechanisms);
@@ -122,6 +122,11 @@ struct Membership::State {
   void forget_superseded(Outbox& outbox);
   void run_tombstones(Instant now, Outbox& outbox);
 
+  // crowding.cpp
+  bool make_room(Instant now, const NodeId& newcomer, const MemberStatement& statement,
+                 Outbox& outbox);
+  void forget(const NodeId& id);
+
   // succeeding.cpp
   /// Whether a member lives at `endpoint` by its own word.
   bool is_at_home(const NodeId& id, const Endpoint& endpoint) const;
@@ -174,6 +179,7 @@ struct Membership::State {
   /// Whose verdict entry a statement has overtaken. Forgotten in a turn of its own, so that an
   /// order to forget cannot hit a newer verdict that came in the same packet.
   std::set<NodeId> superseded;
+  std::set<NodeId> gave_way;  ///< Likewise, with all that is held of them.
   std::optional<Instant> superseded_at;
   std::optional<Instant>
       outbid_at;  ///< When this node last raised its incarnation for what it heard.
@@ -183,6 +189,7 @@ struct Membership::State {
   Pace twin_alarms;
   Pace strangers;
   Pace view_comparisons;
+  Pace crowd_alarms;
   Pace inquest_contacts;
   AskerShares
       inquest_shares;  ///< An inquest costs a ping, a look at all members, and five packets.

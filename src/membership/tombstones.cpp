@@ -44,6 +44,11 @@ void Tombstones::stop_remembering(const NodeId& id) {
   memories_.erase(at);
 }
 
+void Tombstones::note_gave_way(Instant now, const NodeId& id) {
+  const auto at = memories_.find(id);
+  if (at != memories_.end()) at->second.asked_at = now;
+}
+
 void Tombstones::note_heard(const NodeId& id) {
   const auto at = memories_.find(id);
   if (at != memories_.end()) at->second.was_heard = true;

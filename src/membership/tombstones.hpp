@@ -29,14 +29,19 @@ class Tombstones {
   std::vector<NodeId> take_hushed(Instant now) { return hushes_.take_due(now); }
   std::vector<NodeId> take_forgotten(Instant now) { return forgets_.take_due(now); }
   std::optional<Instant> next_deadline() const;
+  /// Of those that are buried, who has been for longest.
+  std::optional<NodeId> oldest() const { return forgets_.first(); }
 
   void remember(const NodeId& id, Incarnation incarnation);
   std::optional<Incarnation> remembered(const NodeId& id) const;
   void stop_remembering(const NodeId& id);
+  /// It was forgotten before its time, so others tell of it still: that is no reason to ask it.
+  void note_gave_way(Instant now, const NodeId& id);
   /// It spoke itself, so it is alive, whatever we remember.
   void note_heard(const NodeId& id);
   bool was_heard(const NodeId& id) const;
-  /// True once in each `gap` and id: whether to ask a remembered one if it lives after all.
+  /// True once in each `gap` and id, and not in the first after it gave way: whether to ask a
+  /// remembered one if it lives after all.
   bool may_ask(Instant now, const NodeId& id, Duration gap);
 
  private:
