@@ -60,6 +60,10 @@ bool Membership::State::hear_member(Instant now, const NodeId& author,
     const Endpoint home = held->member->endpoint;
     if (home != statement.endpoint) links.on_ring_changed(now);
     table.restate(author, statement);
+    if (home != statement.endpoint) {
+      held->housed_at = now;
+      held->has_answered = false;
+    }
     if (home != statement.endpoint) settle_heirs(now, home, outbox);
     const Verdict overtaken{author, statement.incarnation, MemberState::suspect};
     if (held->verdict_version != 0 && held->verdict_version < overtaken.version()) {
@@ -100,6 +104,7 @@ bool Membership::State::admit(Instant now, const NodeId& author, const MemberSta
   if (must_wait) belief.state = MemberState::down;
   MemberTable::Held& held = table.insert(author, statement, belief);
   if (remembered) held.returned_at = now;
+  held.housed_at = now;
   if (must_wait) {
     wait_for_answer(now, author, outbox);
   } else if (is_live(belief)) {
@@ -149,7 +154,7 @@ bool Membership::State::hear_verdict(Instant now, const NodeId& accuser, const V
   if (is_known) return true;
   if (is_to_be_answered) {
     hear_death(now, heard, verdict.accused, outbox);
-    if (verdict.is_refused) hear_refused_death(now, verdict.accused, outbox);
+    if (verdict.is_refused) hear_refused_death(now, accuser, verdict.accused, outbox);
     return true;
   }
   become(now, verdict.accused, heard, outbox);
@@ -171,7 +176,7 @@ void Membership::State::hear_untrusted_death(Instant now, const NodeId& accuser,
   if (is_new && at != suspicions.end()) at->second.unknown_judge = accuser;
   // That this node finds out for itself.
   const bool is_witness = judge != nullptr && judge->is_live();
-  if (verdict.is_refused && is_witness) hear_refused_death(now, accused, outbox);
+  if (verdict.is_refused && is_witness) hear_refused_death(now, accuser, accused, outbox);
   warn(now, accused, outbox);
 }
 

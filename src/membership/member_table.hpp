@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -22,6 +23,7 @@ class MemberTable {
     MemberView::Shared member{};
     Incarnation said = 0;               ///< Of its statement.
     std::uint64_t verdict_version = 0;  ///< Of the verdict entry held; 0: none.
+    Moment housed_at{};                 ///< Since when it has its address, by its own word.
     Moment warned_at{};                 ///< When it was last told that it is doubted.
     Moment ousted_at{};                 ///< When another was last found at its address.
     Moment returned_at{};               ///< When it last came back from being down,
@@ -29,11 +31,18 @@ class MemberTable {
     std::uint8_t silent_in_a_row = 0;   ///< Times that it was asked and did not answer.
     bool is_reborn = false;             ///< By a restart, when it last came back.
     bool has_departed = false;          ///< It was live here until it said goodbye.
+    bool has_answered = false;          ///< A ping of ours, from the address that it has.
     RoundTrip round_trip{};
 
     Belief belief() const { return {member->state, member->incarnation}; }
     bool is_live() const { return member->is_live(); }
+    /// It has shown that its address is its own, or has kept to it: nobody who names one address
+    /// after the other has us connect to them all.
+    bool is_settled(Instant now) const {
+      return has_answered || (housed_at && now >= *housed_at + kSettlingTime);
+    }
   };
+  static constexpr Duration kSettlingTime = std::chrono::seconds{3};
 
   explicit MemberTable(std::size_t members_max) : members_max_(members_max) {}
 

@@ -15,6 +15,10 @@ namespace {
 constexpr int kStepsAtOnce = 4;
 // In each probe_interval. In a cluster of five of which three die one asks each other nine times.
 constexpr std::size_t kInquestsOfOne = 16;
+// Who finds a death by refusals watches two, and then the two that come after those.
+constexpr std::size_t kKnocksOfOne = 8;
+constexpr std::size_t kKnocksForOthers = 64;
+constexpr Duration kKnocksWindow = std::chrono::seconds{16};
 // Deadlines that are far away are met a little late, so that the nodes of a loop wake together.
 constexpr Duration kLateByDesign = std::chrono::milliseconds{32};
 
@@ -49,7 +53,9 @@ Membership::State::State(const MembershipOptions& o, Self s, std::uint64_t seed,
       tombstones(o.tombstone_time, std::max<std::size_t>(1, o.members_max)),
       successions(o, random.next()),
       events(3 * Duration{o.probe_interval} / 2),
-      inquest_shares(kInquestsOfOne, o.probe_interval) {
+      inquest_shares(kInquestsOfOne, o.probe_interval),
+      knock_shares(kKnocksOfOne, kKnocksWindow),
+      knocks_for_others(kKnocksForOthers, kKnocksWindow) {
   table.insert(self, own, {MemberState::alive, own.incarnation});
 }
 
@@ -159,10 +165,14 @@ void Membership::on_message(Instant now, const NodeId& from, const Endpoint& end
       if (body.target == state.self) {
         outbox.push_back(Send{endpoint, by_stream, Ack{body.sequence, state.greeting(now)}});
       } else {
-        state.relays.on_request(now, endpoint, body, outbox);
+        // Whoever is not at home shares one requester's places with all such.
+        const bool is_known = state.is_held_at(from, endpoint);
+        state.relays.on_request(now, is_known ? from : NodeId{}, endpoint, body, state.table,
+                                outbox);
       }
     } else if constexpr (std::is_same_v<Body, Ack>) {
       if (const auto answered = state.inquiries.on_ack(now, from, body.sequence)) {
+        if (!by_stream) state.note_home(from, endpoint);
         state.note_ack(now, *answered, body.greeting);
         state.note_alive(now, answered->target, outbox);
         if (!by_stream) state.greet(now, from, endpoint, body.greeting, outbox);
@@ -170,6 +180,7 @@ void Membership::on_message(Instant now, const NodeId& from, const Endpoint& end
       }
       if (state.relays.on_ack(from, body.sequence, outbox)) return;
       if (!by_stream && state.successions.on_ack(now, from, body.sequence)) {
+        state.note_home(from, endpoint);
         return state.succeed(now, from, endpoint, outbox);
       }
       outbox.push_back(Trace{"membership: ack that nobody waits for"});

@@ -55,6 +55,10 @@ Refusal* Membership::State::look_into(Instant now, const NodeId& id, Outbox& out
   if (!has(Mechanism::links) || own.is_leaving || held == nullptr || !held->is_live()) {
     return nullptr;
   }
+  if (!held->is_settled(now)) {
+    outbox.push_back(Trace{"membership: no knock where one has only just moved to"});
+    return nullptr;
+  }
   expire_refusals(now);
   if (const auto known = refusals.find(id); known != refusals.end()) return &known->second;
   if (refusals.size() >= kRefusalsMax) {
@@ -125,9 +129,21 @@ void Membership::State::clear_refusal(const NodeId& id, Outbox& outbox) {
   refusals.erase(at);
 }
 
-void Membership::State::hear_refused_inquest(Instant now, const NodeId& id, const Endpoint& asker,
-                                             Outbox& outbox) {
-  Refusal* refusal = look_into(now, id, outbox);
+// Each knock tells who asked for it whether a port is open; so others cause few.
+Refusal* Membership::State::look_into_for(Instant now, const NodeId& asker, const NodeId& id,
+                                          Outbox& outbox) {
+  expire_refusals(now);
+  const bool is_known = refusals.contains(id);
+  if (!is_known && (!knock_shares.take(now, asker) || !knocks_for_others.take(now))) {
+    outbox.push_back(Trace{"membership: too many knocks for others"});
+    return nullptr;
+  }
+  return look_into(now, id, outbox);
+}
+
+void Membership::State::hear_refused_inquest(Instant now, const NodeId& from, const NodeId& id,
+                                             const Endpoint& asker, Outbox& outbox) {
+  Refusal* refusal = look_into_for(now, from, id, outbox);
   if (refusal == nullptr) return;
   const auto& known = refusal->askers;
   const bool is_new = std::find(known.begin(), known.end(), asker) == known.end();
@@ -155,8 +171,9 @@ void Membership::State::hear_refused_opinion(Instant now, const NodeId& from,
 
 // Another tells of a death that it and a panel found by refusals: whoever is refused too need not
 // wait.
-void Membership::State::hear_refused_death(Instant now, const NodeId& id, Outbox& outbox) {
-  Refusal* refusal = look_into(now, id, outbox);
+void Membership::State::hear_refused_death(Instant now, const NodeId& accuser, const NodeId& id,
+                                           Outbox& outbox) {
+  Refusal* refusal = look_into_for(now, accuser, id, outbox);
   if (refusal == nullptr) return;
   refusal->is_told = true;
   weigh(now, id, outbox);

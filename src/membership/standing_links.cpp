@@ -41,7 +41,12 @@ void StandingLinks::on_deadline(Instant now, const NodeId& self, const ProbeRing
     std::set<Endpoint> wanted;
     for (std::size_t step = 1; step <= std::min(kWatched, ring.size() - 1); ++step) {
       const MemberTable::Held* held = table.find(ring.after(self, step));
-      if (held != nullptr && held->is_live()) wanted.insert(held->member->endpoint);
+      if (held == nullptr || !held->is_live()) continue;
+      if (held->is_settled(now)) {
+        wanted.insert(held->member->endpoint);
+      } else {
+        on_ring_changed(now);  // Looked at again.
+      }
     }
     for (auto at = links_.begin(); at != links_.end();) {
       if (wanted.erase(at->first) == 1) {

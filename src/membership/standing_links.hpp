@@ -16,7 +16,7 @@ namespace gossamer::membership {
 /// The idle connections that this node keeps to the two after it in the ring, so that each member
 /// is watched by two. When its process ends, its machine's kernel ends them at once. Which members
 /// those are is looked at a moment after the ring has changed: while many join it changes all the
-/// time.
+/// time. Who has only just named its address waits until it answers there, or keeps to it.
 class StandingLinks {
  public:
   explicit StandingLinks(bool is_on) : is_on_(is_on) {}

@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 
+#include "base/allowance.hpp"
 #include "base/deadlines.hpp"
 #include "membership/asker_shares.hpp"
 #include "membership/contacting.hpp"
@@ -93,10 +94,12 @@ struct Membership::State {
   void try_again(Instant now, const NodeId& id, Outbox& outbox);
   void weigh(Instant now, const NodeId& id, Outbox& outbox);
   void clear_refusal(const NodeId& id, Outbox& outbox);
-  void hear_refused_inquest(Instant now, const NodeId& id, const Endpoint& asker, Outbox& outbox);
+  Refusal* look_into_for(Instant now, const NodeId& asker, const NodeId& id, Outbox& outbox);
+  void hear_refused_inquest(Instant now, const NodeId& from, const NodeId& id,
+                            const Endpoint& asker, Outbox& outbox);
   void hear_refused_opinion(Instant now, const NodeId& from, const Opinion& opinion,
                             Outbox& outbox);
-  void hear_refused_death(Instant now, const NodeId& id, Outbox& outbox);
+  void hear_refused_death(Instant now, const NodeId& accuser, const NodeId& id, Outbox& outbox);
 
   // beliefs.cpp
   bool hear_member(Instant now, const NodeId& author, const MemberStatement& statement,
@@ -130,6 +133,10 @@ struct Membership::State {
   // succeeding.cpp
   /// Whether a member lives at `endpoint` by its own word.
   bool is_at_home(const NodeId& id, const Endpoint& endpoint) const;
+  /// Whether it says that it lives, or did, at `endpoint`.
+  bool is_held_at(const NodeId& id, const Endpoint& endpoint) const;
+  /// It has answered a ping from there.
+  void note_home(const NodeId& id, const Endpoint& endpoint);
   bool is_shared(const Endpoint& endpoint, const NodeId& id) const;
   bool is_taken(Instant now, const NodeId& id, const Endpoint& endpoint) const;
   void wait_for_answer(Instant now, const NodeId& id, Outbox& outbox);
@@ -193,6 +200,8 @@ struct Membership::State {
   Pace inquest_contacts;
   AskerShares
       inquest_shares;  ///< An inquest costs a ping, a look at all members, and five packets.
+  AskerShares knock_shares;
+  Allowance knocks_for_others;
   std::size_t echo_count = 0;  ///< Of our own voice from elsewhere, close together.
   std::optional<Instant> echoed_at;
   std::size_t cut_off_probes = 0;     ///< In a row, with nothing received meanwhile.

@@ -13,6 +13,15 @@ bool Membership::State::is_at_home(const NodeId& id, const Endpoint& endpoint) c
   return held != nullptr && held->is_live() && held->member->endpoint == endpoint;
 }
 
+bool Membership::State::is_held_at(const NodeId& id, const Endpoint& endpoint) const {
+  const MemberTable::Held* held = table.find(id);
+  return held != nullptr && held->member->endpoint == endpoint;
+}
+
+void Membership::State::note_home(const NodeId& id, const Endpoint& endpoint) {
+  if (is_held_at(id, endpoint)) table.find(id)->has_answered = true;
+}
+
 bool Membership::State::is_shared(const Endpoint& endpoint, const NodeId& id) const {
   const std::vector<NodeId> live = table.live_at(endpoint);
   return std::any_of(live.begin(), live.end(),

@@ -100,7 +100,9 @@ void Membership::State::hear_inquest(Instant now, const NodeId& from, const Endp
     return;
   }
   if (inquest.incarnation > held->member->incarnation) return;
-  if (inquest.is_refused) return hear_refused_inquest(now, inquest.accused, endpoint, outbox);
+  if (inquest.is_refused) {
+    return hear_refused_inquest(now, from, inquest.accused, endpoint, outbox);
+  }
   const bool is_new = !suspicions.contains(inquest.accused);
   if (is_new && suspicions.size() >= kSuspicionsMax) return;
   Suspicion& suspicion = suspect(now, inquest.accused);

@@ -1,9 +1,8 @@
-// The probe cycle, pings for others, and stalls.
+// The probe cycle, and stalls.
 
 #include <catch2/catch.hpp>
 #include <set>
 
-#include "membership/relays.hpp"
 #include "unit/membership/toy_engine.hpp"
 
 namespace gossamer::membership {
@@ -312,50 +311,6 @@ TEST_CASE("membership: a stranger that pings us is asked who it is", "[membershi
   toy.engine.on_message(toy.now, node(7), endpoint(7), false, Ping{42, node(1)}, toy.outbox);
   toy.run_for(10);
   CHECK(toy.has_contacted(7));
-}
-
-TEST_CASE("membership: a helper passes an answer on, or says that there is none",
-          "[membership][relay]") {
-  MembershipOptions options;
-  Relays relays{options, 1};
-  Outbox outbox;
-  relays.on_request(at(0), endpoint(2), {77, node(3), endpoint(3)}, outbox);
-  REQUIRE(outbox.size() == 1);
-  const Send ping = std::get<Send>(outbox[0]);
-  CHECK(ping.to == endpoint(3));
-  const std::uint64_t sequence = std::get<Ping>(ping.message).sequence;
-  CHECK(sequence != 77);
-  outbox.clear();
-  CHECK_FALSE(relays.on_ack(node(4), sequence, outbox));
-  SECTION("an answer") {
-    CHECK(relays.on_ack(node(3), sequence, outbox));
-    REQUIRE(outbox.size() == 1);
-    CHECK(std::get<Send>(outbox[0]).to == endpoint(2));
-    CHECK(std::get<Ack>(std::get<Send>(outbox[0]).message).sequence == 77);
-    CHECK(relays.size() == 0);
-  }
-  SECTION("silence, then a late answer") {
-    relays.on_deadline(at(100), outbox);
-    REQUIRE(outbox.size() == 1);
-    CHECK(std::get<Nack>(std::get<Send>(outbox[0]).message).sequence == 77);
-    CHECK(relays.on_ack(node(3), sequence, outbox));
-    CHECK(outbox.size() == 2);
-  }
-  SECTION("silence for good") {
-    relays.on_deadline(at(100), outbox);
-    relays.on_deadline(at(200), outbox);
-    CHECK(outbox.size() == 1);
-    CHECK_FALSE(relays.next_deadline());
-  }
-}
-
-TEST_CASE("membership: pings for others are bounded", "[membership][relay][bounds]") {
-  Relays relays{{}, 1};
-  Outbox outbox;
-  for (std::uint64_t i = 0; i < 1'000; ++i) {
-    relays.on_request(at(0), endpoint(2), {i, node(3), endpoint(3)}, outbox);
-  }
-  CHECK(relays.size() == 256);
 }
 
 TEST_CASE("membership: a deadline always leads past itself", "[membership]") {

@@ -19,15 +19,27 @@ using toy::statement;
 
 constexpr std::uint8_t kNodes = 12;
 
-// Knows how soon others answer, so that 15 ms is the time it gives them.
+// All answer at once, for so long.
+void live_for(Engine& toy, std::int64_t ms) {
+  for (std::int64_t i = 0; i < ms; ++i) {
+    const std::size_t seen = toy.outbox.size();
+    toy.run_for(1);
+    const Outbox fresh{toy.outbox.begin() + static_cast<std::ptrdiff_t>(seen), toy.outbox.end()};
+    for (const Effect& effect : fresh) {
+      const auto* send = std::get_if<Send>(&effect);
+      const auto* ping = send == nullptr ? nullptr : std::get_if<Ping>(&send->message);
+      if (ping == nullptr) continue;
+      toy.engine.on_message(toy.now, ping->target, send->to, false, Ack{ping->sequence},
+                            toy.outbox);
+    }
+  }
+}
+
+// Knows how soon others answer, so that 15 ms is the time it gives them, and where they live.
 Engine settled(std::uint8_t last = kNodes) {
   Engine toy;
   toy.know_up_to(last);
-  while (toy.sent<Ping>().empty()) toy.run_for(1);
-  const Send ping = toy.sent<Ping>()[0];
-  toy.engine.on_message(toy.now, std::get<Ping>(ping.message).target, ping.to, false,
-                        Ack{std::get<Ping>(ping.message).sequence}, toy.outbox);
-  toy.run_for(600);
+  live_for(toy, 4'000);
   toy.outbox.clear();
   return toy;
 }
@@ -49,7 +61,7 @@ TEST_CASE("membership: a node keeps a link to the two after it in the ring",
           "[membership][links]") {
   Engine toy;
   toy.know_up_to(5);
-  toy.run_for(600);
+  live_for(toy, 4'000);
   std::set<Endpoint> watched;
   for (const Watch& watch : toy.all<Watch>()) watched.insert(watch.endpoint);
   CHECK(watched == std::set<Endpoint>{endpoint(2), endpoint(3)});
@@ -254,6 +266,83 @@ TEST_CASE("membership: who is asked knocks and pings, and says what it found",
   CHECK(std::get<Opinion>(told.message).is_clear == is_there);
   CHECK(std::get<Opinion>(told.message).is_refused);
   CHECK(asked(toy) == 0);  // The panel is not ours to ask.
+}
+
+/// Node 2 says that it lives at some other port.
+void move_to_port(Engine& toy, std::uint16_t port, Incarnation incarnation) {
+  MemberStatement moved = statement(2, incarnation);
+  moved.endpoint = {"192.168.7.7", port};
+  toy.engine.on_member(toy.now, node(2), moved, toy.outbox);
+}
+
+void ask_to_knock(Engine& toy, std::uint8_t from, std::uint8_t accused, Incarnation incarnation) {
+  toy.engine.on_message(toy.now, node(from), endpoint(from), false,
+                        Inquest{node(accused), incarnation, true}, toy.outbox);
+}
+
+TEST_CASE("membership: nobody has us knock at one port after the other",
+          "[membership][links][hostile]") {
+  Engine toy = settled();
+  const std::vector<Watch> before = toy.all<Watch>();
+  for (std::uint16_t i = 0; i < 200; ++i) {
+    move_to_port(toy, static_cast<std::uint16_t>(1'000 + i), 2u + i);
+    for (std::uint8_t from = 3; from <= kNodes; ++from) ask_to_knock(toy, from, 2, 2u + i);
+    Verdict verdict = toy::down(2, 2u + i);
+    verdict.is_refused = true;
+    toy.engine.on_verdict(toy.now, node(5), verdict, toy.outbox);
+    toy.run_for(20);
+  }
+  CHECK(toy.all<Knock>().empty());
+  for (const Watch& watch : toy.all<Watch>()) CHECK(watch.endpoint.address != "192.168.7.7");
+}
+
+TEST_CASE(
+    "membership: where a member has moved to is knocked at when it has answered there, or kept to "
+    "it",
+    "[membership][links]") {
+  Engine toy = settled();
+  move_to_port(toy, 1'000, 2);
+  ask_to_knock(toy, 7, 2, 2);
+  CHECK(toy.all<Knock>().empty());
+  const char* const how = GENERATE("it answers", "three seconds pass");
+  CAPTURE(how);
+  if (std::string{how} == "it answers") {
+    live_for(toy, 1'100);
+  } else {
+    toy.now = toy.now + milliseconds{3'000};
+  }
+  toy.outbox.clear();
+  ask_to_knock(toy, 8, 2, 2);
+  CHECK(toy.all<Knock>().size() == 1);
+}
+
+TEST_CASE("membership: one asker, and all of them, have us knock few times",
+          "[membership][links][hostile][bounds]") {
+  Engine toy = settled(200);
+  const auto knocks = [&](std::uint8_t from) {
+    toy.outbox.clear();
+    for (std::uint8_t i = 100; i <= 200; ++i) {
+      ask_to_knock(toy, from, i, 1);
+      // It answers, so that the next may be looked into.
+      const auto pings = toy.sent<Ping>();
+      if (pings.empty()) continue;
+      const Ping& ping = std::get<Ping>(pings.back().message);
+      toy.engine.on_message(toy.now, ping.target, pings.back().to, false, Ack{ping.sequence},
+                            toy.outbox);
+    }
+    return toy.all<Knock>().size();
+  };
+  CHECK(knocks(2) == 8);
+  CHECK(knocks(2) == 0);
+  CHECK(knocks(3) == 8);
+  std::size_t all = 16;
+  for (std::uint8_t from = 4; from < 50; ++from) all += knocks(from);
+  CHECK(all == 64);
+  SECTION("but what this node finds by itself it looks into") {
+    toy.outbox.clear();
+    toy.engine.on_link(toy.now, endpoint(150), LinkEvent::closed, toy.outbox);
+    CHECK(toy.all<Knock>().size() == 1);
+  }
 }
 
 TEST_CASE("membership: who hears of a death by refusals and is refused too need not wait",
