@@ -72,7 +72,8 @@ bool Membership::State::hear_member(Instant now, const NodeId& author,
       earlier(superseded_at, now);
     }
     const Belief heard = claimed_by(statement);
-    if (is_live(heard) && !held->is_live() && is_taken(now, author, statement.endpoint)) {
+    const bool comes_there = !held->is_live() || home != statement.endpoint;
+    if (is_live(heard) && comes_there && is_taken(now, author, statement.endpoint)) {
       wait_for_answer(now, author, outbox);
     } else if (wins(heard, held->belief())) {
       become(now, author, heard, outbox);

@@ -143,6 +143,7 @@ struct Membership::State {
   void ask_heirs(Instant now, Outbox& outbox);
   bool hear_of_heir(const Verdict& verdict);
   void succeed(Instant now, const NodeId& heir, const Endpoint& endpoint, Outbox& outbox);
+  void replace(Instant now, const NodeId& ghost, Outbox& outbox);
   void inherit(Instant now, const NodeId& heir, Outbox& outbox);
   void settle_heirs(Instant now, const Endpoint& endpoint, Outbox& outbox);
   bool may_oust(Instant now, const NodeId& id) const;

@@ -37,6 +37,7 @@ bool Membership::State::is_taken(Instant now, const NodeId& id, const Endpoint& 
 // It counts as down, without a verdict: nobody is told so, and nothing has to be refuted.
 void Membership::State::wait_for_answer(Instant now, const NodeId& id, Outbox& outbox) {
   const MemberTable::Held* held = table.find(id);
+  if (held->is_live()) become(now, id, {MemberState::down, held->said}, outbox);
   table.believe(id, {MemberState::down, held->said});
   tombstones.bury(now, id);
   successions.wait(now, id);
@@ -62,18 +63,31 @@ bool Membership::State::hear_of_heir(const Verdict& verdict) {
   return true;
 }
 
-// It answered at an address that is its own by its own word: whoever else was there has gone.
+// It answered at an address that is its own by its own word: whoever else was there has gone. Only
+// one that has answered there too, and was ousted a moment ago, keeps it waiting for a while: the
+// two of one process would replace each other at every answer.
 void Membership::State::succeed(Instant now, const NodeId& heir, const Endpoint& endpoint,
                                 Outbox& outbox) {
   const MemberTable::Held* held = table.find(heir);
   if (own.is_leaving || endpoint == own.endpoint || held == nullptr) return;
   if (held->member->endpoint != endpoint) return;
   if (!held->is_live() && !successions.waits(heir)) return;
-  for (const NodeId& id : table.live_at(endpoint)) {
-    if (id != heir) oust(now, id, outbox);
-  }
-  // One that may not be ousted yet keeps it waiting.
-  if (successions.waits(heir) && table.live_at(endpoint).empty()) inherit(now, heir, outbox);
+  std::vector<NodeId> ghosts = table.live_at(endpoint);
+  std::erase(ghosts, heir);
+  const bool is_kept_out = std::any_of(ghosts.begin(), ghosts.end(), [&](const NodeId& ghost) {
+    return table.find(ghost)->has_answered && !may_oust(now, ghost);
+  });
+  if (is_kept_out) return;
+  // First, or another that waits there would be the one that is left when they have gone.
+  if (successions.waits(heir)) inherit(now, heir, outbox);
+  for (const NodeId& ghost : ghosts) replace(now, ghost, outbox);
+}
+
+// The pace of ousting holds back the verdict only, so nobody keeps an address by having been ousted
+// elsewhere a moment ago.
+void Membership::State::replace(Instant now, const NodeId& ghost, Outbox& outbox) {
+  if (may_oust(now, ghost)) return oust(now, ghost, outbox);
+  wait_for_answer(now, ghost, outbox);
 }
 
 void Membership::State::inherit(Instant now, const NodeId& heir, Outbox& outbox) {

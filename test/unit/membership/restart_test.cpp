@@ -1,9 +1,6 @@
 // Restarts on an address that another member held.
 
-#include <rapidcheck.h>
-
 #include <catch2/catch.hpp>
-#include <map>
 
 #include "membership/successions.hpp"
 #include "unit/membership/toy_engine.hpp"
@@ -241,53 +238,6 @@ TEST_CASE("membership: one that was replaced and comes back late waits like any 
   CHECK(toy.engine.on_member(toy.now, node(2), statement(2, 9), toy.outbox));
   CHECK(toy.state(2) == MemberState::down);
   CHECK(toy.state(22) == MemberState::alive);
-}
-
-TEST_CASE("membership: an address never has two live members, whatever is said, heard and answered",
-          "[membership][restart][law]") {
-  CHECK(rc::check([] {
-    Engine toy;
-    std::map<std::uint8_t, Incarnation> said;
-    // Nodes 2 to 13, each at one of the addresses 1 to 4; 1 is the engine's own.
-    const auto home = [](std::uint8_t number) {
-      return endpoint(static_cast<std::uint8_t>(1 + number % 4));
-    };
-    for (int step = 0; step < 60; ++step) {
-      const auto number = *rc::gen::inRange<std::uint8_t>(2, 14);
-      switch (*rc::gen::inRange(0, 6)) {
-        case 0:
-        case 1: {
-          MemberStatement statement = toy::statement(number, ++said[number]);
-          statement.endpoint = home(number);
-          statement.is_leaving = *rc::gen::inRange(0, 8) == 0;
-          toy.engine.on_member(toy.now, node(number), statement, toy.outbox);
-          break;
-        }
-        case 2: toy.engine.on_heard(toy.now, node(number), home(number), toy.outbox); break;
-        case 3: {
-          const bool is_down = *rc::gen::arbitrary<bool>();
-          const Verdict verdict =
-              is_down ? down(number, said[number]) : suspect(number, said[number]);
-          const auto judge = *rc::gen::inRange<std::uint8_t>(2, 14);
-          toy.engine.on_verdict(toy.now, node(judge), verdict, toy.outbox);
-          break;
-        }
-        case 4:
-          for (const Send& send : toy.sent<Ping>()) {
-            const Ping& ping = std::get<Ping>(send.message);
-            if (ping.target != node(number)) continue;
-            toy.engine.on_message(toy.now, ping.target, send.to, false, Ack{ping.sequence},
-                                  toy.outbox);
-          }
-          break;
-        default: toy.run_for(*rc::gen::inRange(0, 400)); break;
-      }
-      std::map<Endpoint, int> live;
-      for (const Member& member : toy.engine.members()) {
-        if (member.is_live()) RC_ASSERT(++live[member.endpoint] <= 1);
-      }
-    }
-  }));
 }
 
 TEST_CASE(
