@@ -343,9 +343,9 @@ void Membership::State::forget_superseded(Outbox& outbox) {
   for (const NodeId& id : superseded) outbox.push_back(Forget{verdict_key(id)});
   superseded.clear();
   for (const NodeId& id : gave_way) {
-    if (table.find(id) != nullptr) continue;  // It has come back.
-    outbox.push_back(Forget{member_key(id)});
-    outbox.push_back(Forget{verdict_key(id)});
+    const MemberTable::Held* held = table.find(id);  // It may have come back.
+    if (held == nullptr) outbox.push_back(Forget{member_key(id)});
+    if (held == nullptr || held->verdict_version == 0) outbox.push_back(Forget{verdict_key(id)});
   }
   gave_way.clear();
   superseded_at.reset();
