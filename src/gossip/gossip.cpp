@@ -26,6 +26,8 @@ constexpr std::size_t kPressedFactor = 3;
 // often; the rest is compared a little later, when there is little left to fetch.
 constexpr std::size_t kComparisonsPerWindow = 4;
 constexpr Duration kComparisonWindow = std::chrono::milliseconds{200};
+constexpr std::size_t kToldOnPerWindow = 32;
+constexpr Duration kToldOnWindow = std::chrono::seconds{1};
 // Comparisons that found news are followed by the next one sooner by this factor. Rumours told
 // while few were known miss who came meanwhile: when many start at once, only comparisons find that
 // out.
@@ -92,7 +94,8 @@ Gossip::Gossip(const MembershipOptions& options, NodeId self, std::uint64_t seed
       large_rumours_(kLargeRumoursMax),
       budget_(kTellingBytesPerSecond),
       compare_gap_(options.sync_interval / kUnsettledFactor),
-      comparisons_(kComparisonsPerWindow, kComparisonWindow) {
+      comparisons_(kComparisonsPerWindow, kComparisonWindow),
+      told_on_(kToldOnPerWindow, kToldOnWindow) {
   if (spreading_ == Spreading::by_tick) {
     tick_phase_ = Duration{random_.between(0, Duration{options_.gossip_interval}.count() - 1)};
   }
@@ -110,11 +113,8 @@ bool Gossip::put(Instant now, Entry entry, Telling telling) {
   const Entry& held = replica_.store(std::move(entry));
   rumours_.erase(held);  // What was told of it is old by now.
   large_rumours_.erase(held);
-  // What it is news of was known before: then rumours of it are on their way, and whoever is to
-  // hear them from us would not.
-  const bool is_told =
-      telling == Telling::tell || (is_update && !is_pressed_ && spreading_ == Spreading::eager);
-  if (is_told) (bytes > payload_bytes() ? large_rumours_ : rumours_).push(held, bytes);
+  if (telling == Telling::tell || is_told_on(now, is_update))
+    (bytes > payload_bytes() ? large_rumours_ : rumours_).push(held, bytes);
   if (telling == Telling::hold) {
     compare_gap_ = options_.sync_interval / (is_pressed_ ? kPressedGapFactor : kUnsettledFactor);
     compare_within(now, compare_gap_);
@@ -126,6 +126,13 @@ bool Gossip::put(Instant now, Entry entry, Telling telling) {
   }
   if (!next_compare_) compare_within(now, compare_gap_ / 2);
   return true;
+}
+
+// Rumours of what a comparison brings may be on their way, and whoever is to hear them from us, the
+// next in the ring first of all, would not. Of an update they are. Of what is new here only a
+// little is told: a newcomer, to whom all is new, would tell everybody the whole list.
+bool Gossip::is_told_on(Instant now, bool is_update) {
+  return spreading_ == Spreading::eager && (is_update || told_on_.take(now));
 }
 
 void Gossip::heard_again(const EntryKey& key, std::uint64_t version) {

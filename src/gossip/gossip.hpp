@@ -33,8 +33,8 @@ using Outbox = std::vector<Effect>;
 /// Whether an entry that is taken in is also told on.
 enum class Telling : std::uint8_t {
   tell,  ///< News: queued as a rumour.
-  hold,  ///< Held, and told only if an older version was. For what a comparison brought: a newcomer
-         ///< that told everybody the whole list would cost n x n messages.
+  hold,  ///< Held, and told if it is an update, or one of a few. For what a comparison brought: a
+         ///< newcomer that told everybody the whole list would cost n x n messages.
 };
 
 /// How to take in what rides on `message`. Only the entries of comparisons ride on SyncWants and
@@ -103,6 +103,7 @@ class Gossip {
   std::vector<const Member*> listeners_of(Round round, const MemberView& members);
   void tell(Instant now, const Endpoint& to, const RumourQueue::Tellings& tellings, Outbox& outbox);
   bool has_untold() const { return rumours_.has_untold() || large_rumours_.has_untold(); }
+  bool is_told_on(Instant now, bool is_update);
   void tell_no_more(const EntryKey& key);
   Instant next_tick(Instant now) const;
   void compare(Instant now, const MemberView& members, Outbox& outbox);
@@ -132,6 +133,7 @@ class Gossip {
   std::optional<Instant> next_compare_;
   Duration compare_gap_;  ///< Doubles up to sync_interval while comparisons bring nothing new.
   Allowance comparisons_;
+  Allowance told_on_;  ///< Of what comparisons bring.
 };
 
 }  // namespace gossamer::gossip

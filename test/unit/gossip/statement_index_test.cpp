@@ -51,7 +51,7 @@ TEST_CASE("gossip: what is found by its statement is held word for word", "[goss
 
 TEST_CASE("gossip: most statements that are held are found, however many there are",
           "[gossip][statements]") {
-  for (const std::uint64_t count : {1, 16, 17, 100, 4096}) {
+  for (const std::uint64_t count : {1ULL, 16ULL, 17ULL, 100ULL, 4096ULL}) {
     Replica replica;
     for (std::uint64_t i = 0; i < count; ++i) {
       replica.store({toy::record(i).key, 1, statement(i)});
