@@ -124,7 +124,7 @@ bool Gossip::put(Instant now, Entry entry, Telling telling) {
   } else if (rumour_count() > 0 && spreading_ == Spreading::by_tick) {
     earlier(next_repeat_, next_tick(now));
   }
-  if (!next_compare_) compare_within(now, compare_gap_ / 2);
+  if (!compare_by_) compare_within(now, compare_gap_ / 2);
   return true;
 }
 
@@ -216,11 +216,11 @@ void Gossip::on_deadline(Instant now, const MemberView& members, Outbox& outbox)
     if (rumour_count() > 0) next_repeat_ = now + options_.gossip_interval;
     spread(now, Round::repeat, members, outbox);
   }
-  if (next_compare_ && *next_compare_ <= now) compare(now, members, outbox);
+  if (compare_from_ && *compare_from_ <= now) compare(now, members, outbox);
 }
 
 std::optional<Instant> Gossip::next_deadline() const {
-  std::optional<Instant> deadline = next_compare_;
+  std::optional<Instant> deadline = compare_by_;
   earlier(deadline, next_first_);
   earlier(deadline, next_second_);
   earlier(deadline, next_repeat_);
@@ -294,7 +294,8 @@ void Gossip::tell(Instant now, const Endpoint& to, const RumourQueue::Tellings& 
 }
 
 void Gossip::compare(Instant now, const MemberView& members, Outbox& outbox) {
-  next_compare_.reset();
+  compare_from_.reset();
+  compare_by_.reset();
   const auto chosen = choose_live(members, 1, {self_}, random_);
   if (chosen.empty()) {
     compare_within(now, std::max<Duration>(compare_gap_, options_.sync_interval / 8));
@@ -305,10 +306,13 @@ void Gossip::compare(Instant now, const MemberView& members, Outbox& outbox) {
   compare_within(now, compare_gap_);
 }
 
-// Somewhere in the last half of the gap, so that nodes started together drift apart.
+// Somewhere in the last half of the gap, so that nodes started together drift apart. A node that
+// wakes for something else in its last quarter compares then: to wake costs more than to compare.
 void Gossip::compare_within(Instant now, Duration gap) {
-  const Duration::rep half = std::max<Duration::rep>(gap.count() / 2, 1);
-  earlier(next_compare_, now + Duration{half + random_.between(0, half)});
+  const Duration::rep quarter = std::max<Duration::rep>(gap.count() / 4, 1);
+  const Duration from{2 * quarter + random_.between(0, quarter)};
+  earlier(compare_from_, now + from);
+  earlier(compare_by_, now + from + Duration{quarter});
 }
 
 Instant Gossip::next_tick(Instant now) const {

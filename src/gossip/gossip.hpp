@@ -127,10 +127,11 @@ class Gossip {
   bool is_pressed_ = false;  ///< The budget was spent when last told.
   std::size_t live_count_ = 1;
   std::size_t view_size_ = 0;
-  std::optional<Instant> next_first_;   ///< News waits for gossip_delay,
-  std::optional<Instant> next_second_;  ///< then for four times that.
-  std::optional<Instant> next_repeat_;  ///< And is told again each gossip_interval.
-  std::optional<Instant> next_compare_;
+  std::optional<Instant> next_first_;    ///< News waits for gossip_delay,
+  std::optional<Instant> next_second_;   ///< then for four times that.
+  std::optional<Instant> next_repeat_;   ///< And is told again each gossip_interval.
+  std::optional<Instant> compare_from_;  ///< By whatever wakes the node,
+  std::optional<Instant> compare_by_;    ///< or by waking it.
   Duration compare_gap_;  ///< Doubles up to sync_interval while comparisons bring nothing new.
   Allowance comparisons_;
   Allowance told_on_;  ///< Of what comparisons bring.

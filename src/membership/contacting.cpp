@@ -76,8 +76,8 @@ void Contacting::on_deadline(Instant now, const MemberTable& table, Outbox& outb
 
 std::optional<Instant> Contacting::next_deadline() const {
   if (!is_started_) return std::nullopt;
-  std::optional<Instant> deadline = next_retry_;
-  earlier(deadline, next_send_);
+  std::optional<Instant> deadline = next_send_;
+  if (next_retry_ && !is_idle_) earlier(deadline, *next_retry_);
   return deadline;
 }
 
@@ -96,6 +96,8 @@ void Contacting::retry(Instant now, const MemberTable& table) {
     warn(now, id, table.find(id)->member->endpoint);
   }
 
+  // In company probes wake the node often enough to see in time that this has changed.
+  is_idle_ = asked == 0 && down.empty() && table.live_count() > 1;
   const bool was_alone = std::exchange(is_alone_, table.live_count() <= 1);
   if (is_alone_ && !was_alone) gap_ = std::min(kFirstGap, reconnect_interval_);
   const Duration gap = std::exchange(gap_, std::min(gap_ * 2, reconnect_interval_));
@@ -105,6 +107,7 @@ void Contacting::retry(Instant now, const MemberTable& table) {
 /// From now on often, then less and less, down to once in `reconnect_interval`.
 void Contacting::hurry(Instant now) {
   gap_ = std::min(kFirstGap, reconnect_interval_);
+  is_idle_ = false;
   if (next_retry_) next_retry_ = std::min(*next_retry_, now + gap_);
 }
 

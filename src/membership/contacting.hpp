@@ -61,7 +61,8 @@ class Contacting {
   std::set<Endpoint> queued_;
   bool is_started_ = false;
   bool is_alone_ = true;
-  Duration gap_;  ///< From the next retry to the one after it.
+  bool is_idle_ = false;  ///< Nobody was to be contacted: no reason to wake for the next retry.
+  Duration gap_;          ///< From the next retry to the one after it.
   std::optional<Instant> next_retry_;
   std::optional<Instant> next_send_;
 };

@@ -25,6 +25,10 @@ Outbox run(Gossip& gossip, std::int64_t until_ms, const MemberView& members) {
   return outbox;
 }
 
+std::int64_t milliseconds_of(Instant instant) {
+  return instant.since_origin / toy::milliseconds{1};
+}
+
 std::vector<Send> tellings(const Outbox& outbox) {
   std::vector<Send> found;
   for (const Send& send : toy::sends(outbox)) {
@@ -260,6 +264,24 @@ TEST_CASE("gossip: a state is compared soon after the start, then each sync_inte
   const std::size_t settled = comparisons(130'000);
   CHECK(settled >= 9);
   CHECK(settled <= 21);
+}
+
+TEST_CASE(
+    "gossip: a node that wakes for something else in the last quarter of the gap compares then",
+    "[gossip]") {
+  Gossip gossip{{}, node(1), 1};
+  const MemberView members = view({1, 2, 3});
+  gossip.put(at(0), record(1));
+  run(gossip, 100'000, members);
+  for (int round = 0; round < 20; ++round) {
+    const std::int64_t due_ms = milliseconds_of(*gossip.next_deadline());
+    Outbox outbox;
+    gossip.on_deadline(at(due_ms - 2'400), members, outbox);
+    REQUIRE(toy::sends(outbox).size() == 1);
+    // Long before that it would not have.
+    gossip.on_deadline(at(due_ms + 2'000), members, outbox);
+    CHECK(toy::sends(outbox).size() == 1);
+  }
 }
 
 TEST_CASE("gossip: a deadline is never in the past for ever", "[gossip]") {

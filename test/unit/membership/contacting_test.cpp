@@ -92,6 +92,31 @@ TEST_CASE("membership: a down member is asked now and then", "[membership][seeds
   CHECK(toy.has_contacted(2));
 }
 
+TEST_CASE(
+    "membership: in company that has no one to contact nothing wakes for it, until there is one",
+    "[membership][seeds]") {
+  MemberTable table{10};
+  table.insert(node(1), statement(1), {MemberState::alive, 1});
+  table.insert(node(2), statement(2), {MemberState::alive, 1});
+  Outbox outbox;
+  Contacting contacting{{}, endpoint(1), 7};
+  contacting.start(at(0), table, outbox);
+  CHECK_FALSE(contacting.next_deadline());
+
+  // Whatever else wakes the node finds who is down by now.
+  table.believe(node(2), {MemberState::down, 1});
+  contacting.on_deadline(at(60'000), table, outbox);
+  REQUIRE(outbox.size() == 1);
+  CHECK(std::get<Contact>(outbox[0]).to == endpoint(2));
+  CHECK(contacting.next_deadline());
+
+  table.believe(node(2), {MemberState::alive, 2});
+  contacting.on_deadline(at(120'000), table, outbox);
+  CHECK_FALSE(contacting.next_deadline());
+  contacting.on_seeds(at(121'000), {endpoint(8)}, table, outbox);
+  CHECK(contacting.next_deadline());
+}
+
 TEST_CASE("membership: contacts leave in small groups, and their queue is bounded",
           "[membership][seeds][bounds]") {
   Engine toy;
