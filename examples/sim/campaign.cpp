@@ -56,6 +56,12 @@ Result<void> check(const Campaign& campaign) {
     if (!plan) return tl::unexpected(plan.error());
     return {};
   }
+  const auto& names = scenario_names();
+  if (std::find(names.begin(), names.end(), campaign.scenario) == names.end()) {
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("unknown scenario '{}'; known are {}, {}", campaign.scenario,
+                            fmt::join(names, ", "), fmt::join(detection_scenario_names(), ", ")));
+  }
   const auto scenario = draw_scenario(campaign.scenario, campaign.nodes, 1);
   if (!scenario) return tl::unexpected(scenario.error());
   if (campaign.detection_flags.empty()) return {};

@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <string_view>
 
 #include "campaign.hpp"
 #include "detection_flags.hpp"
@@ -133,6 +134,10 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() != 0 && argc > 1 && argv[1][0] != '-' && std::string_view{argv[1]} != "run") {
+      fmt::print(stderr, "gossamer-sim: there is no command '{}'; there is run (see --help)\n", argv[1]);
+      return kExitUsage;
+    }
     const int code = app.exit(error);
     return code == 0 ? 0 : kExitUsage;
   }

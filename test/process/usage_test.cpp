@@ -72,6 +72,8 @@ TEST_CASE("cli: a wrong use is one sentence that names the flag and its range, a
        {"--factory", "0 to 64"}},
       {{"gossamer", "deploy", "UPPER", "--data", "d"}, {"a-z"}},
       {{"gossamer", "seeds"}, {"--discover"}},
+      {{"gossamer-sim", "dance"}, {"there is no command 'dance'"}},
+      {{"gossamer-sim", "run", "--scenario", "dance"}, {"'dance'", "failover", "churn"}},
       {{"gossamer", "seeds", "carrier-pigeon:"}, {"static:", "ec2:"}},
       {{"gossamer", "doctor"}, {"subcommand"}},
       {{"gossamer", "doctor", "object-store", "tape:0"}, {"dir:PATH", "s3://"}},
