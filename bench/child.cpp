@@ -66,6 +66,7 @@ int run_child(int argc, char** argv) {
   app.add_option("--bind", bind);
   app.add_option("--data", data_directory);
   app.add_option("--profile", settings.profile);
+  app.add_option("--probe-interval-ms", settings.probe_interval_ms);
   app.add_flag("--insecure", settings.is_insecure);
   // Nothing is lost yet: it is told when.
   app.add_option("--loss-percent", settings.loss_percent);

@@ -97,12 +97,14 @@ void CommandLine::add_membership_scenarios() {
       ->check(CLI::Range(0, 10'000));
   CLI::App& idle = add("steady", "What a node costs while nothing changes", steady);
   take_profile(idle);
+  take_probe_interval(idle);
   take_insecure(idle);
   take_loops(idle);
   take_settle(idle);
   take_seconds(idle);
   CLI::App& dying = add("detect", "How soon a death is known", detect);
   take_profile(dying);
+  take_probe_interval(dying);
   take_insecure(dying);
   take_loops(dying);
   take_settle(dying);
@@ -229,6 +231,13 @@ void CommandLine::add_s3() {
 void CommandLine::take_profile(CLI::App& command) {
   command.add_option("--profile", settings_.profile, "Detection profile")
       ->check(CLI::IsMember({"fast", "default", "calm"}));
+}
+
+void CommandLine::take_probe_interval(CLI::App& command) {
+  command
+      .add_option("--probe-interval-ms", settings_.probe_interval_ms,
+                  "How often each member is looked after, if not as the profile says")
+      ->check(CLI::Range(400, 60'000));
 }
 
 void CommandLine::take_loops(CLI::App& command) {

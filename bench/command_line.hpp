@@ -33,6 +33,7 @@ class CommandLine {
   void add_s3();
   // Options that several have.
   void take_profile(CLI::App& command);
+  void take_probe_interval(CLI::App& command);
   void take_loops(CLI::App& command);
   void take_settle(CLI::App& command);
   void take_seconds(CLI::App& command);

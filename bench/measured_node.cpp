@@ -23,6 +23,9 @@ NodeOptions measured_node(const Settings& settings, const std::string& name,
     options.key_bytes = std::string(32, 'k');
   }
   options.membership = profile(settings.profile);
+  if (settings.probe_interval_ms > 0) {
+    options.membership.probe_interval = std::chrono::milliseconds{settings.probe_interval_ms};
+  }
   options.membership.stream_probes = settings.has_stream_probes();
   options.worker_count = 1;
   options.leave_timeout = std::chrono::milliseconds{0};

@@ -60,6 +60,8 @@ void Processes::start(Child& child, const std::string& bind) {
   std::vector<std::string> arguments{kChildCommand, "--name", child.name, "--profile",
                                      settings_.profile};
   if (!seed_.empty()) arguments.insert(arguments.end(), {"--seed", seed_});
+  arguments.insert(arguments.end(),
+                   {"--probe-interval-ms", std::to_string(settings_.probe_interval_ms)});
   if (settings_.is_insecure) arguments.emplace_back("--insecure");
   arguments.insert(arguments.end(), {"--loss-percent", std::to_string(settings_.loss_percent)});
   if (!bind.empty()) arguments.insert(arguments.end(), {"--bind", bind});

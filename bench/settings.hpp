@@ -14,6 +14,7 @@ struct Settings {
   std::size_t repeats = 5;
   std::size_t loops = 1;  ///< Each with a thread; the nodes are spread over them.
   std::string profile = "default";
+  std::size_t probe_interval_ms = 0;  ///< 0: the profile's.
   std::string death = "process";
   std::string mode = "burst";
   std::size_t gap_ms = 20;  ///< From one to the next, where it is one by one.

@@ -1,4 +1,5 @@
 #include "cluster.hpp"
+#include "measured_node.hpp"
 #include "scenarios.hpp"
 #include "traffic.hpp"
 
@@ -24,6 +25,7 @@ nlohmann::json steady(const Settings& settings) {
           {"encrypted", !settings.is_insecure},
           {"repeats", settings.repeats},
           {"profile", settings.profile},
+          {"probe_interval_ms", measured_node(settings, "", "").membership.probe_interval.count()},
           {"loops", settings.loops},
           {"window_s", settings.seconds},
           {"packets_per_node_s", cost.packets()},

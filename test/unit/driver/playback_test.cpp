@@ -123,7 +123,7 @@ TEST_CASE("driver: what a node sealed before it restarted raises no alarm, howev
           "[driver][playback][identity]") {
   Double before{8};
   std::vector<Bytes> recorded;
-  for (const std::uint64_t ago : {1'000, 60'000, 119'000, 3'600'000}) {
+  for (const std::uint64_t ago : {1'000ULL, 60'000ULL, 119'000ULL, 3'600'000ULL}) {
     recorded.push_back(before.say(IdlePorts{}.wall_ms() - ago));
     before.sealer = Double{8 + ago}.sealer;
   }
