@@ -88,7 +88,7 @@ int play(const Campaign& campaign, bool is_json, bool is_seed_given) {
   if (is_json) {
     fmt::print("{}\n", to_json(campaign, report, wall.count(), rss_mib()));
   } else {
-    fmt::print("{}\n", to_summary(campaign, report, wall.count()));
+    fmt::print("{}\n", to_summary(campaign, report, wall.count(), rss_mib()));
   }
   return report.failures.empty() ? 0 : kExitViolated;
 }

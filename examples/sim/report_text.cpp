@@ -16,7 +16,9 @@ Json to_json(const Durations& durations) {
           {"count", durations.count()}};
 }
 
-double seconds_of(Duration duration) { return static_cast<double>(duration.count() / 1'000'000) / 1000; }
+double seconds_of(Duration duration) {
+  return static_cast<double>(duration.count() / 1'000'000) / 1000;
+}
 
 Json to_json(const Traffic& traffic) {
   return {{"packets_per_node_s", traffic.packets_per_node_second()},
@@ -26,7 +28,9 @@ Json to_json(const Traffic& traffic) {
           {"node_s", traffic.node_seconds}};
 }
 
-double share(double of, std::uint64_t in) { return in == 0 ? 0 : of / static_cast<double>(in); }
+double share(double of, std::uint64_t in) {
+  return in == 0 ? 0 : of / static_cast<double>(in);
+}
 
 void add_detection(const Campaign& campaign, const DetectionFigures& figures, Json& json) {
   json["flags"] = campaign.detection_flags;
@@ -48,7 +52,8 @@ void add_detection(const Campaign& campaign, const DetectionFigures& figures, Js
   json["state_changes_per_afflicted"] =
       share(static_cast<double>(figures.state_changes), figures.afflicted_views);
   json["state_changes_max"] = figures.state_changes_max;
-  json["down_events_per_observer"] = share(static_cast<double>(figures.down_events), figures.observers);
+  json["down_events_per_observer"] =
+      share(static_cast<double>(figures.down_events), figures.observers);
   json["down_events_max"] = figures.down_events_max;
   json["restarts"] = figures.restarts;
   json["live_excess_max"] = figures.live_excess_max;
@@ -56,6 +61,8 @@ void add_detection(const Campaign& campaign, const DetectionFigures& figures, Js
   json["pair_down_ms"] = to_json(figures.pair_down);
   json["split_known_ms"] = to_json(figures.split_known);
   json["healed_ms"] = to_json(figures.healed);
+  json["joined_ms"] = to_json(figures.joined);
+  json["joining"] = to_json(figures.joining);
   json["steady"] = to_json(figures.steady);
   json["measured"] = to_json(figures.measured);
   json["events"] = figures.events;
@@ -84,18 +91,25 @@ void add_chaos(const Figures& figures, Json& json) {
   for (const auto& [mark, count] : figures.marks) json["marks"][mark] = count;
 }
 
-std::string to_detection_summary(const Campaign& campaign, const CampaignReport& report, double wall_s) {
+std::string to_detection_summary(const Campaign& campaign, const CampaignReport& report,
+                                 double wall_s, double rss_mib) {
   const DetectionFigures& figures = report.detection;
+  const std::string joined = figures.joined.count() == 0
+                                 ? std::string{}
+                                 : fmt::format("all knew all {:.0f} ms after the last began; ",
+                                               figures.joined.percentile_ms(100));
   return fmt::format(
-      "{} x {}: {} seeds, {:.0f} virtual seconds in {:.1f} s; {} crashes, first down {:.0f}/{:.0f} ms, all "
-      "down {:.0f}/{:.0f}/{:.0f} ms (p50/p99/max), {} false downs ({} at healthy), {} of {} stalls down, "
+      "{} x {}: {} seeds, {:.0f} virtual seconds in {:.1f} s and {:.0f} MiB; {}{} crashes, first "
+      "down "
+      "{:.0f}/{:.0f} ms, all down {:.0f}/{:.0f}/{:.0f} ms (p50/p99/max), {} false downs ({} at "
+      "healthy), {} of {} stalls down, "
       "{:.2f} packets/node/s; {} violations; fingerprint {:016x}",
       campaign.scenario, campaign.nodes, report.seeds_run, seconds_of(report.virtual_time), wall_s,
-      figures.crashes, figures.first_down.percentile_ms(50), figures.first_down.percentile_ms(99),
-      figures.all_down.percentile_ms(50), figures.all_down.percentile_ms(99),
-      figures.all_down.percentile_ms(100), figures.false_downs, figures.false_downs_at_healthy,
-      figures.stalls_down, figures.stalls, figures.steady.packets_per_node_second(),
-      report.failures.size(), report.fingerprint);
+      rss_mib, joined, figures.crashes, figures.first_down.percentile_ms(50),
+      figures.first_down.percentile_ms(99), figures.all_down.percentile_ms(50),
+      figures.all_down.percentile_ms(99), figures.all_down.percentile_ms(100), figures.false_downs,
+      figures.false_downs_at_healthy, figures.stalls_down, figures.stalls,
+      figures.steady.packets_per_node_second(), report.failures.size(), report.fingerprint);
 }
 
 }  // namespace
@@ -126,8 +140,11 @@ std::string to_json(const Campaign& campaign, const CampaignReport& report, doub
   return json.dump();
 }
 
-std::string to_summary(const Campaign& campaign, const CampaignReport& report, double wall_s) {
-  if (is_detection_scenario(campaign.scenario)) return to_detection_summary(campaign, report, wall_s);
+std::string to_summary(const Campaign& campaign, const CampaignReport& report, double wall_s,
+                       double rss_mib) {
+  if (is_detection_scenario(campaign.scenario)) {
+    return to_detection_summary(campaign, report, wall_s, rss_mib);
+  }
   const Figures& figures = report.figures;
   return fmt::format(
       "{} x {}: {} seeds, {:.0f} virtual seconds in {:.1f} s; {} crashes, {} takeovers, {} writes "

@@ -7,7 +7,9 @@
 namespace gossamer::sim {
 
 /// One line of JSON with every figure, and one for people with those that matter.
-std::string to_json(const Campaign& campaign, const CampaignReport& report, double wall_s, double rss_mib);
-std::string to_summary(const Campaign& campaign, const CampaignReport& report, double wall_s);
+std::string to_json(const Campaign& campaign, const CampaignReport& report, double wall_s,
+                    double rss_mib);
+std::string to_summary(const Campaign& campaign, const CampaignReport& report, double wall_s,
+                       double rss_mib);
 
 }  // namespace gossamer::sim

@@ -79,9 +79,10 @@ Driver::State::State(Options options_given, Ports ports_given)
       ended_alarms(1, kOwnEndWindow),
       gossip(options.membership, options.identity.id(), part_seed(options, 1),
              options.mechanisms.has(membership::Mechanism::eager) ? gossip::Spreading::eager
-                                                                  : gossip::Spreading::by_tick),
+                                                                  : gossip::Spreading::by_tick,
+             options.sharing.entries),
       membership(options.membership, self_of(options, ports, rotation.ring().ids()), part_seed(options, 2),
-                 options.mechanisms),
+                 options.mechanisms, options.sharing.members),
       naming(options.identity.id(), naming_options(options)),
       ownership({}, options.identity.id()),
       journal({}, options.identity.id(), part_seed(options, 3)) {}

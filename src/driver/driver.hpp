@@ -9,12 +9,14 @@
 #include <vector>
 
 #include "base/instant.hpp"
+#include "base/interner.hpp"
 #include "driver/admissions.hpp"
 #include "driver/counters.hpp"
 #include "gossamer/keys.hpp"
 #include "gossamer/membership_options.hpp"
 #include "gossamer/naming_record.hpp"
 #include "gossamer/service_spec.hpp"
+#include "gossip/entry.hpp"
 #include "keys/key_ring.hpp"
 #include "membership/membership.hpp"
 #include "naming/teller.hpp"
@@ -31,6 +33,14 @@
 #include "wire/version.hpp"
 
 namespace gossamer::driver {
+
+/// What is equal at all nodes of one process and held once, in simulation only: a node that is
+/// measured beside others holds what it would hold alone. Null: held by itself.
+struct Sharing {
+  Interner<Bytes>* statements = nullptr;  ///< As they come.
+  Interner<gossip::HeldEntry>* entries = nullptr;
+  Interner<Member>* members = nullptr;
+};
 
 /// Everything a driver is told at birth. Randomness and identity included: it draws none itself.
 struct Options {
@@ -59,6 +69,7 @@ struct Options {
   std::size_t announced_claims_max = 10'000;
   /// Most entries of later versions' kinds that are carried; 8 KiB each at most.
   std::size_t carried_max = 1'000;
+  Sharing sharing{};
 };
 
 /// The ring that Options::kept_keys would bring; nothing if they hold none that can be read.

@@ -35,6 +35,11 @@ void Driver::State::on_frame(const Endpoint& from, ByteView bytes, bool by_strea
   Arrival arrival{opened->sender, from, by_stream,
                   told != nullptr ? gossip::telling_of(*told) : gossip::Telling::tell,
                   opened->key_id};
+  if (options.sharing.statements != nullptr) {
+    for (SharedBytes& statement : packet->statements) {
+      statement = options.sharing.statements->one_of(*statement);
+    }
+  }
   if (packet->statements.size() <= kStatementsPerTurn) {
     for (const SharedBytes& statement : packet->statements) accept_statement(statement, arrival);
     return heed(arrival, packet->message);

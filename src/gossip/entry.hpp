@@ -2,6 +2,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "gossamer/bytes.hpp"
@@ -39,5 +40,14 @@ struct Entry {
   std::uint64_t version = 0;
   SharedBytes statement{};  ///< The signed bytes, relayed verbatim.
 };
+
+/// An entry as replicas hold it. It does not change: a newer version is another.
+struct HeldEntry {
+  explicit HeldEntry(Entry entry_given);
+
+  Entry entry;
+  std::uint16_t bucket;  ///< Of those that comparisons are made by.
+};
+using SharedEntry = std::shared_ptr<const HeldEntry>;
 
 }  // namespace gossamer::gossip

@@ -85,11 +85,12 @@ Telling telling_of(const Message& message) {
 }
 
 Gossip::Gossip(const MembershipOptions& options, NodeId self, std::uint64_t seed,
-               Spreading spreading)
+               Spreading spreading, Interner<HeldEntry>* interner)
     : options_(options),
       self_(self),
       random_(seed),
       spreading_(spreading),
+      replica_(interner),
       rumours_(kRumoursMax),
       large_rumours_(kLargeRumoursMax),
       budget_(kTellingBytesPerSecond),
@@ -110,11 +111,11 @@ bool Gossip::put(Instant now, Entry entry, Telling telling) {
   if (!is_news(entry.key, entry.version)) return false;
   const std::size_t bytes = packed_bytes(entry);
   const bool is_update = replica_.find(entry.key) != nullptr;
+  tell_no_more(entry.key);  // What was told of it is old by now.
   const Entry& held = replica_.store(std::move(entry));
-  rumours_.erase(held);  // What was told of it is old by now.
-  large_rumours_.erase(held);
-  if (telling == Telling::tell || is_told_on(now, is_update))
+  if (telling == Telling::tell || is_told_on(now, is_update)) {
     (bytes > payload_bytes() ? large_rumours_ : rumours_).push(held, bytes);
+  }
   if (telling == Telling::hold) {
     compare_gap_ = options_.sync_interval / (is_pressed_ ? kPressedGapFactor : kUnsettledFactor);
     compare_within(now, compare_gap_);

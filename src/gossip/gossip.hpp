@@ -62,7 +62,7 @@ constexpr std::size_t kEntryOverheadBytes = 2;
 class Gossip {
  public:
   Gossip(const MembershipOptions& options, NodeId self, std::uint64_t seed,
-         Spreading spreading = Spreading::eager);
+         Spreading spreading = Spreading::eager, Interner<HeldEntry>* interner = nullptr);
 
   /// True if `version` of `key` is newer than what is held.
   bool is_news(const EntryKey& key, std::uint64_t version) const;

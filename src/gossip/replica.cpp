@@ -1,6 +1,6 @@
 #include "gossip/replica.hpp"
 
-#include <iterator>
+#include <utility>
 
 #include "base/assert.hpp"
 #include "base/hash.hpp"
@@ -32,65 +32,50 @@ std::uint64_t hash_of(const Entry& entry) {
 
 }  // namespace
 
+HeldEntry::HeldEntry(Entry entry_given)
+    : entry(std::move(entry_given)), bucket(Replica::bucket_of(entry.key)) {}
+
 const Entry* Replica::find(const EntryKey& key) const {
   const auto at = held_.find(key);
-  return at == held_.end() ? nullptr : &at->entry;
+  return at == held_.end() ? nullptr : &(*at)->entry;
 }
 
 const Entry& Replica::store(Entry entry) {
-  const auto at = held_.find(entry.key);
-  if (at == held_.end()) {
-    ++counts_[entry.key.kind];
-    const std::uint16_t bucket = bucket_of(entry.key);
-    const auto inserted = held_.insert(Held{std::move(entry), bucket}).first;
-    toggle(*inserted);
-    statements_.add(inserted->entry, held_.size());
-    return inserted->entry;
-  }
-  GOSSAMER_ASSERT(entry.version > at->entry.version);
-  // A hushed entry is in no digest; its successor is news, and talked of again.
-  if (at->is_hushed) {
-    --hushed_count_;
+  const auto at = held_.lower_bound(entry.key);
+  const bool is_update = at != held_.end() && (*at)->entry.key == entry.key;
+  SharedEntry held = one_of(interner_, HeldEntry{std::move(entry)});
+  const HeldEntry& stored = *held;
+  if (is_update) {
+    GOSSAMER_ASSERT(stored.entry.version > (*at)->entry.version);
+    // A hushed entry is in no digest; its successor is news, and talked of again.
+    if (hushed_.erase(stored.entry.key) == 0) toggle(**at);
+    statements_.remove((*at)->entry);
+    held_.replace(at, std::move(held));
   } else {
-    toggle(*at);
+    ++counts_[stored.entry.key.kind];
+    held_.insert(std::move(held));
   }
-  statements_.remove(at->entry);
-  const auto next = std::next(at);
-  auto node = held_.extract(at);
-  node.value() = Held{std::move(entry), node.value().bucket};
-  const auto inserted = held_.insert(next, std::move(node));
-  toggle(*inserted);
-  statements_.add(inserted->entry, held_.size());
-  return inserted->entry;
+  toggle(stored);
+  statements_.add(stored.entry, held_.size());
+  return stored.entry;
 }
 
 void Replica::erase(const EntryKey& key) {
   const auto at = held_.find(key);
   if (at == held_.end()) return;
-  if (at->is_hushed) {
-    --hushed_count_;
-  } else {
-    toggle(*at);
-  }
-  --counts_[at->entry.key.kind];
-  statements_.remove(at->entry);
+  if (hushed_.erase(key) == 0) toggle(**at);
+  --counts_[key.kind];
+  statements_.remove((*at)->entry);
   held_.erase(at);
 }
 
 void Replica::hush(const EntryKey& key) {
   const auto at = held_.find(key);
-  if (at == held_.end() || at->is_hushed) return;
-  toggle(*at);
-  ++hushed_count_;
-  const auto next = std::next(at);
-  auto node = held_.extract(at);
-  node.value().is_hushed = true;
-  held_.insert(next, std::move(node));
+  if (at != held_.end() && hushed_.insert(key).second) toggle(**at);
 }
 
 bool Replica::is_hushed(const EntryKey& key) const {
-  const auto at = held_.find(key);
-  return at != held_.end() && at->is_hushed;
+  return hushed_.contains(key);
 }
 
 std::size_t Replica::count(EntryKind kind) const {
@@ -102,7 +87,7 @@ std::vector<EntryKey> Replica::ownerless(EntryKind kind, std::string_view prefix
   std::vector<EntryKey> found;
   for (auto at = held_.lower_bound(EntryKey{kind, NodeId{}, std::string{prefix}});
        at != held_.end(); ++at) {
-    const EntryKey& key = at->entry.key;
+    const EntryKey& key = (*at)->entry.key;
     if (key.kind != kind || !key.owner.is_zero() || !key.name.starts_with(prefix)) break;
     found.push_back(key);
   }
@@ -131,13 +116,13 @@ std::vector<const Entry*> Replica::entries_in(const std::vector<std::uint16_t>& 
     if (bucket < kBucketCount) is_meant[bucket] = true;
   }
   std::vector<const Entry*> found;
-  for (const Held& held : held_) {
-    if (is_meant[held.bucket] && !held.is_hushed) found.push_back(&held.entry);
+  for (const SharedEntry& held : held_) {
+    if (is_meant[held->bucket] && !is_hushed(held->entry.key)) found.push_back(&held->entry);
   }
   return found;
 }
 
-void Replica::toggle(const Held& held) {
+void Replica::toggle(const HeldEntry& held) {
   digests_[held.bucket] ^= hash_of(held.entry);
 }
 

@@ -19,84 +19,123 @@ void RumourQueue::push(const Entry& entry, std::size_t bytes) {
   // The newest is the least known, so room is made by what was told most.
   while (size() >= rumours_max_) {
     const auto most_told = std::find_if(told_.rbegin(), told_.rend(),
-                                        [](const Rumours& rumours) { return !rumours.empty(); });
-    drop(std::prev(most_told->end()));
+                                        [](const Level& level) { return !level.is_empty(); });
+    drop(most_told->oldest);
   }
   if (told_.empty()) told_.resize(1);
-  told_.front().push_front({&entry, bytes, 0, pushes_++});
-  place_of_.emplace(&entry, told_.front().begin());
+  Place place = free_;
+  if (place == kNone) {
+    place = static_cast<Place>(rumours_.size());
+    rumours_.emplace_back();
+  } else {
+    free_ = rumours_[place].older;
+  }
+  rumours_[place] = {&entry, pushes_++, static_cast<std::uint32_t>(bytes), 0, kNone, kNone};
+  link(place, told_.front().newest);
+  known_.insert({&entry, place});
 }
 
 void RumourQueue::erase(const Entry& entry) {
-  const auto at = place_of_.find(&entry);
-  if (at != place_of_.end()) drop(at->second);
+  const Place place = place_of(entry);
+  if (place != kNone) drop(place);
 }
 
 void RumourQueue::note_heard(const Entry& entry, std::size_t told_min, std::size_t tellings_max) {
-  const auto at = place_of_.find(&entry);
-  if (at == place_of_.end() || at->second->tellings < told_min) return;
-  count_telling(at->second, tellings_max);
+  const Place place = place_of(entry);
+  if (place == kNone || rumours_[place].tellings < told_min) return;
+  count_telling(place, tellings_max);
 }
 
 // The oldest is counted first: so each finds its place among the newer ones at once.
 std::vector<const Entry*> RumourQueue::take(std::size_t bytes_max, std::size_t tellings_max,
                                             const Tellings& tellings) {
-  const std::vector<Rumours::iterator> picked = pick(bytes_max, tellings);
+  const std::vector<Place> picked = pick(bytes_max, tellings);
   std::vector<const Entry*> entries = entries_of(picked);
   for (auto at = picked.rbegin(); at != picked.rend(); ++at) count_telling(*at, tellings_max);
   return entries;
 }
 
 std::vector<const Entry*> RumourQueue::ride(std::size_t bytes_max, std::size_t tellings_max) {
-  const std::vector<Rumours::iterator> picked = pick(bytes_max, Tellings{});
+  const std::vector<Place> picked = pick(bytes_max, Tellings{});
   std::vector<const Entry*> entries = entries_of(picked);
   for (auto at = picked.rbegin(); at != picked.rend(); ++at) {
-    if ((*at)->tellings > 0) count_telling(*at, tellings_max);
+    if (rumours_[*at].tellings > 0) count_telling(*at, tellings_max);
   }
   return entries;
 }
 
-std::vector<RumourQueue::Rumours::iterator> RumourQueue::pick(std::size_t bytes_max,
-                                                              const Tellings& tellings) {
-  std::vector<Rumours::iterator> picked;
+std::vector<RumourQueue::Place> RumourQueue::pick(std::size_t bytes_max,
+                                                  const Tellings& tellings) const {
+  std::vector<Place> picked;
   std::size_t misfits = 0;
   for (std::size_t i = tellings.min; i < std::min(tellings.below, told_.size()); ++i) {
-    for (auto at = told_[i].begin(); at != told_[i].end() && misfits < kMisfitsMax; ++at) {
-      if (at->bytes > bytes_max) {
+    for (Place at = told_[i].newest; at != kNone && misfits < kMisfitsMax;
+         at = rumours_[at].older) {
+      if (rumours_[at].bytes > bytes_max) {
         ++misfits;
         continue;
       }
-      bytes_max -= at->bytes;
+      bytes_max -= rumours_[at].bytes;
       picked.push_back(at);
     }
   }
   return picked;
 }
 
-std::vector<const Entry*> RumourQueue::entries_of(const std::vector<Rumours::iterator>& picked) {
+std::vector<const Entry*> RumourQueue::entries_of(const std::vector<Place>& picked) const {
   std::vector<const Entry*> entries;
   entries.reserve(picked.size());
-  for (const Rumours::iterator& rumour : picked) entries.push_back(rumour->entry);
+  for (const Place place : picked) entries.push_back(rumours_[place].entry);
   return entries;
 }
 
-void RumourQueue::count_telling(Rumours::iterator rumour, std::size_t tellings_max) {
-  Rumours& before = told_[rumour->tellings];
-  if (++rumour->tellings >= tellings_max) {
-    place_of_.erase(rumour->entry);
-    before.erase(rumour);
-    return;
+void RumourQueue::count_telling(Place place, std::size_t tellings_max) {
+  const std::size_t tellings = rumours_[place].tellings + std::size_t{1};
+  if (tellings >= tellings_max) return drop(place);
+  if (told_.size() <= tellings) told_.emplace_back();
+  unlink(place);
+  rumours_[place].tellings = static_cast<std::uint32_t>(tellings);
+  Place older = told_[tellings].newest;
+  while (older != kNone && rumours_[older].push >= rumours_[place].push) {
+    older = rumours_[older].older;
   }
-  if (told_.size() <= rumour->tellings) told_.emplace_back();
-  Rumours& after = told_[rumour->tellings];
-  const auto older = std::find_if(after.begin(), after.end(),
-                                  [&](const Rumour& other) { return other.push < rumour->push; });
-  after.splice(older, told_[rumour->tellings - 1], rumour);
+  link(place, older);
 }
 
-void RumourQueue::drop(Rumours::iterator rumour) {
-  place_of_.erase(rumour->entry);
-  told_[rumour->tellings].erase(rumour);
+RumourQueue::Place RumourQueue::place_of(const Entry& entry) const {
+  const auto at = known_.find(&entry);
+  return at == known_.end() ? kNone : at->place;
+}
+
+// Before `older`, or as the oldest.
+void RumourQueue::link(Place place, Place older) {
+  Rumour& rumour = rumours_[place];
+  Level& level = told_[rumour.tellings];
+  rumour.older = older;
+  Place& below = older == kNone ? level.oldest : rumours_[older].newer;
+  rumour.newer = below;
+  below = place;
+  (rumour.newer == kNone ? level.newest : rumours_[rumour.newer].older) = place;
+}
+
+void RumourQueue::unlink(Place place) {
+  const Rumour& rumour = rumours_[place];
+  Level& level = told_[rumour.tellings];
+  (rumour.newer == kNone ? level.newest : rumours_[rumour.newer].older) = rumour.older;
+  (rumour.older == kNone ? level.oldest : rumours_[rumour.older].newer) = rumour.newer;
+}
+
+// When the last is gone the room of all is given back.
+void RumourQueue::drop(Place place) {
+  unlink(place);
+  known_.remove(rumours_[place].entry);
+  if (known_.is_empty()) {
+    rumours_ = {};
+    free_ = kNone;
+  } else {
+    rumours_[place].older = free_;
+    free_ = place;
+  }
 }
 
 }  // namespace gossamer::gossip

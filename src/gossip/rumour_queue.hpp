@@ -2,11 +2,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
-#include <list>
-#include <map>
 #include <vector>
 
+#include "base/sorted_chunks.hpp"
 #include "gossip/entry.hpp"
 
 namespace gossamer::gossip {
@@ -42,27 +42,54 @@ class RumourQueue {
   /// The same for a packet that goes anyway. One before its first round does not count as told.
   std::vector<const Entry*> ride(std::size_t bytes_max, std::size_t tellings_max);
   /// Some wait for their first round.
-  bool has_untold() const { return !told_.empty() && !told_.front().empty(); }
-  bool is_empty() const { return place_of_.empty(); }
-  std::size_t size() const { return place_of_.size(); }
+  bool has_untold() const { return !told_.empty() && !told_.front().is_empty(); }
+  bool is_empty() const { return known_.is_empty(); }
+  std::size_t size() const { return known_.size(); }
 
  private:
+  /// Where a rumour stands in `rumours_`.
+  using Place = std::uint32_t;
+  static constexpr Place kNone = std::numeric_limits<Place>::max();
+  /// 32 bytes: where many nodes come at once there are thousands of them at each.
   struct Rumour {
     const Entry* entry;
-    std::size_t bytes;
-    std::size_t tellings;
     std::uint64_t push;  ///< Which one it was.
+    std::uint32_t bytes;
+    std::uint32_t tellings;
+    Place newer;  ///< Of those told as often.
+    Place older;  ///< Of a free place: the next free one.
   };
-  using Rumours = std::list<Rumour>;
-  std::vector<Rumours::iterator> pick(std::size_t bytes_max, const Tellings& tellings);
-  static std::vector<const Entry*> entries_of(const std::vector<Rumours::iterator>& picked);
-  void count_telling(Rumours::iterator rumour, std::size_t tellings_max);
-  void drop(Rumours::iterator rumour);
+  /// Those that were told equally often.
+  struct Level {
+    Place newest = kNone;
+    Place oldest = kNone;
+    bool is_empty() const { return newest == kNone; }
+  };
+  struct Known {
+    const Entry* entry;
+    Place place;
+  };
+  struct ByEntry {
+    bool operator()(const Known& a, const Known& b) const {
+      return std::less<>{}(a.entry, b.entry);
+    }
+    bool operator()(const Known& a, const Entry* b) const { return std::less<>{}(a.entry, b); }
+    bool operator()(const Entry* a, const Known& b) const { return std::less<>{}(a, b.entry); }
+  };
+  std::vector<Place> pick(std::size_t bytes_max, const Tellings& tellings) const;
+  std::vector<const Entry*> entries_of(const std::vector<Place>& picked) const;
+  void count_telling(Place place, std::size_t tellings_max);
+  Place place_of(const Entry& entry) const;
+  void link(Place place, Place older);
+  void unlink(Place place);
+  void drop(Place place);
 
   std::size_t rumours_max_;
   std::uint64_t pushes_ = 0;
-  std::vector<Rumours> told_;  ///< By how often; the newest first.
-  std::map<const Entry*, Rumours::iterator> place_of_;
+  std::vector<Level> told_;  ///< By how often; the newest first.
+  std::vector<Rumour> rumours_;
+  Place free_ = kNone;  ///< The first place of `rumours_` that nobody has.
+  SortedChunks<Known, ByEntry> known_;
 };
 
 }  // namespace gossamer::gossip

@@ -66,8 +66,9 @@ bool Membership::State::hear_member(Instant now, const NodeId& author,
     }
     if (home != statement.endpoint) settle_heirs(now, home, outbox);
     const Verdict overtaken{author, statement.incarnation, MemberState::suspect};
-    if (held->verdict_version != 0 && held->verdict_version < overtaken.version()) {
-      held->verdict_version = 0;
+    const std::uint64_t verdict_version = table.past(author).verdict_version;
+    if (verdict_version != 0 && verdict_version < overtaken.version()) {
+      table.keep_past(author).verdict_version = 0;
       superseded.insert(author);
       earlier(superseded_at, now);
     }
@@ -104,7 +105,7 @@ bool Membership::State::admit(Instant now, const NodeId& author, const MemberSta
   const bool must_wait = is_live(belief) && is_taken(now, author, statement.endpoint);
   if (must_wait) belief.state = MemberState::down;
   MemberTable::Held& held = table.insert(author, statement, belief);
-  if (remembered) held.returned_at = now;
+  if (remembered) table.keep_past(author).returned_at = now;
   held.housed_at = now;
   if (must_wait) {
     wait_for_answer(now, author, outbox);
@@ -139,7 +140,7 @@ bool Membership::State::hear_verdict(Instant now, const NodeId& accuser, const V
   if (successions.waits(verdict.accused)) return hear_of_heir(verdict);
   const Belief heard{verdict.state, verdict.incarnation};
   const bool is_death = heard.state == MemberState::down;
-  if (verdict.version() <= held->verdict_version) return false;
+  if (verdict.version() <= table.past(verdict.accused).verdict_version) return false;
   // A death that this node has found by itself is held too: all hold the same in the end.
   const bool is_known = is_death && heard == held->belief();
   if (!is_known && !wins(heard, held->belief())) return false;
@@ -150,7 +151,7 @@ bool Membership::State::hear_verdict(Instant now, const NodeId& accuser, const V
     // Not held, or the same word of one who is trusted would be no news. It comes again.
     return false;
   }
-  held->verdict_version = verdict.version();
+  table.keep_past(verdict.accused).verdict_version = verdict.version();
   superseded.erase(verdict.accused);
   if (is_known) return true;
   if (is_to_be_answered) {
@@ -228,8 +229,9 @@ void Membership::State::note_author(const NodeId& accused, const NodeId& accuser
 bool Membership::State::is_trusted(Instant now, const NodeId& accuser) const {
   const MemberTable::Held* judge = table.find(accuser);
   if (judge == nullptr || (!judge->is_live() && !judge->has_departed)) return false;
-  return judge->is_reborn || !judge->returned_at ||
-         now >= *judge->returned_at + 2 * options.sync_interval;
+  const MemberTable::Past& past = table.past(accuser);
+  return past.is_reborn || !past.returned_at ||
+         now >= *past.returned_at + 2 * options.sync_interval;
 }
 
 void Membership::State::become(Instant now, const NodeId& id, const Belief& belief,
@@ -287,10 +289,11 @@ void Membership::State::become(Instant now, const NodeId& id, const Belief& beli
 
 void Membership::State::note_return(Instant now, const NodeId& id, Incarnation incarnation) {
   MemberTable::Held* held = table.find(id);
-  held->is_reborn = boot_of(incarnation) > boot_of(held->member->incarnation);
-  const bool is_lately = held->returned_at && now - *held->returned_at < kFlappingTime;
-  held->returns = static_cast<std::uint8_t>(is_lately ? std::min(held->returns + 1, 255) : 1);
-  held->returned_at = now;
+  MemberTable::Past& past = table.keep_past(id);
+  past.is_reborn = boot_of(incarnation) > boot_of(held->member->incarnation);
+  const bool is_lately = past.returned_at && now - *past.returned_at < kFlappingTime;
+  past.returns = static_cast<std::uint8_t>(is_lately ? std::min(past.returns + 1, 255) : 1);
+  past.returned_at = now;
   held->silent_in_a_row = 0;
 }
 
@@ -301,8 +304,9 @@ void Membership::State::accuse(Instant now, const NodeId& id, MemberState state,
   const Verdict verdict{id, held->member->incarnation, state, is_refused};
   if (!wins({verdict.state, verdict.incarnation}, held->belief())) return;
   become(now, id, {verdict.state, verdict.incarnation}, outbox);
-  if (verdict.version() <= held->verdict_version) return;  // Somebody has said it already.
-  held->verdict_version = verdict.version();
+  MemberTable::Past& past = table.keep_past(id);
+  if (verdict.version() <= past.verdict_version) return;  // Somebody has said it already.
+  past.verdict_version = verdict.version();
   superseded.erase(id);
   outbox.push_back(Publish{verdict});
 }
@@ -326,12 +330,13 @@ void Membership::State::warn(Instant now, const NodeId& id, Outbox& outbox) {
                                               held->member->state == MemberState::down);
   if (!is_doubted) return;
   if (held->member->state == MemberState::suspect && !has(Mechanism::buddy)) return;
-  if (held->warned_at && now < *held->warned_at + options.probe_interval) return;
-  held->warned_at = now;
+  MemberTable::Past& past = table.keep_past(id);
+  if (past.warned_at && now < *past.warned_at + options.probe_interval) return;
+  past.warned_at = now;
   if (held->member->state == MemberState::down && tombstones.is_hushed(id)) {
     // We speak of it no more, so it would never learn why nobody speaks with it.
     const Verdict verdict{id, held->member->incarnation, MemberState::down};
-    held->verdict_version = verdict.version();
+    past.verdict_version = verdict.version();
     tombstones.bury(now, id);
     outbox.push_back(Forget{verdict_key(id)});
     outbox.push_back(Publish{verdict});
@@ -345,7 +350,7 @@ void Membership::State::forget_superseded(Outbox& outbox) {
   for (const NodeId& id : gave_way) {
     const MemberTable::Held* held = table.find(id);  // It may have come back.
     if (held == nullptr) outbox.push_back(Forget{member_key(id)});
-    if (held == nullptr || held->verdict_version == 0) outbox.push_back(Forget{verdict_key(id)});
+    if (table.past(id).verdict_version == 0) outbox.push_back(Forget{verdict_key(id)});
   }
   gave_way.clear();
   superseded_at.reset();
@@ -354,12 +359,11 @@ void Membership::State::forget_superseded(Outbox& outbox) {
 void Membership::State::run_tombstones(Instant now, Outbox& outbox) {
   for (const NodeId& id : tombstones.take_hushed(now)) {
     outbox.push_back(Hush{member_key(id)});
-    if (table.find(id)->verdict_version != 0) outbox.push_back(Hush{verdict_key(id)});
+    if (table.past(id).verdict_version != 0) outbox.push_back(Hush{verdict_key(id)});
   }
   for (const NodeId& id : tombstones.take_forgotten(now)) {
-    const MemberTable::Held* held = table.find(id);
     outbox.push_back(Forget{member_key(id)});
-    if (held->verdict_version != 0) outbox.push_back(Forget{verdict_key(id)});
+    if (table.past(id).verdict_version != 0) outbox.push_back(Forget{verdict_key(id)});
     forget(id);
   }
 }

@@ -11,7 +11,7 @@ namespace {
 constexpr Duration kBirthsMoment = std::chrono::milliseconds{20};
 constexpr Duration kDeathsMoment = std::chrono::milliseconds{5};
 
-std::vector<Member> described(const std::set<NodeId>& ids, const MemberView& members) {
+std::vector<Member> described(const SortedChunks<NodeId>& ids, const MemberView& members) {
   std::vector<Member> found;
   for (const NodeId& id : ids) {
     if (const Member* member = members.find(id)) found.push_back(*member);
@@ -22,22 +22,22 @@ std::vector<Member> described(const std::set<NodeId>& ids, const MemberView& mem
 }  // namespace
 
 void EventWindow::up(Instant now, const NodeId& id) {
-  if (downs_.erase(id) == 1) return;
-  ups_.insert(id);
+  if (downs_.remove(id)) return;
+  ups_.add(id);
   if (!tell_ups_at_) tell_ups_at_ = now + kBirthsMoment;
 }
 
 void EventWindow::down(Instant now, const NodeId& id) {
-  if (ups_.erase(id) == 1) return;
-  downs_.insert(id);
+  if (ups_.remove(id)) return;
+  downs_.add(id);
   if (tell_downs_at_) return;
   tell_downs_at_ = now + kDeathsMoment;
   if (downs_told_at_) tell_downs_at_ = std::max(*tell_downs_at_, *downs_told_at_ + gathering_);
 }
 
 bool EventWindow::withdraw(const NodeId& id) {
-  downs_.erase(id);
-  return ups_.erase(id) == 1;
+  downs_.remove(id);
+  return ups_.remove(id);
 }
 
 void EventWindow::on_deadline(Instant now, const MemberView& members, Outbox& outbox) {

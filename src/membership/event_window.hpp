@@ -1,9 +1,9 @@
 #pragma once
 
 #include <optional>
-#include <set>
 
 #include "base/instant.hpp"
+#include "base/sorted_chunks.hpp"
 #include "membership/membership.hpp"
 
 namespace gossamer::membership {
@@ -27,8 +27,8 @@ class EventWindow {
 
  private:
   Duration gathering_;
-  std::set<NodeId> ups_;
-  std::set<NodeId> downs_;
+  SortedChunks<NodeId> ups_;
+  SortedChunks<NodeId> downs_;
   std::optional<Instant> tell_ups_at_;
   std::optional<Instant> tell_downs_at_;
   std::optional<Instant> downs_told_at_;

@@ -31,14 +31,14 @@ ProbeSchedule::Style style_of(const Mechanisms& mechanisms) {
 }  // namespace
 
 Membership::State::State(const MembershipOptions& o, Self s, std::uint64_t seed,
-                         const Mechanisms& m)
+                         const Mechanisms& m, Interner<Member>* interner)
     : options(o),
       mechanisms(m),
       self(s.id),
       own(std::move(s.statement)),
       random(seed),
       // At least this node: an option out of range must not cost the process.
-      table(std::max<std::size_t>(1, o.members_max)),
+      table(std::max<std::size_t>(1, o.members_max), interner),
       clock(o.probe_interval,
             m.has(Mechanism::period_clock)
                 ? s.clock_ahead
@@ -60,8 +60,8 @@ Membership::State::State(const MembershipOptions& o, Self s, std::uint64_t seed,
 }
 
 Membership::Membership(const MembershipOptions& options, Self self, std::uint64_t seed,
-                       const Mechanisms& mechanisms)
-    : state_(std::make_unique<State>(options, std::move(self), seed, mechanisms)) {}
+                       const Mechanisms& mechanisms, Interner<Member>* interner)
+    : state_(std::make_unique<State>(options, std::move(self), seed, mechanisms, interner)) {}
 Membership::~Membership() = default;
 Membership::Membership(Membership&&) noexcept = default;
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/instant.hpp"
+#include "base/interner.hpp"
 #include "base/link_event.hpp"
 #include "base/random.hpp"
 #include "gossamer/events.hpp"
@@ -73,7 +74,8 @@ class Membership {
     Duration clock_ahead{};       ///< Of the Instants: about what a wall clock shows.
   };
   Membership(const MembershipOptions& options, Self self, std::uint64_t seed,
-             const Mechanisms& mechanisms = Mechanisms::chosen());
+             const Mechanisms& mechanisms = Mechanisms::chosen(),
+             Interner<Member>* interner = nullptr);
   ~Membership();
   Membership(Membership&&) noexcept;
 

@@ -39,14 +39,14 @@ void ProbePairs::draw_up(std::int64_t era, const ProbeRing& ring) {
   const std::uint64_t mark = mix(static_cast<std::uint64_t>(era));
   std::vector<std::pair<std::uint64_t, std::uint32_t>> ranked;
   ranked.reserve(ring.size());
-  for (std::uint32_t place = 0; place < ring.size(); ++place) {
-    ranked.emplace_back(rank_of(ring.at(place), mark), place);
-  }
+  std::uint32_t places = 0;
+  for (const NodeId& id : ring.ids()) ranked.emplace_back(rank_of(id, mark), places++);
   std::sort(ranked.begin(), ranked.end());
   order_.clear();
   order_.reserve(ranked.size());
+  const std::size_t own = ring.ids().index_of(ring.ids().find(self_));
   for (const auto& [rank, place] : ranked) {
-    if (ring.at(place) == self_) own_place_ = order_.size();
+    if (place == own) own_place_ = order_.size();
     order_.push_back(place);
   }
 }

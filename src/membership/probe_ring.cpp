@@ -1,7 +1,5 @@
 #include "membership/probe_ring.hpp"
 
-#include <algorithm>
-
 #include "base/hash.hpp"
 
 namespace gossamer::membership {
@@ -16,22 +14,19 @@ std::uint64_t share_of(std::uint64_t hash, std::uint64_t count) {
 }  // namespace
 
 void ProbeRing::add(const NodeId& id) {
-  const auto at = std::lower_bound(ring_.begin(), ring_.end(), id);
-  if (at == ring_.end() || *at != id) ring_.insert(at, id);
+  ring_.add(id);
 }
 
 void ProbeRing::remove(const NodeId& id) {
-  const auto at = std::lower_bound(ring_.begin(), ring_.end(), id);
-  if (at != ring_.end() && *at == id && id != self_) ring_.erase(at);
+  if (id != self_) ring_.remove(id);
 }
 
 bool ProbeRing::contains(const NodeId& id) const {
-  return std::binary_search(ring_.begin(), ring_.end(), id);
+  return ring_.contains(id);
 }
 
 const NodeId& ProbeRing::after(const NodeId& id, std::size_t steps) const {
-  const auto at = std::lower_bound(ring_.begin(), ring_.end(), id);
-  return ring_[(static_cast<std::size_t>(at - ring_.begin()) + steps) % ring_.size()];
+  return ring_.at((ring_.index_of(ring_.lower_bound(id)) + steps) % ring_.size());
 }
 
 std::optional<NodeId> ProbeRing::target_in(std::int64_t period) const {

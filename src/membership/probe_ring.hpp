@@ -3,9 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 #include "base/instant.hpp"
+#include "base/sorted_chunks.hpp"
 #include "gossamer/ids.hpp"
 
 namespace gossamer::membership {
@@ -17,7 +17,7 @@ namespace gossamer::membership {
 /// agree on it.
 class ProbeRing {
  public:
-  explicit ProbeRing(const NodeId& self) : self_(self), ring_{self} {}
+  explicit ProbeRing(const NodeId& self) : self_(self) { ring_.insert(self); }
 
   void add(const NodeId& id);
   void remove(const NodeId& id);
@@ -29,11 +29,12 @@ class ProbeRing {
   bool contains(const NodeId& id) const;
   /// The one `steps` places after `id`, which need not stand in it.
   const NodeId& after(const NodeId& id, std::size_t steps) const;
-  const NodeId& at(std::size_t place) const { return ring_[place]; }
+  const NodeId& at(std::size_t place) const { return ring_.at(place); }
+  const SortedChunks<NodeId>& ids() const { return ring_; }
 
  private:
   NodeId self_;
-  std::vector<NodeId> ring_;  ///< Sorted, this node among them.
+  SortedChunks<NodeId> ring_{};  ///< This node among them.
 };
 
 }  // namespace gossamer::membership

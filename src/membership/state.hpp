@@ -45,7 +45,7 @@ class Pace {
 /// address that two claim in succeeding.cpp; what concerns this node itself in own_statement.cpp.
 struct Membership::State {
   State(const MembershipOptions& options, Self self, std::uint64_t seed,
-        const Mechanisms& mechanisms);
+        const Mechanisms& mechanisms, Interner<Member>* interner);
 
   bool has(Mechanism mechanism) const { return mechanisms.has(mechanism); }
 

@@ -54,10 +54,10 @@ void Membership::State::ask_heirs(Instant now, Outbox& outbox) {
 // A verdict on one that waits is held and told on like any other. Once it is said to be down it has
 // to answer that under a higher incarnation.
 bool Membership::State::hear_of_heir(const Verdict& verdict) {
-  MemberTable::Held* held = table.find(verdict.accused);
-  if (verdict.incarnation < held->member->incarnation) return false;
-  if (verdict.version() <= held->verdict_version) return false;
-  held->verdict_version = verdict.version();
+  if (verdict.incarnation < table.describe(verdict.accused).incarnation) return false;
+  MemberTable::Past& past = table.keep_past(verdict.accused);
+  if (verdict.version() <= past.verdict_version) return false;
+  past.verdict_version = verdict.version();
   superseded.erase(verdict.accused);
   if (verdict.state == MemberState::down) successions.stop_waiting(verdict.accused);
   return true;
@@ -93,7 +93,7 @@ void Membership::State::replace(Instant now, const NodeId& ghost, Outbox& outbox
 void Membership::State::inherit(Instant now, const NodeId& heir, Outbox& outbox) {
   const MemberTable::Held* held = table.find(heir);
   const Verdict suspected{heir, held->member->incarnation, MemberState::suspect};
-  const bool is_suspected = held->verdict_version >= suspected.version();
+  const bool is_suspected = table.past(heir).verdict_version >= suspected.version();
   become(now, heir,
          {is_suspected ? MemberState::suspect : MemberState::alive, suspected.incarnation}, outbox);
   heed_newcomer(now, heir, outbox);
@@ -113,14 +113,13 @@ void Membership::State::settle_heirs(Instant now, const Endpoint& endpoint, Outb
 
 // Two that share an address and both live would oust each other for ever, so not too often.
 bool Membership::State::may_oust(Instant now, const NodeId& id) const {
-  const MemberTable::Held* held = table.find(id);
-  return held == nullptr || !held->ousted_at ||
-         now >= *held->ousted_at + options.reconnect_interval;
+  const Moment& ousted_at = table.past(id).ousted_at;
+  return !ousted_at || now >= *ousted_at + options.reconnect_interval;
 }
 
 void Membership::State::oust(Instant now, const NodeId& ghost, Outbox& outbox) {
   if (!may_oust(now, ghost)) return;
-  table.find(ghost)->ousted_at = now;
+  table.keep_past(ghost).ousted_at = now;
   outbox.push_back(Trace{"membership: replaced on its address"});
   accuse(now, ghost, MemberState::down, outbox);
 }

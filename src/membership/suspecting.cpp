@@ -37,7 +37,8 @@ Suspicion& Membership::State::suspect(Instant now, const NodeId& id) {
     suspicion.incarnation = held->member->incarnation;
     suspicion.since = now;
     if (has(Mechanism::flaps)) {
-      suspicion.damping = static_cast<std::uint8_t>(1U << std::min(held->returns, kDoublingsMax));
+      suspicion.damping =
+          static_cast<std::uint8_t>(1U << std::min(table.past(id).returns, kDoublingsMax));
     }
   }
   return suspicion;
@@ -239,8 +240,9 @@ void Membership::State::pronounce(Instant now, const NodeId& id, Outbox& outbox)
   Suspicion& suspicion = suspect(now, id);
   suspicion.limit = now + hearing();
   plan(id);
-  if (verdict.version() <= held->verdict_version) return;
-  held->verdict_version = verdict.version();
+  MemberTable::Past& past = table.keep_past(id);
+  if (verdict.version() <= past.verdict_version) return;
+  past.verdict_version = verdict.version();
   superseded.erase(id);
   outbox.push_back(Publish{verdict});
 }

@@ -27,7 +27,7 @@ DetectionCluster::DetectionCluster(const DetectionPlan& plan)
       random_(plan.seed ^ 0xde7ec7U),
       observer_(queue_, plan.nodes),
       network_(queue_, random_.next(), observer_),
-      world_{queue_, network_, observer_, plan_} {
+      world_{queue_, network_, observer_, plan_, plan_.is_sharing ? &values_ : nullptr} {
   for (HostIndex i = 0; i < plan_.nodes; ++i) {
     hosts_.push_back(std::make_unique<DetectionHost>(i, world_, random_.next()));
   }
@@ -38,6 +38,10 @@ void DetectionCluster::start() {
   kind.lost = 0;
   network_.set_conditions(kind);
   start_joined(hosts_, queue_, random_);
+  calm_down();
+}
+
+void DetectionCluster::calm_down() {
   run_for(kCalmAfter);
   if (!observer_.is_one_view()) complain("the nodes do not know each other at the start");
   network_.set_conditions(plan_.network);

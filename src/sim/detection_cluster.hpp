@@ -20,6 +20,8 @@ class DetectionCluster {
 
   /// All run, know each other and are calm.
   void start();
+  /// Waits until what a start stirs up has settled, and measures how much is sent from then on.
+  void calm_down();
   void run_for(Duration duration);
   /// Looks every 50 ms. False: not met within `limit`.
   bool run_until(const std::function<bool()>& is_met, Duration limit);
@@ -60,6 +62,7 @@ class DetectionCluster {
   EventQueue queue_;
   DetectionObserver observer_;
   SimNetwork network_;
+  SharedValues values_;
   DetectionHost::World world_;
   std::vector<std::unique_ptr<DetectionHost>> hosts_;
   DetectionFigures figures_;

@@ -47,6 +47,8 @@ void DetectionFigures::add(const DetectionFigures& other) {
   split_known.add_all(other.split_known);
   healed.add_all(other.healed);
   disagreement += other.disagreement;
+  joined.add_all(other.joined);
+  joining.add(other.joining);
   steady.add(other.steady);
   measured.add(other.measured);
   events += other.events;

@@ -52,6 +52,8 @@ struct DetectionFigures {
   Durations healed{};     ///< The end of a split, until all had one view.
   double disagreement = 0;  ///< Summed shares of living members that views lacked, at each crash.
 
+  Durations joined{};  ///< A join, from the last node's start until all know all.
+  Traffic joining{};   ///< Until then.
   Traffic steady{};
   Traffic measured{};
   std::uint64_t events = 0;

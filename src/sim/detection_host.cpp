@@ -69,6 +69,7 @@ struct DetectionHost::Life final : PacedLoop::Tasks, Network, EventSink {
     options.key = simulated_key();
     options.boot = host.boots_;
     options.seed = host.random_.next();
+    if (world().values != nullptr) options.sharing = world().values->sharing();
     return options;
   }
   driver::Ports ports() {

@@ -9,6 +9,7 @@
 #include "sim/detection_observer.hpp"
 #include "sim/detection_plan.hpp"
 #include "sim/paced_loop.hpp"
+#include "sim/shared_values.hpp"
 #include "sim/sim_network.hpp"
 
 namespace gossamer::sim {
@@ -21,6 +22,7 @@ class DetectionHost final : public SimNetwork::Receiver {
     SimNetwork& network;
     DetectionObserver& observer;
     const DetectionPlan& plan;
+    SharedValues* values = nullptr;  ///< Null: each node holds its own.
   };
   /// Takes what a node sends instead of the network.
   using Catch = std::function<void(ByteView)>;

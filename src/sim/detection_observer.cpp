@@ -62,30 +62,20 @@ void DetectionObserver::on_event(HostIndex host, const Event& event) {
   ++hosts_[host].down_events;
 }
 
-// Both views are sorted by id.
 void DetectionObserver::look(HostIndex host, const MemberView& view) {
   Host& here = hosts_[host];
-  if (!here.subject || (view.size() == here.seen.size() && view.begin() == here.seen.begin())) return;
+  if (!here.subject || view.is_same_as(here.seen)) return;
   const MemberView before = std::exchange(here.seen, view);
-  auto old = before.begin();
-  std::size_t live = 0;
-  for (const Member& member : view) {
-    live += member.is_live() ? 1 : 0;
-    for (; old != before.end() && old->id < member.id; ++old) {
-      Member gone = *old;
+  for_each_change(before, view, [&](const Member* was, const Member* is) {
+    if (is == nullptr) {
+      Member gone = *was;
       gone.state = MemberState::left;
-      changed(host, gone, &*old);
+      changed(host, gone, was);
+    } else if (was == nullptr || was->state != is->state) {
+      changed(host, *is, was);
     }
-    const bool is_known = old != before.end() && old->id == member.id;
-    if (!is_known || old->state != member.state) changed(host, member, is_known ? &*old : nullptr);
-    if (is_known) ++old;
-  }
-  for (; old != before.end(); ++old) {
-    Member gone = *old;
-    gone.state = MemberState::left;
-    changed(host, gone, &*old);
-  }
-  count_live(here, live);
+  });
+  count_live(here, view.live_count());
 }
 
 void DetectionObserver::changed(HostIndex observer, const Member& member, const Member* before) {
@@ -187,6 +177,10 @@ std::size_t DetectionObserver::pairs_unaware() const {
 }
 
 bool DetectionObserver::is_one_view() const {
+  // To count is cheap, and mostly tells.
+  for (const Host& host : hosts_) {
+    if (host.subject && host.seen.live_count() != running_) return false;
+  }
   for (const Host& host : hosts_) {
     if (!host.subject) continue;
     for (std::size_t number = 0; number < subjects_.size(); ++number) {
@@ -204,7 +198,8 @@ double DetectionObserver::disagreement() const {
       if (subjects_[number].is_running && !holds(host, number)) ++missing;
     }
   }
-  return static_cast<double>(missing) / static_cast<double>(running_) / static_cast<double>(running_);
+  return static_cast<double>(missing) / static_cast<double>(running_) /
+         static_cast<double>(running_);
 }
 
 void DetectionObserver::note(std::uint64_t kind, HostIndex observer, std::size_t subject) {

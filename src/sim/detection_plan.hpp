@@ -22,6 +22,7 @@ struct DetectionPlan {
   std::string profile = "default";
   bool is_strict = true;  ///< What nodes promise must hold; else it is only measured.
   NetworkConditions network{};
+  bool is_sharing = true;  ///< What is equal at all nodes is held once.
 
   std::uint32_t crashes = 3;         ///< One after the other.
   bool is_process_death = false;     ///< Their machines live on, and answer for them.

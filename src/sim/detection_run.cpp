@@ -14,7 +14,7 @@ DetectionReport run_detection(const DetectionPlan& plan) {
                                      [&](const auto& known) { return known.name == plan.scenario; });
   GOSSAMER_ASSERT(scenario != scenarios.end());
   DetectionCluster cluster{plan};
-  cluster.start();
+  if (scenario->is_joined) cluster.start();
   if (!cluster.is_violated()) scenario->play(cluster);
 
   DetectionReport report;

@@ -133,6 +133,8 @@ const std::vector<DetectionScenario>& detection_scenarios() {
       {"restart_storm", "nodes are killed and there again at once, on the same address", plan_restart_storm,
        play_restart_storm},
       {"mass_death", "many die at once", plan_mass_death, play_mass_death},
+      {"join", "nodes that know nobody start; how long until all know all, and then as detect",
+       plan_join, play_join, false},
       {"split", "the network splits into halves, and heals", plan_split, play_split},
       {"split_72h", "the same for three days", plan_split_72h, play_split_72h},
   };

@@ -14,6 +14,7 @@ struct DetectionScenario {
   /// What the plan has unless the command line says otherwise.
   void (*plan)(DetectionPlan&);
   void (*play)(DetectionCluster&);
+  bool is_joined = true;  ///< The nodes know each other at its begin; else none runs yet.
 };
 
 // detection_scenarios.cpp: crashes and stalls.
@@ -26,6 +27,10 @@ void play_lifeguard(DetectionCluster&);
 void plan_flapping(DetectionPlan&);
 void plan_stall(DetectionPlan&);
 void play_stall(DetectionCluster&);
+
+// detection_join.cpp
+void plan_join(DetectionPlan&);
+void play_join(DetectionCluster&);
 
 // detection_partitions.cpp
 void plan_one_way(DetectionPlan&);

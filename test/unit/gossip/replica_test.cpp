@@ -3,6 +3,9 @@
 #include <rapidcheck.h>
 
 #include <catch2/catch.hpp>
+#include <map>
+#include <numeric>
+#include <set>
 
 #include "unit/gossip/toy_entries.hpp"
 
@@ -24,18 +27,84 @@ Replica rebuilt(const Replica& replica) {
 }
 
 TEST_CASE(
-    "gossip: an entry stays where it is when a newer version of it comes, and when it is hushed",
+    "gossip: an entry stays where it is when others come and go around it, and when it is hushed",
     "[gossip][replica]") {
   Replica replica;
-  for (std::size_t i = 0; i < kKeys; ++i) replica.store(toy::record(i));
-  const EntryKey key = toy::record(7).key;
-  const Entry* held = replica.find(key);
-  CHECK(&replica.store(toy::entry(key, held->version + 1)) == held);
-  replica.hush(key);
-  CHECK(replica.find(key) == held);
-  CHECK(replica.is_hushed(key));
-  CHECK(&replica.store(toy::entry(key, held->version + 1)) == held);
-  CHECK_FALSE(replica.is_hushed(key));
+  const Entry* held = &replica.store(toy::record(7));
+  for (std::size_t i = 100; i < 400; ++i) replica.store(toy::record(i));
+  for (std::size_t i = 100; i < 400; i += 3) replica.erase(toy::record(i).key);
+  CHECK(replica.find(toy::record(7).key) == held);
+  replica.hush(held->key);
+  CHECK(replica.find(toy::record(7).key) == held);
+  CHECK(replica.is_hushed(held->key));
+  replica.store(toy::record(7, 2));
+  CHECK(replica.find(toy::record(7).key)->version == 2);
+  CHECK_FALSE(replica.is_hushed(toy::record(7).key));
+}
+
+TEST_CASE("gossip: a replica holds what a map of the newest versions would", "[gossip][replica]") {
+  const bool holds =
+      rc::check([](const std::vector<std::pair<std::uint16_t, std::uint8_t>>& steps) {
+        Replica replica;
+        std::map<EntryKey, std::uint64_t> model;
+        std::set<EntryKey> hushed;
+        for (std::size_t i = 0; i < 300; i += 2)
+          replica.store(toy::entry(toy::record(i).key, ++model[toy::record(i).key]));
+        for (const auto& [number, action] : steps) {
+          const EntryKey key = toy::record(number % 300u).key;
+          if (action % 4 == 0) {
+            replica.erase(key);
+            model.erase(key);
+            hushed.erase(key);
+          } else if (action % 4 == 1) {
+            replica.hush(key);
+            if (model.contains(key)) hushed.insert(key);
+          } else {
+            replica.store(toy::entry(key, ++model[key]));
+            hushed.erase(key);
+          }
+        }
+        std::vector<std::uint16_t> all(kBucketCount);
+        std::iota(all.begin(), all.end(), std::uint16_t{0});
+        std::vector<EntryKey> told;
+        for (const Entry* entry : replica.entries_in(all)) told.push_back(entry->key);
+        std::vector<EntryKey> expected;
+        for (const auto& [key, version] : model) {
+          RC_ASSERT(replica.find(key) != nullptr);
+          RC_ASSERT(replica.find(key)->version == version);
+          RC_ASSERT(replica.is_hushed(key) == hushed.contains(key));
+          if (!hushed.contains(key)) expected.push_back(key);
+        }
+        RC_ASSERT(told == expected);
+        RC_ASSERT(replica.size() == model.size());
+        RC_ASSERT(replica.told_count() == expected.size());
+      });
+  CHECK(holds);
+}
+
+namespace interning {
+struct OneOfAll final : Interner<HeldEntry> {
+  std::shared_ptr<const HeldEntry> one_of(const HeldEntry& value) override {
+    auto& held = all[{value.entry.key, value.entry.version}];
+    if (held == nullptr) held = std::make_shared<const HeldEntry>(value);
+    return held;
+  }
+  std::map<std::pair<EntryKey, std::uint64_t>, SharedEntry> all{};
+};
+}  // namespace interning
+
+TEST_CASE("gossip: replicas with an interner hold one and the same entry, and answer alike",
+          "[gossip][replica]") {
+  interning::OneOfAll interner;
+  Replica one{&interner};
+  Replica other{&interner};
+  Replica alone;
+  for (Replica* replica : {&one, &other, &alone}) replica->store(toy::record(1));
+  CHECK(one.find(toy::record(1).key) == other.find(toy::record(1).key));
+  CHECK(one.digest() == alone.digest());
+  one.erase(toy::record(1).key);
+  CHECK(other.find(toy::record(1).key)->version == 1);
+  CHECK(other.digest() == alone.digest());
 }
 
 TEST_CASE("gossip: digests kept with every change equal digests made anew", "[gossip][replica]") {

@@ -1,5 +1,8 @@
 #include "gossip/rumour_queue.hpp"
 
+#include <rapidcheck.h>
+
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <map>
 #include <string>
@@ -111,6 +114,54 @@ TEST_CASE("gossip: an erased rumour is told no more", "[gossip][rumours]") {
   news.queue.erase(news.entry("a"));
   news.queue.erase(news.entry("never there"));
   CHECK(news.take(100, 9).empty());
+}
+
+/// The same rules, spelled out.
+struct Told {
+  std::string name;
+  int push;
+  std::size_t tellings = 0;
+};
+
+TEST_CASE("gossip: the queue tells as a list does that is sorted each time", "[gossip][rumours]") {
+  constexpr std::size_t kTellings = 3;
+  const bool holds = rc::check([](const std::vector<std::pair<std::uint8_t, std::uint8_t>>& steps) {
+    News news{20};
+    std::vector<Told> model;
+    int pushes = 0;
+    const auto sort = [&] {
+      std::sort(model.begin(), model.end(), [](const Told& a, const Told& b) {
+        return a.tellings != b.tellings ? a.tellings < b.tellings : a.push > b.push;
+      });
+    };
+    const auto erase = [&](const std::string& name) {
+      std::erase_if(model, [&](const Told& told) { return told.name == name; });
+    };
+    for (const auto& [number, action] : steps) {
+      const std::string name = std::to_string(number % 30);
+      if (action % 4 == 0) {
+        news.queue.erase(news.entry(name));
+        erase(name);
+      } else if (action % 4 == 1) {
+        const std::size_t count = action / 4 % 8u;
+        Names expected;
+        for (std::size_t i = 0; i < std::min(count, model.size()); ++i) {
+          expected.push_back(model[i].name);
+          ++model[i].tellings;
+        }
+        RC_ASSERT(news.take(10 * count, kTellings) == expected);
+        std::erase_if(model, [](const Told& told) { return told.tellings >= kTellings; });
+      } else {
+        news.push(name);
+        erase(name);
+        if (model.size() == 20) model.pop_back();
+        model.push_back({name, pushes++});
+      }
+      sort();
+      RC_ASSERT(news.queue.size() == model.size());
+    }
+  });
+  CHECK(holds);
 }
 
 }  // namespace
