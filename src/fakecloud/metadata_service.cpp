@@ -78,7 +78,7 @@ std::string field_of(const Parts& parts, const Machine& machine, std::string_vie
   // Some clients ask for what is no folder as if it were one, and are answered.
   if (!path.empty() && path.back() == '/') path.remove_suffix(1);
   const FakeInstance& instance = machine.instance;
-  const std::map<std::string_view, std::string> fields = {
+  const std::map<std::string, std::string, std::less<>> fields = {
       {"instance-id", instance.id},
       {"instance-type", instance.instance_type},
       {"local-ipv4", instance.private_v4},

@@ -254,7 +254,11 @@ bool create(RawClient& client, const std::string& key, const std::string& own) {
   for (;;) {
     const RawAnswer answer = client.put(key, own, true);
     if (answer.status == 200 && answer.is_whole()) return true;
-    if (answer.status == 412) return client.get(key).body == own;
+    if (answer.status != 412) continue;
+    for (;;) {
+      const RawAnswer held = client.get(key);
+      if (held.status == 200 && held.is_whole()) return held.body == own;
+    }
   }
 }
 
