@@ -17,7 +17,7 @@ struct MembersUp {
 struct MemberSuspected {
   Member member;
 };
-/// Nodes are down. Many deaths in one window arrive as one event.
+/// Nodes are down: many at once as one event, without those that are back before it is told.
 struct MembersDown {
   std::vector<Member> members;
 };

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <utility>
 #include <vector>
 
@@ -24,6 +25,11 @@ namespace {
 
 constexpr std::string_view kTooManyClients =
     R"({"ok":false,"error":{"code":"resource_exhausted","detail":"the admin socket has too many clients"}})";
+constexpr Duration kDescriptorsPause = std::chrono::milliseconds{250};
+
+bool is_out_of_descriptors(int error) {
+  return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
 
 }  // namespace
 
@@ -50,9 +56,13 @@ struct Server::Client {
 };
 
 Server::Server(UvLoop& loop, RequestHandler& handler, ServerLimits limits)
-    : loop_(loop), handler_(handler), limits_(limits) {}
+    : loop_(loop),
+      handler_(handler),
+      limits_(limits),
+      descriptors_due_(loop, [this] { listener_.watch(UV_READABLE); }) {}
 
 Server::~Server() {
+  descriptors_due_.close();
   while (!clients_.empty()) drop(*clients_.begin()->second, false);
   if (listener_.is_open() && !path_.empty()) ::unlink(path_.c_str());
 }
@@ -94,7 +104,13 @@ void Server::accept_all() {
     SocketAddress from;
     FileDescriptor descriptor{
         ::accept4(listener_.descriptor(), from.get(), &from.size, SOCK_CLOEXEC | SOCK_NONBLOCK)};
-    if (!descriptor.is_open()) return;
+    if (!descriptor.is_open()) {
+      // Who could not be let in stays in the backlog, and the socket readable.
+      if (!is_out_of_descriptors(errno)) return;
+      listener_.watch(0);
+      descriptors_due_.arm(kDescriptorsPause);
+      return;
+    }
     if (door_ && !door_->lets_try(clock_.now(), from)) {
       (void)::send(descriptor.get(), kRefusal.data(), kRefusal.size(), MSG_NOSIGNAL);
       continue;

@@ -13,6 +13,7 @@
 #include "transport/uv_clock.hpp"
 #include "transport/uv_loop.hpp"
 #include "transport/uv_socket.hpp"
+#include "transport/uv_timer.hpp"
 
 namespace gossamer::admin {
 
@@ -103,6 +104,7 @@ class Server {
   RequestHandler& handler_;
   ServerLimits limits_;
   UvSocket listener_;
+  UvTimer descriptors_due_;  ///< Out of them, the next caller is let in a little later.
   std::map<ClientId, ClientPointer> clients_;
   ClientId next_client_ = 1;
   std::uint64_t reads_ = 0;  ///< Orders clients by when they were last heard.

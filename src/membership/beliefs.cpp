@@ -144,8 +144,11 @@ bool Membership::State::hear_verdict(Instant now, const NodeId& accuser, const V
   // A death that this node has found by itself is held too: all hold the same in the end.
   const bool is_known = is_death && heard == held->belief();
   if (!is_known && !wins(heard, held->belief())) return false;
-  const bool is_to_be_answered = is_death && has(Mechanism::hearing) && held->is_live() &&
-                                 !events.is_unannounced(verdict.accused);
+  // Of one just heard of for the first time it may be as old as that news is. One that came back
+  // has answered such a word already, or it could be buried anew at each return.
+  const bool is_old_news = events.is_unannounced(verdict.accused) && !held->returned_at;
+  const bool is_to_be_answered =
+      is_death && has(Mechanism::hearing) && held->is_live() && !is_old_news;
   if (is_to_be_answered && !is_trusted(now, accuser)) {
     hear_untrusted_death(now, accuser, verdict, outbox);
     // Not held, or the same word of one who is trusted would be no news. It comes again.
@@ -274,7 +277,7 @@ void Membership::State::become(Instant now, const NodeId& id, const Belief& beli
       suspect(now, id).is_public = true;
       plan(id);
       hearings.set(id, now + hearing());
-      notify(MemberSuspected{});
+      if (!events.is_unannounced(id)) notify(MemberSuspected{});
       break;
     case MemberState::down:
       if (was_live) events.down(now, id);

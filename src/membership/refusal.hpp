@@ -21,6 +21,7 @@ struct Refusal {
   bool has_asked = false;
   bool is_told = false;  ///< A verdict says that several were refused.
   std::vector<Endpoint> askers{};
+  std::vector<NodeId> asked{};  ///< By us; nobody else's opinion is heard.
   std::vector<NodeId> confirmers{};
 };
 

@@ -105,6 +105,7 @@ void Membership::State::weigh(Instant now, const NodeId& id, Outbox& outbox) {
   if (refusal.is_mine && !refusal.has_asked) {
     refusal.has_asked = true;
     for (const Member* member : panel_of(table.view(), id, incarnation, self, 0)) {
+      refusal.asked.push_back(member->id);
       outbox.push_back(Send{member->endpoint, false, Inquest{id, incarnation, true}});
     }
   }
@@ -155,8 +156,9 @@ void Membership::State::hear_refused_opinion(Instant now, const NodeId& from,
                                              const Opinion& opinion, Outbox& outbox) {
   const auto at = refusals.find(opinion.accused);
   if (at == refusals.end() || at->second.incarnation != opinion.incarnation) return;
-  if (from == opinion.accused) return;
   Refusal& refusal = at->second;
+  const auto& asked = refusal.asked;
+  if (std::find(asked.begin(), asked.end(), from) == asked.end()) return;
   if (opinion.is_clear) {
     // Somebody listens there, wherever the refusal came from.
     refusals.erase(at);

@@ -77,5 +77,38 @@ TEST_CASE("membership: who is heard of and buried in one window is not mentioned
   CHECK(toy.events<MembersDown>().empty());
 }
 
+TEST_CASE("membership: nobody is told to be suspected who was not told to be up",
+          "[membership][events]") {
+  Engine toy;
+  toy.know_up_to(5);
+  toy.engine.on_member(toy.now, node(6), statement(6), toy.outbox);
+  CHECK(toy.engine.on_verdict(toy.now, node(5), toy::suspect(6), toy.outbox));
+  CHECK(toy.events<MemberSuspected>().empty());
+  toy.run_for(20);
+  REQUIRE(toy.events<MembersUp>().size() == 1);
+  CHECK(toy.events<MembersUp>()[0].members[0].state == MemberState::suspect);
+  CHECK(toy.engine.on_member(toy.now, node(6), statement(6, 2), toy.outbox));
+  CHECK(toy.engine.on_verdict(toy.now, node(5), toy::suspect(6, 2), toy.outbox));
+  CHECK(toy.events<MemberSuspected>().size() == 1);
+}
+
+TEST_CASE("membership: a death that is told in the moment of a return is to be answered too",
+          "[membership][events][hostile]") {
+  Engine toy;
+  toy.know_up_to(5);
+  toy.engine.on_member(toy.now, node(6), statement(6), toy.outbox);
+  // This node might be a newcomer, that takes in the whole list: so the first one counts at once.
+  toy.engine.on_verdict(toy.now, node(5), down(6), toy.outbox);
+  CHECK(toy.state(6) == MemberState::down);
+  for (Incarnation incarnation = 2; incarnation < 12; ++incarnation) {
+    toy.engine.on_member(toy.now, node(6), statement(6, incarnation), toy.outbox);
+    CHECK(toy.state(6) == MemberState::alive);
+    toy.engine.on_verdict(toy.now, node(5), down(6, incarnation), toy.outbox);
+    CHECK(toy.state(6) == MemberState::suspect);
+    toy.run_for(5);
+  }
+  CHECK(toy.events<MembersUp>().size() == 1);
+}
+
 }  // namespace
 }  // namespace gossamer::membership

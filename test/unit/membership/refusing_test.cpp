@@ -44,9 +44,18 @@ Engine settled(std::uint8_t last = kNodes) {
   return toy;
 }
 
-void tell(Engine& toy, std::uint8_t from, bool is_clear, std::uint8_t accused = 2) {
+void tell_as(Engine& toy, std::uint8_t from, bool is_clear) {
   toy.engine.on_message(toy.now, node(from), endpoint(from), false,
-                        Opinion{node(accused), 1, is_clear, true}, toy.outbox);
+                        Opinion{node(2), 1, is_clear, true}, toy.outbox);
+}
+
+// Of those who are asked about node 2, the one at this place.
+std::uint8_t asked_at(const Engine& toy, std::size_t place) {
+  return panel_of(toy.engine.members(), node(2), 1, node(1), 0)[place]->id.bytes[0];
+}
+
+void tell(Engine& toy, std::size_t place, bool is_clear) {
+  tell_as(toy, asked_at(toy, place), is_clear);
 }
 
 std::size_t asked(const Engine& toy) {
@@ -118,8 +127,8 @@ TEST_CASE(
     toy.engine.on_link(toy.now, endpoint(2), LinkEvent::refused, toy.outbox);
     CHECK(asked(toy) == kPanelSize);
     toy.run_for(20);
-    tell(toy, 5, false);
-    tell(toy, 6, false);
+    tell(toy, 0, false);
+    tell(toy, 1, false);
     CHECK(toy.state(2) == MemberState::down);
   }
   SECTION("but not if it answers") {
@@ -145,11 +154,11 @@ TEST_CASE("membership: refused and silent here and to two of the panel it is dow
   toy.engine.on_link(toy.now, endpoint(2), LinkEvent::closed, toy.outbox);
   toy.engine.on_link(toy.now, endpoint(2), LinkEvent::refused, toy.outbox);
   CHECK(asked(toy) == kPanelSize);
-  tell(toy, 5, false);
-  tell(toy, 5, false);  // Twice the same is one.
+  tell(toy, 0, false);
+  tell(toy, 0, false);  // Twice the same is one.
   toy.run_for(20);
   CHECK(toy.state(2) == MemberState::alive);
-  tell(toy, 6, false);
+  tell(toy, 1, false);
   CHECK(toy.state(2) == MemberState::down);
   REQUIRE(toy.published<Verdict>().size() == 1);
   CHECK(toy.published<Verdict>()[0].is_refused);
@@ -167,12 +176,12 @@ TEST_CASE("membership: refusals alone do not bury one that answers", "[membershi
     toy.engine.on_message(toy.now, node(2), endpoint(2), false,
                           Ack{std::get<Ping>(ping.message).sequence}, toy.outbox);
   } else if (std::string{how} == "somebody is let in") {
-    tell(toy, 7, true);
+    tell(toy, 2, true);
   } else {
     toy.engine.on_link(toy.now, endpoint(2), LinkEvent::opened, toy.outbox);
   }
-  tell(toy, 5, false);
-  tell(toy, 6, false);
+  tell(toy, 0, false);
+  tell(toy, 1, false);
   toy.run_for(100);
   CHECK(toy.state(2) == MemberState::alive);
   CHECK(toy.published<Verdict>().empty());
@@ -218,10 +227,10 @@ TEST_CASE("membership: what refused a member's life before is held against no la
   SECTION("not by the panel") {
     toy.engine.on_link(toy.now, endpoint(2), LinkEvent::closed, toy.outbox);
     toy.engine.on_link(toy.now, endpoint(2), LinkEvent::refused, toy.outbox);
-    tell(toy, 5, false);
+    tell(toy, 0, false);
     toy.run_for(20);
     toy.engine.on_member(toy.now, node(2), statement(2, 7), toy.outbox);
-    tell(toy, 6, false);
+    tell(toy, 1, false);
   }
   SECTION("not by who has heard that it was refused") {
     Verdict verdict = toy::down(2);
@@ -234,6 +243,27 @@ TEST_CASE("membership: what refused a member's life before is held against no la
   CHECK(toy.published<Verdict>().empty());
   toy.run_for(500);
   CHECK(toy.state(2) != MemberState::down);
+}
+
+TEST_CASE("membership: of refused connects nobody is heard who was not asked",
+          "[membership][links][hostile]") {
+  Engine toy = settled();
+  toy.engine.on_link(toy.now, endpoint(2), LinkEvent::closed, toy.outbox);
+  toy.engine.on_link(toy.now, endpoint(2), LinkEvent::refused, toy.outbox);
+  toy.run_for(20);
+  std::set<std::uint8_t> unasked;
+  for (std::uint8_t i = 3; i <= kNodes; ++i) unasked.insert(i);
+  for (std::size_t place = 0; place < kPanelSize; ++place) unasked.erase(asked_at(toy, place));
+  SECTION("not who says that it was refused too") {
+    for (const std::uint8_t from : unasked) tell_as(toy, from, false);
+    CHECK(toy.state(2) == MemberState::alive);
+  }
+  SECTION("not who says that it was let in") {
+    for (const std::uint8_t from : unasked) tell_as(toy, from, true);
+    tell(toy, 0, false);
+    tell(toy, 1, false);
+    CHECK(toy.state(2) == MemberState::down);
+  }
 }
 
 TEST_CASE("membership: with one other member a refusal decides nothing", "[membership][links]") {
