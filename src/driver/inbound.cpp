@@ -261,7 +261,12 @@ void Driver::State::dispatch(const NodeId& sender, const Endpoint& from, bool by
                                   std::chrono::duration_cast<std::chrono::microseconds>(*measured));
     }
   } else {
-    gossip.on_message(now, from, std::get<gossip::Message>(message), gossip_out);
+    const auto& body = std::get<gossip::Message>(message);
+    if (!by_stream && gossip::goes_by_stream(body)) {
+      ports.events->on_trace("driver: a step of a comparison that goes by stream came by datagram");
+      return;
+    }
+    gossip.on_message(now, from, body, gossip_out);
   }
 }
 

@@ -20,6 +20,10 @@ constexpr std::size_t kPressedPacketsPerTellingMax = 32;
 constexpr std::size_t kStreamTellingBytesMax = std::size_t{256} << 10;
 // Several times what the join of 100 nodes takes each of them.
 constexpr std::size_t kTellingBytesPerSecond = std::size_t{512} << 10;
+// What answers to comparisons may cost, some percent of a core: a newcomer takes 250 bytes of it
+// for each entry that it lacks, and whoever asks all the time keeps nobody from answering probes.
+constexpr std::size_t kAnswerBytesPerSecond = std::size_t{32} << 20;
+constexpr std::size_t kLookBytes = 64;
 // How many times more it would be with all redundancy, about, so that it does not come and go.
 constexpr std::size_t kPressedFactor = 3;
 // A newcomer asks many seeds at once. Carrying on with each of them would fetch the whole list as
@@ -78,10 +82,12 @@ std::vector<Entry> copies_of(const std::vector<const Entry*>& entries) {
 
 }  // namespace
 
+bool goes_by_stream(const Message& message) {
+  return std::holds_alternative<SyncKeys>(message) || std::holds_alternative<SyncWants>(message);
+}
+
 Telling telling_of(const Message& message) {
-  const bool is_comparison =
-      std::holds_alternative<SyncKeys>(message) || std::holds_alternative<SyncWants>(message);
-  return is_comparison ? Telling::hold : Telling::tell;
+  return goes_by_stream(message) ? Telling::hold : Telling::tell;
 }
 
 Gossip::Gossip(const MembershipOptions& options, NodeId self, std::uint64_t seed,
@@ -93,7 +99,8 @@ Gossip::Gossip(const MembershipOptions& options, NodeId self, std::uint64_t seed
       replica_(interner),
       rumours_(kRumoursMax),
       large_rumours_(kLargeRumoursMax),
-      budget_(kTellingBytesPerSecond),
+      tellings_(kTellingBytesPerSecond),
+      answers_(kAnswerBytesPerSecond),
       compare_gap_(options.sync_interval / kUnsettledFactor),
       comparisons_(kComparisonsPerWindow, kComparisonWindow),
       told_on_(kToldOnPerWindow, kToldOnWindow) {
@@ -188,9 +195,9 @@ void Gossip::on_message(Instant now, const Endpoint& from, const Message& messag
           }
           answer_buckets(replica_, from, body, own, outbox);
         } else if constexpr (std::is_same_v<Body, SyncKeys>) {
-          answer_keys(replica_, from, body, outbox);
+          answer(now, from, body, outbox);
         } else if constexpr (std::is_same_v<Body, SyncWants>) {
-          answer_wants(replica_, from, body, outbox);
+          answer(now, from, body, outbox);
         }
       },
       message);
@@ -229,7 +236,7 @@ std::optional<Instant> Gossip::next_deadline() const {
 }
 
 void Gossip::spread(Instant now, Round round, const MemberView& members, Outbox& outbox) {
-  is_pressed_ = spreading_ == Spreading::eager && budget_.is_spent(now);
+  is_pressed_ = spreading_ == Spreading::eager && tellings_.is_spent(now);
   // It is for what all tellings of the first round have missed, and the next tick finds that too.
   if (is_pressed_ && round == Round::second) return;
   const std::vector<const Member*> listeners = listeners_of(round, members);
@@ -284,14 +291,44 @@ void Gossip::tell(Instant now, const Endpoint& to, const RumourQueue::Tellings& 
     }
     send.entries.push_back(std::move(entry));
     bytes += size;
-    budget_.spend(now, is_pressed_ ? kPressedFactor * size : size);
+    tellings_.spend(now, is_pressed_ ? kPressedFactor * size : size);
   }
   if (!send.entries.empty()) outbox.push_back(std::move(send));
 
   Send large{to, true, Rumours{},
              copies_of(large_rumours_.take(kStreamTellingBytesMax, tellings_max(), tellings))};
-  budget_.spend(now, packed_bytes_of(large.entries));
+  tellings_.spend(now, packed_bytes_of(large.entries));
   if (!large.entries.empty()) outbox.push_back(std::move(large));
+}
+
+bool Gossip::may_answer(Instant now, Outbox& outbox) {
+  if (!answers_.is_spent(now)) return true;
+  outbox.push_back(Trace{"gossip: too many comparisons to answer"});
+  return false;
+}
+
+void Gossip::answer(Instant now, const Endpoint& to, const SyncKeys& message, Outbox& outbox) {
+  if (!may_answer(now, outbox)) return;
+  const std::size_t begin = outbox.size();
+  answer_keys(replica_, to, message, outbox);
+  spend_answer(now, replica_.size() + message.held.size(), outbox, begin);
+}
+
+void Gossip::answer(Instant now, const Endpoint& to, const SyncWants& message, Outbox& outbox) {
+  if (message.keys.empty() || !may_answer(now, outbox)) return;
+  const std::size_t begin = outbox.size();
+  answer_wants(replica_, to, message, outbox);
+  spend_answer(now, message.keys.size(), outbox, begin);
+}
+
+void Gossip::spend_answer(Instant now, std::size_t looked_at, const Outbox& outbox,
+                          std::size_t begin) {
+  std::size_t bytes = looked_at * kLookBytes;
+  for (std::size_t i = begin; i < outbox.size(); ++i) {
+    const auto* send = std::get_if<Send>(&outbox[i]);
+    if (send != nullptr) bytes += packed_bytes_of(send->entries);
+  }
+  answers_.spend(now, bytes);
 }
 
 void Gossip::compare(Instant now, const MemberView& members, Outbox& outbox) {

@@ -11,11 +11,11 @@
 #include "base/random.hpp"
 #include "gossamer/membership.hpp"
 #include "gossamer/membership_options.hpp"
+#include "gossip/byte_budget.hpp"
 #include "gossip/effect.hpp"
 #include "gossip/message.hpp"
 #include "gossip/replica.hpp"
 #include "gossip/rumour_queue.hpp"
-#include "gossip/telling_budget.hpp"
 
 namespace gossamer::gossip {
 
@@ -40,6 +40,9 @@ enum class Telling : std::uint8_t {
 /// How to take in what rides on `message`. Only the entries of comparisons ride on SyncWants and
 /// SyncKeys; rumours too large for a datagram come by stream too, and are news.
 Telling telling_of(const Message& message);
+
+/// These steps of a comparison are answered at length, so only who can be connected to asks them.
+bool goes_by_stream(const Message& message);
 
 /// When news is told, and to whom. Nodes are eager; only the simulator's SWIM and Lifeguard are
 /// not.
@@ -106,6 +109,10 @@ class Gossip {
   bool is_told_on(Instant now, bool is_update);
   void tell_no_more(const EntryKey& key);
   Instant next_tick(Instant now) const;
+  void answer(Instant now, const Endpoint& to, const SyncKeys& message, Outbox& outbox);
+  void answer(Instant now, const Endpoint& to, const SyncWants& message, Outbox& outbox);
+  bool may_answer(Instant now, Outbox& outbox);
+  void spend_answer(Instant now, std::size_t looked_at, const Outbox& outbox, std::size_t begin);
   void compare(Instant now, const MemberView& members, Outbox& outbox);
   void compare_within(Instant now, Duration gap);
   /// How many at random hear of news in a round.
@@ -123,7 +130,9 @@ class Gossip {
   Replica replica_;
   RumourQueue rumours_;
   RumourQueue large_rumours_;  ///< Those that fit no datagram.
-  TellingBudget budget_;
+  ByteBudget tellings_;  ///< With all redundancy. Beyond it news is told still, but fewer times:
+                         ///< copies of what is known already would keep the next news waiting.
+  ByteBudget answers_;       ///< Of comparisons, by bytes and by what has to be looked at.
   bool is_pressed_ = false;  ///< The budget was spent when last told.
   std::size_t live_count_ = 1;
   std::size_t view_size_ = 0;

@@ -146,7 +146,8 @@ bool Membership::State::hear_verdict(Instant now, const NodeId& accuser, const V
   if (!is_known && !wins(heard, held->belief())) return false;
   // Of one just heard of for the first time it may be as old as that news is. One that came back
   // has answered such a word already, or it could be buried anew at each return.
-  const bool is_old_news = events.is_unannounced(verdict.accused) && !held->returned_at;
+  const bool is_old_news =
+      events.is_unannounced(verdict.accused) && !table.past(verdict.accused).returned_at;
   const bool is_to_be_answered =
       is_death && has(Mechanism::hearing) && held->is_live() && !is_old_news;
   if (is_to_be_answered && !is_trusted(now, accuser)) {

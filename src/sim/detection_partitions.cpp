@@ -62,6 +62,9 @@ void heal(DetectionCluster& cluster, Duration within) {
 void plan_one_way(DetectionPlan& plan) {
   plan.afflicted = std::max(1U, plan.nodes / 100);
   plan.lasts = minutes{10};
+  // Of fewer, one who hears nobody may believe that all are dead: nothing is demanded.
+  constexpr std::uint32_t kHeedsIsolationMin = 8;
+  plan.is_strict = plan.is_strict && plan.nodes >= kHeedsIsolationMin;
 }
 
 // Mute and deaf by turns.

@@ -303,9 +303,11 @@ TEST_CASE(
   const auto wanted = [](gossip::EntryKind kind, std::string name) {
     return gossip::EntryKey{kind, {}, std::move(name)};
   };
-  node.hear(3, gossip::Message{gossip::SyncWants{{wanted(gossip::EntryKind::key_ring, ""),
-                                                  wanted(gossip::EntryKind::spec, "ledger"),
-                                                  wanted(gossip::EntryKind::claim, "ledger/0")}}});
+  node.hear(3,
+            gossip::Message{gossip::SyncWants{{wanted(gossip::EntryKind::key_ring, ""),
+                                               wanted(gossip::EntryKind::spec, "ledger"),
+                                               wanted(gossip::EntryKind::claim, "ledger/0")}}},
+            {}, true);
   REQUIRE_FALSE(node.world.last_frame.empty());
   newcomer.driver->on_frame(home(1), node.world.last_frame);
   CHECK(newcomer.driver->key_ring().keys().size() == 2);
@@ -336,8 +338,10 @@ TEST_CASE("driver: a node whose own admission has ended gives up its units, and 
   CHECK(node.starts == starts);
 }
 
-TEST_CASE("driver: of two admissions of one node the one that ends later counts, whoever brings the other up again",
-          "[driver][admission]") {
+TEST_CASE(
+    "driver: of two admissions of one node the one that ends later counts, whoever brings the "
+    "other up again",
+    "[driver][admission]") {
   Admitting node;
   node.hear_said(2, member(2, admission(2, kNowS + 1'000'000)));
   Bytes old = wire::sign_statement(identity(2), member(2, admission(2, kNowS + 60), 900));
@@ -348,8 +352,10 @@ TEST_CASE("driver: of two admissions of one node the one that ends later counts,
   CHECK(node.state_of(2) != MemberState::down);
 }
 
-TEST_CASE("driver: whose admission ends is told so by a verdict, so that it answers if it was admitted anew",
-          "[driver][admission]") {
+TEST_CASE(
+    "driver: whose admission ends is told so by a verdict, so that it answers if it was admitted "
+    "anew",
+    "[driver][admission]") {
   Admitting node;
   node.hear_said(2, member(2, admission(2, kNowS + 60)));
   node.pass(seconds{120});

@@ -116,11 +116,13 @@ TEST_CASE("driver: an insider's accusations are his own, and do not bury a membe
   CHECK(node.victim().incarnation == 6);
 }
 
-TEST_CASE("driver: between the many statements of one packet others are answered", "[driver][hostile]") {
+TEST_CASE("driver: between the many statements of one packet others are answered",
+          "[driver][hostile]") {
   Watched node;
   for (auto& answer : std::exchange(node.world.persisted, {})) answer({});
   std::vector<Bytes> many;
-  for (Incarnation n = 1; n <= 2'000; ++n) many.push_back(Watched::forged(Watched::member("n2", 100 + n)));
+  for (Incarnation n = 1; n <= 2'000; ++n)
+    many.push_back(Watched::forged(Watched::member("n2", 100 + n)));
   node.hear(9, many);
   const std::uint64_t read_at_once = node.driver->counters().statements_forged;
   CHECK(read_at_once < 500);
@@ -139,6 +141,24 @@ TEST_CASE("driver: of large packets no more than a few wait to be read", "[drive
   std::vector<Bytes> many(500, Watched::forged(Watched::member("n2", 100)));
   for (int i = 0; i < 20; ++i) node.hear(9, many);
   CHECK(node.driver->counters().packets_over_bound == 12);
+}
+
+TEST_CASE("driver: what is answered at length is asked by stream", "[driver][hostile]") {
+  Watched node;
+  gossip::SyncKeys question;
+  for (std::uint16_t bucket = 0; bucket < gossip::kBucketCount; ++bucket) {
+    question.buckets.push_back(bucket);
+  }
+  wire::Sealer sealer{{}, "", identity(2).id(), 77};
+  const auto ask = [&] {
+    return sealer.seal(wire::encode_packet({gossip::Message{question}, {}}), node.world.wall_ms());
+  };
+  for (auto& answer : std::exchange(node.world.persisted, {})) answer({});
+  node.world.last_frame.clear();
+  node.driver->on_datagram({"10.0.0.2", 1}, ask());
+  CHECK(node.world.last_frame.empty());
+  node.driver->on_frame({"10.0.0.2", 1}, ask());
+  CHECK_FALSE(node.world.last_frame.empty());
 }
 
 }  // namespace

@@ -8,12 +8,11 @@
 
 namespace gossamer::gossip {
 
-/// How much a node tells with all redundancy: so many bytes a second, and a burst of a fifth of
-/// that. Beyond it news is still told, but fewer times, for copies of what is known already would
-/// keep the next news waiting.
-class TellingBudget {
+/// So many bytes a second, and a burst of a fifth of that. Beyond it whoever spends has to do with
+/// less, or without.
+class ByteBudget {
  public:
-  explicit TellingBudget(std::size_t bytes_per_second)
+  explicit ByteBudget(std::size_t bytes_per_second)
       : per_second_(static_cast<std::int64_t>(bytes_per_second)), left_(burst()) {}
 
   bool is_spent(Instant now) {
