@@ -41,6 +41,8 @@ void add_detection_flags(CLI::App& command, DetectionSwitches& switches) {
   number("--restarts", switches.restarts, 1'000'000, "One after the other");
   command.add_flag("--keep-identity", switches.keeps_identity, "No restart loses its data directory")
       ->group(kGroup);
+  command.add_flag("--no-sharing", switches.has_no_sharing, "Each node holds for itself what is equal at all")
+      ->group(kGroup);
   number("--replaced-per-mille", switches.replaced_per_mille, 1000, "Of the nodes, in each second of churn");
   number("--seconds", switches.seconds, 10'000'000, "How long the measured part lasts, or the split");
   number("--suspicion-floor-ms", switches.suspicion_floor_ms, kDayMs, "In place of the profile's");

@@ -1,5 +1,7 @@
 #include "gossip/replica.hpp"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/assert.hpp"
@@ -8,26 +10,25 @@
 namespace gossamer::gossip {
 namespace {
 
-void append(Bytes& bytes, std::uint64_t number) {
-  for (int shift = 56; shift >= 0; shift -= 8) {
-    bytes.push_back(static_cast<std::uint8_t>(number >> shift));
+// Of the key, and of the version if it is to count. Kind and owner have fixed lengths and the name
+// comes last, so no two keys share their bytes. Worked out for all that comes, and names are short
+// or empty, so nothing is allocated for most.
+std::uint64_t hash_of(const EntryKey& key, const std::uint64_t* version) {
+  constexpr std::size_t kOwnerBytes = sizeof(key.owner.bytes);
+  constexpr std::size_t kShortName = 64;
+  const std::size_t size =
+      1 + kOwnerBytes + (version == nullptr ? 0 : sizeof(*version)) + key.name.size();
+  std::array<std::uint8_t, 1 + kOwnerBytes + sizeof(*version) + kShortName> few;
+  Bytes many(size > few.size() ? size : 0);
+  std::uint8_t* const bytes = many.empty() ? few.data() : many.data();
+  std::uint8_t* to = bytes;
+  *to++ = static_cast<std::uint8_t>(key.kind);
+  to = std::copy(key.owner.bytes.begin(), key.owner.bytes.end(), to);
+  for (int shift = 56; version != nullptr && shift >= 0; shift -= 8) {
+    *to++ = static_cast<std::uint8_t>(*version >> shift);
   }
-}
-
-// Kind and owner have fixed lengths and the name comes last, so no two keys share their bytes.
-Bytes bytes_of(const EntryKey& key) {
-  Bytes bytes;
-  bytes.reserve(1 + key.owner.bytes.size() + 8 + key.name.size());
-  bytes.push_back(static_cast<std::uint8_t>(key.kind));
-  bytes.insert(bytes.end(), key.owner.bytes.begin(), key.owner.bytes.end());
-  return bytes;
-}
-
-std::uint64_t hash_of(const Entry& entry) {
-  Bytes bytes = bytes_of(entry.key);
-  append(bytes, entry.version);
-  bytes.insert(bytes.end(), entry.key.name.begin(), entry.key.name.end());
-  return hash64(ByteView{bytes});
+  std::copy(key.name.begin(), key.name.end(), to);
+  return hash64(ByteView{bytes, size});
 }
 
 }  // namespace
@@ -105,9 +106,7 @@ std::vector<std::uint64_t> Replica::bucket_digests() const {
 }
 
 std::uint16_t Replica::bucket_of(const EntryKey& key) {
-  Bytes bytes = bytes_of(key);
-  bytes.insert(bytes.end(), key.name.begin(), key.name.end());
-  return static_cast<std::uint16_t>(hash64(ByteView{bytes}) % kBucketCount);
+  return static_cast<std::uint16_t>(hash_of(key, nullptr) % kBucketCount);
 }
 
 std::vector<const Entry*> Replica::entries_in(const std::vector<std::uint16_t>& buckets) const {
@@ -123,7 +122,7 @@ std::vector<const Entry*> Replica::entries_in(const std::vector<std::uint16_t>& 
 }
 
 void Replica::toggle(const HeldEntry& held) {
-  digests_[held.bucket] ^= hash_of(held.entry);
+  digests_[held.bucket] ^= hash_of(held.entry.key, &held.entry.version);
 }
 
 }  // namespace gossamer::gossip

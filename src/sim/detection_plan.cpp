@@ -86,6 +86,7 @@ void apply(const DetectionSwitches& switches, DetectionPlan& plan) {
   if (switches.is_process_death) plan.is_process_death = true;
   if (switches.has_no_stream_probes) plan.membership.stream_probes = false;
   if (switches.keeps_identity) plan.keeps_identity = true;
+  if (switches.has_no_sharing) plan.is_sharing = false;
 }
 
 }  // namespace

@@ -60,6 +60,7 @@ struct DetectionSwitches {
   bool has_no_stream_probes = false;
   bool is_process_death = false;
   bool keeps_identity = false;
+  bool has_no_sharing = false;
 };
 
 /// The scenarios' names, in the order of the help.

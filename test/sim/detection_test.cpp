@@ -85,6 +85,12 @@ const std::vector<Row>& rows() {
        "members live where there are 16"},
       {"mass_death", 24, [](DetectionPlan& plan) { plan.afflicted = 4; }, never_bury,
        "not all know of 4 deaths"},
+      {"join", 24,
+       [](DetectionPlan& plan) {
+         plan.crashes = 1;
+         plan.lasts = seconds{2};
+       },
+       [](DetectionPlan& plan) { plan.network.lost = 1000; }, "not all know all"},
       {"split", 16, [](DetectionPlan& plan) { plan.lasts = seconds{40}; }, never_bury,
        "pairs on two sides hold each other live"},
       {"split_72h", 8, [](DetectionPlan& plan) { plan.lasts = hours{1}; }, never_ask_the_dead,
@@ -128,6 +134,31 @@ TEST_CASE("sim: equal seeds of detection give equal runs, others give others") {
   };
   CHECK(fingerprint(3) == fingerprint(3));
   CHECK(fingerprint(3) != fingerprint(4));
+}
+
+TEST_CASE("sim: nodes that hold in common what is equal run as those do that hold their own") {
+  for (const std::string_view name : {"detect", "join", "churn", "restart_storm", "split"}) {
+    DYNAMIC_SECTION(name) {
+      DetectionPlan plan = planned(name, 40, 7);
+      plan.crashes = 1;
+      plan.restarts = 30;
+      const DetectionReport shared = run_detection(plan);
+      plan.is_sharing = false;
+      const DetectionReport alone = run_detection(plan);
+      CHECK(shared.fingerprint == alone.fingerprint);
+      CHECK(shared.figures.events == alone.figures.events);
+    }
+  }
+}
+
+TEST_CASE("sim: nodes that start within some seconds know each other at once when the last has") {
+  const DetectionPlan plan = planned("join", 64, 3);
+  const DetectionReport report = run_detection(plan);
+  if (!report.violations.empty()) FAIL(report.violations.front());
+  CHECK(report.figures.joined.count() == 1);
+  CHECK(report.figures.joined.percentile_ms(100) < 2000);
+  CHECK(report.figures.crashes == 5);
+  CHECK(report.figures.undetected == 0);
 }
 
 TEST_CASE(
