@@ -3,9 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 #include "base/instant.hpp"
+#include "base/sorted_chunks.hpp"
 #include "membership/probe_ring.hpp"
 
 namespace gossamer::membership {
@@ -35,19 +35,24 @@ class ProbePairs {
 
   ProbePairs(const NodeId& self, Duration round) : self_(self), round_(round) {}
 
-  void on_ring_changed() { era_.reset(); }
+  /// The ring has changed by this one.
+  void add(const NodeId& id);
+  void remove(const NodeId& id);
   /// Requires: kMembersMin members or more, this node among them.
   Pair in_round(std::int64_t round, const ProbeRing& ring);
 
  private:
   void draw_up(std::int64_t era, const ProbeRing& ring);
+  const NodeId& member_at(std::size_t place, const ProbeRing& ring) const;
   Duration moment_of(std::size_t place) const;
 
   NodeId self_;
   Duration round_;
-  std::optional<std::int64_t> era_{};   ///< Of the order held.
-  std::vector<std::uint32_t> order_{};  ///< Places in the ring.
-  std::size_t own_place_ = 0;
+  std::optional<std::int64_t> era_{};  ///< Of the order held.
+  std::uint64_t mark_ = 0;             ///< Of the era.
+  /// The rank of each. Which id it is of follows from it, so nothing else is kept; and who comes or
+  /// goes takes a place or gives it up, without all being ranked anew.
+  SortedChunks<std::uint64_t> order_{};
 };
 
 }  // namespace gossamer::membership

@@ -13,12 +13,12 @@ std::uint64_t share_of(std::uint64_t hash, std::uint64_t count) {
 
 }  // namespace
 
-void ProbeRing::add(const NodeId& id) {
-  ring_.add(id);
+bool ProbeRing::add(const NodeId& id) {
+  return ring_.add(id);
 }
 
-void ProbeRing::remove(const NodeId& id) {
-  if (id != self_) ring_.remove(id);
+bool ProbeRing::remove(const NodeId& id) {
+  return id != self_ && ring_.remove(id);
 }
 
 bool ProbeRing::contains(const NodeId& id) const {

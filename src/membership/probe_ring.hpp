@@ -19,8 +19,10 @@ class ProbeRing {
  public:
   explicit ProbeRing(const NodeId& self) : self_(self) { ring_.insert(self); }
 
-  void add(const NodeId& id);
-  void remove(const NodeId& id);
+  /// False: it stands there already.
+  bool add(const NodeId& id);
+  /// False: it does not stand there, or is this node.
+  bool remove(const NodeId& id);
   /// Nobody, if there is nobody else.
   std::optional<NodeId> target_in(std::int64_t period) const;
   /// When in a period it is probed: from 0 up to `period`.

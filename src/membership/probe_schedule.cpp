@@ -36,20 +36,15 @@ void ProbeSchedule::stop() {
   urgent_.clear();
 }
 
-void ProbeSchedule::on_ring_changed() {
-  pairs_.on_ring_changed();
-  pending_.clear();
-}
-
 void ProbeSchedule::add(const NodeId& id) {
-  ring_.add(id);
-  on_ring_changed();
+  if (ring_.add(id)) pairs_.add(id);
+  pending_.clear();
   if (style_ == Style::random) order_.add(id);
 }
 
 void ProbeSchedule::remove(const NodeId& id) {
-  ring_.remove(id);
-  on_ring_changed();
+  if (ring_.remove(id)) pairs_.remove(id);
+  pending_.clear();
   if (style_ == Style::random) order_.remove(id);
 }
 

@@ -54,7 +54,6 @@ class ProbeSchedule {
   };
   static std::int64_t round_at(Instant at, const PeriodClock& clock);
   void move_to(Instant at, const PeriodClock& clock);
-  void on_ring_changed();
   /// The next duties: of the round reached, or of one that comes.
   const std::vector<Duty>& pending() const;
   std::vector<Duty> duties_in(std::int64_t round) const;

@@ -13,6 +13,10 @@ namespace {
 constexpr Duration kBootWithin = std::chrono::seconds{1};
 /// Until each has asked its seed, with its own statement.
 constexpr Duration kIntroduced = std::chrono::seconds{3};
+/// So many are read in one turn. More are read in several, and whoever spoke meanwhile would be
+/// news to those that are not through: all would tell it on to all.
+constexpr std::size_t kReadAtOnce = 400;
+constexpr Duration kReadingEach = std::chrono::microseconds{10};
 
 // A statement's author makes one key.
 using Statements = std::map<NodeId, SharedBytes>;
@@ -54,10 +58,14 @@ void start_joined(const std::vector<std::unique_ptr<DetectionHost>>& hosts, Even
   for (const auto& [author, statement] : statements) packet.statements.push_back(statement);
   const Bytes frame = sealer.seal(wire::encode_packet(packet), true_wall_ms(queue));
   const Endpoint nobody{"10.255.255.254", 1};
+  const bool is_read_at_once = statements.size() <= kReadAtOnce;
   for (const auto& host : hosts) {
     host->on_network_frame(nobody, frame);
-    host->be_heard();
+    if (is_read_at_once) host->be_heard();
   }
+  if (is_read_at_once) return;
+  run_until(queue.now() + static_cast<Duration::rep>(statements.size()) * kReadingEach);
+  for (const auto& host : hosts) host->be_heard();
 }
 
 }  // namespace gossamer::sim

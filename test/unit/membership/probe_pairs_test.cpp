@@ -57,6 +57,35 @@ TEST_CASE("membership: where views agree each member asks once in a round and is
   }
 }
 
+TEST_CASE("membership: who comes and goes within an era stands where a new order would have it",
+          "[membership][pairs]") {
+  auto ids = nodes(200);
+  for (std::size_t i = 150; i < 160; ++i) {  // Some begin alike.
+    std::copy_n(ids[149].bytes.begin(), 12, ids[i].bytes.begin());
+  }
+  for (const NodeId& self : {ids[0], ids[149], ids[155]}) {
+    ProbeRing ring = ring_of(self, {ids.begin(), ids.begin() + 160});
+    ProbePairs kept{self, kRound};
+    kept.in_round(1, ring);
+    Random random{5};
+    for (int i = 0; i < 300; ++i) {
+      const NodeId& id = ids[random.below(ids.size())];
+      if (ring.size() > ProbePairs::kMembersMin && ring.remove(id)) {
+        kept.remove(id);
+      } else if (ring.add(id)) {
+        kept.add(id);
+      }
+      ProbePairs anew{self, kRound};
+      const ProbePairs::Pair expected = anew.in_round(i / 50, ring);
+      const ProbePairs::Pair pair = kept.in_round(i / 50, ring);
+      REQUIRE(pair.probed == expected.probed);
+      REQUIRE(pair.prober == expected.prober);
+      REQUIRE(pair.probed_at == expected.probed_at);
+      REQUIRE(pair.prober_due_at == expected.prober_due_at);
+    }
+  }
+}
+
 TEST_CASE("membership: between asking and being asked lies about a period", "[membership][pairs]") {
   const auto ids = nodes(200);
   for (std::int64_t round = 0; round < 16; ++round) {
