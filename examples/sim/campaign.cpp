@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <mutex>
 
+#include "campaign_progress.hpp"
 #include "sim/fingerprint.hpp"
 
 namespace gossamer::sim {
@@ -12,6 +13,9 @@ namespace {
 
 /// What seeds made, in whatever order they end.
 struct Gathering {
+  explicit Gathering(const Seeds& seeds) : progress(seeds) {}
+
+  CampaignProgress progress;
   std::mutex mutex{};
   std::map<std::uint64_t, std::uint64_t> fingerprints{};
   CampaignReport total{};
@@ -19,7 +23,7 @@ struct Gathering {
   /// False if something did not hold.
   bool add(std::uint64_t seed, std::uint64_t fingerprint, Duration virtual_time,
            std::vector<std::string> violations) {
-    ++total.seeds_run;
+    progress.tell(++total.seeds_run);
     fingerprints[seed] = fingerprint;
     total.virtual_time += virtual_time;
     if (violations.empty()) return true;
@@ -42,7 +46,8 @@ bool play_detection(const Campaign& campaign, std::uint64_t seed, Gathering& gat
   const Result<DetectionPlan> plan =
       make_detection_plan(campaign.scenario, campaign.nodes, seed, campaign.detection);
   if (!plan) return false;
-  DetectionReport report = run_detection(*plan);
+  DetectionReport report = run_detection(
+      *plan, [&](const DetectionProgress& now) { gathering.progress.tell(seed, now); });
   const std::lock_guard lock{gathering.mutex};
   gathering.total.detection.add(report.figures);
   return gathering.add(seed, report.fingerprint, report.virtual_time, std::move(report.violations));
@@ -71,7 +76,7 @@ Result<void> check(const Campaign& campaign) {
 }
 
 CampaignReport run_campaign(const Campaign& campaign) {
-  Gathering gathering;
+  Gathering gathering{campaign.seeds};
   const auto play = is_detection_scenario(campaign.scenario) ? play_detection : play_chaos;
   play_seeds(campaign.seeds, [&](std::uint64_t seed) {
     return play(campaign, seed, gathering) || !campaign.stop_at_first;

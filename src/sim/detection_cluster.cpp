@@ -19,15 +19,17 @@ constexpr Duration kSteadyFor = seconds{10};
 /// For the last rumours of a death.
 constexpr Duration kEchoes = seconds{5};
 constexpr std::size_t kSeedsMax = 30;
+constexpr std::uint64_t kEventsBetweenProgress = 4096;
 
 }  // namespace
 
-DetectionCluster::DetectionCluster(const DetectionPlan& plan)
+DetectionCluster::DetectionCluster(const DetectionPlan& plan, OnDetectionProgress on_progress)
     : plan_(plan),
       random_(plan.seed ^ 0xde7ec7U),
       observer_(queue_, plan.nodes),
       network_(queue_, random_.next(), observer_),
-      world_{queue_, network_, observer_, plan_, plan_.is_sharing ? &values_ : nullptr} {
+      world_{queue_, network_, observer_, plan_, plan_.is_sharing ? &values_ : nullptr},
+      on_progress_(std::move(on_progress)) {
   for (HostIndex i = 0; i < plan_.nodes; ++i) {
     hosts_.push_back(std::make_unique<DetectionHost>(i, world_, random_.next()));
   }
@@ -42,18 +44,23 @@ void DetectionCluster::start() {
 }
 
 void DetectionCluster::calm_down() {
+  begin("calming down");
   run_for(kCalmAfter);
   if (!observer_.is_one_view()) complain("the nodes do not know each other at the start");
   network_.set_conditions(plan_.network);
   observer_.begin_counting();
   observer_.take_traffic();
+  begin("measuring the calm");
   run_for(kSteadyFor);
   figures_.steady = observer_.take_traffic();
+  begin(plan_.scenario);
 }
 
 void DetectionCluster::run_for(Duration duration) {
   const Instant until = queue_.now() + duration;
   while (queue_.run_next(until)) {
+    const bool is_told = on_progress_ && queue_.events_run() % kEventsBetweenProgress == 0;
+    if (is_told) on_progress_({part_, queue_.now().since_origin});
   }
 }
 
@@ -72,6 +79,7 @@ void DetectionCluster::crash_and_wait(HostIndex host, Duration limit) {
   const auto running = static_cast<double>(running_count() - 1);
   hosts_[host]->crash();
   ++figures_.crashes;
+  begin(fmt::format("crash {} of {}", figures_.crashes, plan_.crashes));
   if (run_until([&] { return observer_.holders_of(host) == 0; }, limit)) {
     figures_.all_down.add(observer_.last_change() - died);
   } else {
@@ -87,7 +95,9 @@ void DetectionCluster::crash_and_wait(HostIndex host, Duration limit) {
   figures_.measured.add(traffic);
 }
 
-HostIndex DetectionCluster::pick_healthy() { return pick_healthy(1).front(); }
+HostIndex DetectionCluster::pick_healthy() {
+  return pick_healthy(1).front();
+}
 
 std::vector<HostIndex> DetectionCluster::pick_healthy(std::size_t count) {
   std::vector<HostIndex> able;
@@ -115,7 +125,8 @@ void DetectionCluster::block_in_turn(const std::vector<HostIndex>& hosts, Durati
   const Duration round = plan_.blocked + plan_.running;
   for (const HostIndex host : hosts) {
     observer_.set_afflicted(host);
-    const Duration phase = plan_.is_in_step ? Duration{0} : Duration{random_.between(0, round.count())};
+    const Duration phase =
+        plan_.is_in_step ? Duration{0} : Duration{random_.between(0, round.count())};
     queue_.after(phase, [this, host, until] { block(host, until); });
   }
 }
@@ -129,8 +140,8 @@ std::vector<Endpoint> DetectionCluster::draw_seeds() {
 }
 
 std::size_t DetectionCluster::running_count() const {
-  return static_cast<std::size_t>(
-      std::count_if(hosts_.begin(), hosts_.end(), [](const auto& host) { return host->is_running(); }));
+  return static_cast<std::size_t>(std::count_if(
+      hosts_.begin(), hosts_.end(), [](const auto& host) { return host->is_running(); }));
 }
 
 DetectionFigures DetectionCluster::take_figures() {

@@ -9,14 +9,18 @@
 #include "sim/detection_host.hpp"
 #include "sim/detection_observer.hpp"
 #include "sim/detection_plan.hpp"
+#include "sim/detection_progress.hpp"
 
 namespace gossamer::sim {
 
-/// The nodes of a detection run, the network between them, and what was measured. Scenarios do things
-/// to it.
+/// The nodes of a detection run, the network between them, and what was measured. Scenarios do
+/// things to it.
 class DetectionCluster {
  public:
-  explicit DetectionCluster(const DetectionPlan& plan);
+  DetectionCluster(const DetectionPlan& plan, OnDetectionProgress on_progress);
+
+  /// What whoever looks on is told that the run is at from now on.
+  void begin(std::string part) { part_ = std::move(part); }
 
   /// All run, know each other and are calm.
   void start();
@@ -26,7 +30,8 @@ class DetectionCluster {
   /// Looks every 50 ms. False: not met within `limit`.
   bool run_until(const std::function<bool()>& is_met, Duration limit);
 
-  /// Crashes it, waits until all healthy survivors hold it down, and a while for the rumours to end.
+  /// Crashes it, waits until all healthy survivors hold it down, and a while for the rumours to
+  /// end.
   void crash_and_wait(HostIndex host, Duration limit);
   /// A running node that is neither afflicted nor leaving.
   HostIndex pick_healthy();
@@ -66,6 +71,8 @@ class DetectionCluster {
   DetectionHost::World world_;
   std::vector<std::unique_ptr<DetectionHost>> hosts_;
   DetectionFigures figures_;
+  const OnDetectionProgress on_progress_;
+  std::string part_ = "starting";
   std::vector<std::string> violations_;
 };
 

@@ -33,6 +33,7 @@ void play_join(DetectionCluster& cluster) {
     const Duration after{cluster.random().between(0, plan.lasts.count())};
     cluster.queue().after(after, [&host = cluster.host(i), seeds] { host.boot(seeds); });
   }
+  cluster.begin("joining");
   cluster.run_for(plan.lasts);
   const Instant last_began = cluster.queue().now();
   if (!cluster.run_until([&] { return cluster.observer().is_one_view(); }, kJoinedWithin)) {

@@ -8,12 +8,13 @@
 
 namespace gossamer::sim {
 
-DetectionReport run_detection(const DetectionPlan& plan) {
+DetectionReport run_detection(const DetectionPlan& plan, const OnDetectionProgress& on_progress) {
   const auto& scenarios = detection_scenarios();
-  const auto scenario = std::find_if(scenarios.begin(), scenarios.end(),
-                                     [&](const auto& known) { return known.name == plan.scenario; });
+  const auto scenario = std::find_if(scenarios.begin(), scenarios.end(), [&](const auto& known) {
+    return known.name == plan.scenario;
+  });
   GOSSAMER_ASSERT(scenario != scenarios.end());
-  DetectionCluster cluster{plan};
+  DetectionCluster cluster{plan, on_progress};
   if (scenario->is_joined) cluster.start();
   if (!cluster.is_violated()) scenario->play(cluster);
 

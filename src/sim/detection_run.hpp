@@ -6,6 +6,7 @@
 
 #include "sim/detection_figures.hpp"
 #include "sim/detection_plan.hpp"
+#include "sim/detection_progress.hpp"
 
 namespace gossamer::sim {
 
@@ -18,7 +19,9 @@ struct DetectionReport {
 };
 
 /// Plays one scenario of detection: nodes that know each other, without services; then what the
-/// scenario does to them. Equal plans give equal reports. **Threads**: any; runs share nothing.
-DetectionReport run_detection(const DetectionPlan& plan);
+/// scenario does to them. Equal plans give equal reports, whoever looks on. **Threads**: any; runs
+/// share nothing.
+DetectionReport run_detection(const DetectionPlan& plan,
+                              const OnDetectionProgress& on_progress = {});
 
 }  // namespace gossamer::sim
