@@ -12,6 +12,7 @@ namespace {
 constexpr Duration kSettling = std::chrono::milliseconds{500};
 constexpr Duration kRetryMin = std::chrono::seconds{1};
 constexpr Duration kRetryMax = std::chrono::seconds{60};
+constexpr Duration kUnreachableAfter = std::chrono::seconds{30};
 
 }  // namespace
 
@@ -27,10 +28,13 @@ bool StandingLinks::on_event(Instant now, const Endpoint& peer, LinkEvent event)
   const bool is_of_watch = std::exchange(link.is_connecting, false) || is_end;
   if (event == LinkEvent::opened) {
     link.gap = Duration{0};
+    link.failing_since.reset();
+    link.is_told = false;
     return is_of_watch;
   }
   link.gap = std::clamp<Duration>(2 * link.gap, kRetryMin, kRetryMax);
   link.retry_at = now + link.gap;
+  if (!link.failing_since) link.failing_since = now;
   return is_of_watch;
 }
 
@@ -62,11 +66,26 @@ void StandingLinks::on_deadline(Instant now, const NodeId& self, const ProbeRing
     }
   }
   for (auto& [endpoint, link] : links_) {
-    if (!link.retry_at || *link.retry_at > now) continue;
-    link.retry_at.reset();
-    link.is_connecting = true;
-    outbox.push_back(Watch{endpoint});
+    if (link.retry_at && *link.retry_at <= now) try_again(now, endpoint, link, table, outbox);
   }
+}
+
+// Who is not live stands in no ring, so what is told here is of members that are heard of
+// otherwise.
+void StandingLinks::try_again(Instant now, const Endpoint& peer, Link& link,
+                              const MemberTable& table, Outbox& outbox) {
+  link.retry_at.reset();
+  link.is_connecting = true;
+  outbox.push_back(Watch{peer});
+  const bool is_live = table.is_live_endpoint(peer);
+  if (link.is_told || !is_live || now - *link.failing_since < kUnreachableAfter) return;
+  link.is_told = true;
+  outbox.push_back(Notify{
+      Alarm{"streams",
+            "no TCP connection to " + to_string(peer) + " stands for " +
+                std::to_string((now - *link.failing_since) / std::chrono::seconds{1}) +
+                " s, though the member there is live; let TCP to that port through, for views are "
+                "compared by it and a death of its process is not found at once without"}});
 }
 
 void StandingLinks::stop(Outbox& outbox) {

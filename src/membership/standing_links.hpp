@@ -16,7 +16,9 @@ namespace gossamer::membership {
 /// The idle connections that this node keeps to the two after it in the ring, so that each member
 /// is watched by two. When its process ends, its machine's kernel ends them at once. Which members
 /// those are is looked at a moment after the ring has changed: while many join it changes all the
-/// time. Who has only just named its address waits until it answers there, or keeps to it.
+/// time. Who has only just named its address waits until it answers there, or keeps to it. A live
+/// member to whom no link can be made for half a minute is worth an Alarm: what goes by stream does
+/// not get through to it.
 class StandingLinks {
  public:
   explicit StandingLinks(bool is_on) : is_on_(is_on) {}
@@ -38,7 +40,11 @@ class StandingLinks {
     bool is_connecting = true;          ///< How the watch begins is not known yet.
     std::optional<Instant> retry_at{};  ///< It is lost, and to be made again then.
     Duration gap{0};                    ///< From the last retry to the next.
+    std::optional<Instant> failing_since{};
+    bool is_told = false;
   };
+  void try_again(Instant now, const Endpoint& peer, Link& link, const MemberTable& table,
+                 Outbox& outbox);
 
   bool is_on_;
   std::map<Endpoint, Link> links_;

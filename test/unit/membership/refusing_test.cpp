@@ -13,27 +13,12 @@ namespace {
 using toy::at;
 using toy::endpoint;
 using toy::Engine;
+using toy::live_for;
 using toy::milliseconds;
 using toy::node;
 using toy::statement;
 
 constexpr std::uint8_t kNodes = 12;
-
-// All answer at once, for so long.
-void live_for(Engine& toy, std::int64_t ms) {
-  for (std::int64_t i = 0; i < ms; ++i) {
-    const std::size_t seen = toy.outbox.size();
-    toy.run_for(1);
-    const Outbox fresh{toy.outbox.begin() + static_cast<std::ptrdiff_t>(seen), toy.outbox.end()};
-    for (const Effect& effect : fresh) {
-      const auto* send = std::get_if<Send>(&effect);
-      const auto* ping = send == nullptr ? nullptr : std::get_if<Ping>(&send->message);
-      if (ping == nullptr) continue;
-      toy.engine.on_message(toy.now, ping->target, send->to, false, Ack{ping->sequence},
-                            toy.outbox);
-    }
-  }
-}
 
 // Knows how soon others answer, so that 15 ms is the time it gives them, and where they live.
 Engine settled(std::uint8_t last = kNodes) {
@@ -64,41 +49,6 @@ std::size_t asked(const Engine& toy) {
     count += std::get<Inquest>(send.message).is_refused ? 1 : 0;
   }
   return count;
-}
-
-TEST_CASE("membership: a node keeps a link to the two after it in the ring",
-          "[membership][links]") {
-  Engine toy;
-  toy.know_up_to(5);
-  live_for(toy, 4'000);
-  std::set<Endpoint> watched;
-  for (const Watch& watch : toy.all<Watch>()) watched.insert(watch.endpoint);
-  CHECK(watched == std::set<Endpoint>{endpoint(2), endpoint(3)});
-  toy.outbox.clear();
-  SECTION("and to others when these are others") {
-    toy.engine.on_member(toy.now, node(2), toy::goodbye(2, 2), toy.outbox);
-    toy.run_for(600);
-    REQUIRE(toy.all<Unwatch>().size() == 1);
-    CHECK(toy.all<Unwatch>()[0].endpoint == endpoint(2));
-    REQUIRE(toy.all<Watch>().size() == 1);
-    CHECK(toy.all<Watch>()[0].endpoint == endpoint(4));
-  }
-  SECTION("again after it was lost, ever later") {
-    toy.engine.on_link(toy.now, endpoint(2), LinkEvent::unknown, toy.outbox);
-    toy.run_for(999);
-    CHECK(toy.all<Watch>().empty());
-    toy.run_for(1);
-    CHECK(toy.all<Watch>().size() == 1);
-    toy.engine.on_link(toy.now, endpoint(2), LinkEvent::unknown, toy.outbox);
-    toy.run_for(1'999);
-    CHECK(toy.all<Watch>().size() == 1);
-    toy.run_for(1);
-    CHECK(toy.all<Watch>().size() == 2);
-  }
-  SECTION("and to nobody when it leaves") {
-    toy.engine.leave(toy.now, toy.outbox);
-    CHECK(toy.all<Unwatch>().size() == 2);
-  }
 }
 
 TEST_CASE("membership: a closed link is looked into by a knock and a ping", "[membership][links]") {

@@ -140,4 +140,20 @@ class Engine {
   Outbox outbox;
 };
 
+/// All answer at once, for so long.
+inline void live_for(Engine& toy, std::int64_t ms) {
+  for (std::int64_t i = 0; i < ms; ++i) {
+    const std::size_t seen = toy.outbox.size();
+    toy.run_for(1);
+    const Outbox fresh{toy.outbox.begin() + static_cast<std::ptrdiff_t>(seen), toy.outbox.end()};
+    for (const Effect& effect : fresh) {
+      const auto* send = std::get_if<Send>(&effect);
+      const auto* ping = send == nullptr ? nullptr : std::get_if<Ping>(&send->message);
+      if (ping == nullptr) continue;
+      toy.engine.on_message(toy.now, ping->target, send->to, false, Ack{ping->sequence},
+                            toy.outbox);
+    }
+  }
+}
+
 }  // namespace gossamer::membership::toy

@@ -1,0 +1,107 @@
+// To whom a node keeps a link, and for how long it tries.
+
+#include <catch2/catch.hpp>
+#include <set>
+#include <string>
+
+#include "unit/membership/toy_engine.hpp"
+
+namespace gossamer::membership {
+namespace {
+
+using toy::endpoint;
+using toy::Engine;
+using toy::live_for;
+using toy::node;
+
+// Every link to node 2 ends so, for this time.
+void fail_for(Engine& toy, std::int64_t seconds, LinkEvent event) {
+  for (std::int64_t i = 0; i < 10 * seconds; ++i) {
+    const std::size_t seen = toy.outbox.size();
+    live_for(toy, 100);
+    const Outbox fresh{toy.outbox.begin() + static_cast<std::ptrdiff_t>(seen), toy.outbox.end()};
+    for (const Effect& effect : fresh) {
+      const auto* watch = std::get_if<Watch>(&effect);
+      if (watch == nullptr || watch->endpoint != endpoint(2)) continue;
+      toy.engine.on_link(toy.now, endpoint(2), event, toy.outbox);
+    }
+  }
+}
+
+TEST_CASE("membership: a node keeps a link to the two after it in the ring",
+          "[membership][links]") {
+  Engine toy;
+  toy.know_up_to(5);
+  live_for(toy, 4'000);
+  std::set<Endpoint> watched;
+  for (const Watch& watch : toy.all<Watch>()) watched.insert(watch.endpoint);
+  CHECK(watched == std::set<Endpoint>{endpoint(2), endpoint(3)});
+  toy.outbox.clear();
+  SECTION("and to others when these are others") {
+    toy.engine.on_member(toy.now, node(2), toy::goodbye(2, 2), toy.outbox);
+    toy.run_for(600);
+    REQUIRE(toy.all<Unwatch>().size() == 1);
+    CHECK(toy.all<Unwatch>()[0].endpoint == endpoint(2));
+    REQUIRE(toy.all<Watch>().size() == 1);
+    CHECK(toy.all<Watch>()[0].endpoint == endpoint(4));
+  }
+  SECTION("again after it was lost, ever later") {
+    toy.engine.on_link(toy.now, endpoint(2), LinkEvent::unknown, toy.outbox);
+    toy.run_for(999);
+    CHECK(toy.all<Watch>().empty());
+    toy.run_for(1);
+    CHECK(toy.all<Watch>().size() == 1);
+    toy.engine.on_link(toy.now, endpoint(2), LinkEvent::unknown, toy.outbox);
+    toy.run_for(1'999);
+    CHECK(toy.all<Watch>().size() == 1);
+    toy.run_for(1);
+    CHECK(toy.all<Watch>().size() == 2);
+  }
+  SECTION("and to nobody when it leaves") {
+    toy.engine.leave(toy.now, toy.outbox);
+    CHECK(toy.all<Unwatch>().size() == 2);
+  }
+}
+
+TEST_CASE(
+    "membership: that no stream gets through to a live member is told once, after half a minute",
+    "[membership][links]") {
+  const auto event = GENERATE(LinkEvent::unknown, LinkEvent::refused);
+  Engine toy;
+  toy.know_up_to(5);
+  live_for(toy, 4'000);
+  toy.engine.on_link(toy.now, endpoint(2), event, toy.outbox);
+  fail_for(toy, 29, event);
+  CHECK(toy.events<Alarm>().empty());
+  fail_for(toy, 31, event);
+  REQUIRE(toy.events<Alarm>().size() == 1);
+  CHECK(toy.events<Alarm>()[0].subject == "streams");
+  CHECK_THAT(toy.events<Alarm>()[0].detail, Catch::Contains(to_string(endpoint(2))));
+  fail_for(toy, 300, event);
+  CHECK(toy.events<Alarm>().size() == 1);
+  SECTION("and again if one stood in between") {
+    toy.engine.on_link(toy.now, endpoint(2), LinkEvent::opened, toy.outbox);
+    toy.engine.on_link(toy.now, endpoint(2), event, toy.outbox);
+    fail_for(toy, 29, event);
+    CHECK(toy.events<Alarm>().size() == 1);
+    fail_for(toy, 31, event);
+    CHECK(toy.events<Alarm>().size() == 2);
+  }
+}
+
+TEST_CASE(
+    "membership: a link that is lost and stands again within half a minute is nothing to tell",
+    "[membership][links]") {
+  Engine toy;
+  toy.know_up_to(5);
+  live_for(toy, 4'000);
+  for (int i = 0; i < 10; ++i) {
+    toy.engine.on_link(toy.now, endpoint(2), LinkEvent::closed, toy.outbox);
+    fail_for(toy, 20, LinkEvent::refused);
+    toy.engine.on_link(toy.now, endpoint(2), LinkEvent::opened, toy.outbox);
+  }
+  CHECK(toy.events<Alarm>().empty());
+}
+
+}  // namespace
+}  // namespace gossamer::membership
