@@ -5,48 +5,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "wire/storage.hpp"
-
 namespace gossamer::sim {
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-std::vector<std::string> objects_of(const journal::JournalEntry& freeze, const SimObjects& objects,
-                                    const wire::DataKey& data_key) {
-  std::vector<std::string> keys;
-  const auto manifest = objects.contents().find(freeze.manifest_key);
-  if (manifest == objects.contents().end()) return keys;
-  keys.push_back(freeze.manifest_key);
-  if (const auto decoded = wire::decode_manifest(*manifest->second, {data_key, freeze.manifest_key})) {
-    for (const journal::ManifestFile& file : decoded->files) keys.push_back(file.key);
-  }
-  return keys;
-}
-
-/// What the newest freeze of the unit needs and the one before it does not. Nothing unless both are
-/// there: with one left, a damaged one leaves none.
-std::vector<std::string> only_in_newest_freeze(const SimObjects& objects, const wire::DataKey& data_key,
-                                               const UnitId& unit) {
-  std::vector<std::vector<std::string>> freezes;
-  const std::string prefix = journal::journal_prefix(unit);
-  auto at = objects.contents().lower_bound(prefix + '~');
-  while (at != objects.contents().begin() && freezes.size() < 2) {
-    --at;
-    if (at->first.compare(0, prefix.size(), prefix) != 0) break;
-    const auto entry = wire::decode_journal_entry(*at->second, {data_key, at->first});
-    if (entry && entry->type == journal::EntryType::freeze) {
-      freezes.push_back(objects_of(*entry, objects, data_key));
-    }
-  }
-  if (freezes.size() < 2 || freezes[1].empty()) return {};
-  std::vector<std::string> only;
-  for (const std::string& key : freezes[0]) {
-    if (std::find(freezes[1].begin(), freezes[1].end(), key) == freezes[1].end()) only.push_back(key);
-  }
-  return only;
-}
 
 }  // namespace
 
@@ -251,24 +214,6 @@ void Chaos::freeze() {
   const UnitId unit{world_.scenario.spec.name,
                     static_cast<std::uint32_t>(random_.below(world_.scenario.spec.instances))};
   host->process()->post([host, unit] { host->driver()->freeze(unit, [](Result<Sequence>) {}); });
-}
-
-void Chaos::rot() {
-  SimHost* host = pick_owner();
-  if (host == nullptr) return;
-  const wire::DataKey data_key = data_key_of(world_.scenario);
-  std::vector<std::string> victims;
-  for (const auto& status : host->driver()->units()) {
-    if (status.owner != host->id()) continue;
-    const auto of_unit = only_in_newest_freeze(world_.objects, data_key, status.unit);
-    victims.insert(victims.end(), of_unit.begin(), of_unit.end());
-  }
-  if (victims.empty()) return;
-  // An owner that lived on would descend from what is damaged, and nobody promises to survive that.
-  end_machine(*host);
-  world_.objects.damage(victims[random_.below(victims.size())]);
-  host->lose_disks();
-  boot_later(*host);
 }
 
 // Right or wrong, and told to some: the word alone must kill nobody, nor lose anything.

@@ -34,6 +34,7 @@ class Chaos {
   void strike(Fault fault);
   SimHost* pick_running();
   SimHost* pick_owner();
+  bool believes_to_own(const SimHost& host, const UnitId& unit) const;
   Duration draw(Duration low, Duration high);
   /// In a healing that has begun meanwhile, nothing is left to undo.
   void undo_after(Duration delay, EventQueue::Task task);
