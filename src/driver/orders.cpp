@@ -79,6 +79,7 @@ void Driver::State::carry_out(membership::Effect effect) {
           [&](membership::Knock& order) { ports.network->knock(order.endpoint); },
           [&](gossip::Forget& order) { forget(order.key); },
           [&](gossip::Hush& order) { gossip.hush(order.key); },
+          [&](gossip::Unhush& order) { gossip.unhush(order.key); },
           [&](membership::Notify& order) { notify(std::move(order.event)); },
           [&](gossip::Trace& trace) { ports.events->on_trace(trace.mark); },
       },
@@ -112,6 +113,7 @@ void Driver::State::carry_out(naming::Effect effect) {
                  [&](naming::Refuted& order) { on_refuted(order); },
                  [&](gossip::Forget& order) { forget(order.key); },
                  [&](gossip::Hush& order) { gossip.hush(order.key); },
+                 [&](gossip::Unhush& order) { gossip.unhush(order.key); },
                  [&](gossip::Trace& trace) { ports.events->on_trace(trace.mark); },
              },
              effect);

@@ -14,6 +14,10 @@ struct Forget {
 struct Hush {
   EntryKey key;
 };
+/// Tell of it again as of any other: who was to be forgotten is back. Nothing, if it is not hushed.
+struct Unhush {
+  EntryKey key;
+};
 /// A rare path was taken. Costs nothing when nobody listens; the simulator counts them, to find
 /// paths that no test reaches.
 struct Trace {

@@ -80,6 +80,8 @@ class Gossip {
   void erase(const EntryKey& key);
   /// Holds it still, but compares and offers it no longer: it is about to be forgotten everywhere.
   void hush(const EntryKey& key);
+  /// Takes that back: compares and offers it again.
+  void unhush(const EntryKey& key) { replica_.unhush(key); }
   const Replica& replica() const { return replica_; }
 
   /// Rumours to ride on a packet: at most `bytes_max` of statements, least-told first.

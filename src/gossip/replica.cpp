@@ -75,6 +75,10 @@ void Replica::hush(const EntryKey& key) {
   if (at != held_.end() && hushed_.insert(key).second) toggle(**at);
 }
 
+void Replica::unhush(const EntryKey& key) {
+  if (hushed_.erase(key) == 1) toggle(**held_.find(key));
+}
+
 bool Replica::is_hushed(const EntryKey& key) const {
   return hushed_.contains(key);
 }

@@ -31,6 +31,7 @@ class Replica {
   void erase(const EntryKey& key);
   /// Takes it out of the digests and of what is offered, but not out of the table.
   void hush(const EntryKey& key);
+  void unhush(const EntryKey& key);
   bool is_hushed(const EntryKey& key) const;
 
   std::uint64_t digest() const;

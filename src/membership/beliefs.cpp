@@ -13,6 +13,7 @@ using gossip::EntryKind;
 using gossip::Forget;
 using gossip::Hush;
 using gossip::Trace;
+using gossip::Unhush;
 
 // A suspect is told at once, and its answer is told at once: some round trips, and some packets
 // lost.
@@ -253,6 +254,10 @@ void Membership::State::become(Instant now, const NodeId& id, const Belief& beli
   if (belief.state != MemberState::suspect) drop_suspicion(id);
   hearings.cancel(id);
   if (is_live(belief)) {
+    if (tombstones.is_hushed(id)) {
+      outbox.push_back(Unhush{member_key(id)});
+      outbox.push_back(Unhush{verdict_key(id)});
+    }
     tombstones.raise(id);
     if (!was_live) {
       schedule.add(id);

@@ -52,7 +52,7 @@ struct Notify {
   Event event;
 };
 using Effect = std::variant<Send, Publish, Contact, Watch, Unwatch, Knock, gossip::Forget,
-                            gossip::Hush, Notify, gossip::Trace>;
+                            gossip::Hush, gossip::Unhush, Notify, gossip::Trace>;
 using Outbox = std::vector<Effect>;
 
 /// Of this node's probes since the start.

@@ -58,7 +58,7 @@ struct Refuted {
   bool is_claim;
 };
 using Effect = std::variant<Publish, Changed, EpochPublished, ConfirmEpoch, ReadClaim, ClaimConfirmed, Refuted,
-                            Notify, gossip::Forget, gossip::Hush, gossip::Trace>;
+                            Notify, gossip::Forget, gossip::Hush, gossip::Unhush, gossip::Trace>;
 using Outbox = std::vector<Effect>;
 
 /// The registry of names: records owned by their node, merged by version. Pure.

@@ -35,7 +35,6 @@ struct Held {
   bool is_recalled = false;
   bool is_held_back = false;  ///< Its schema is not known here, and has not been lived with.
   bool is_hushed = false;  ///< Gossip holds it without telling it.
-  bool is_told = true;     ///< False: gossip gave it up; hearing the same version again is news.
 };
 
 /// The records of this node and of others, tombstones and cached ones included, with the ways to

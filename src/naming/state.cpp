@@ -136,9 +136,8 @@ bool Naming::State::hear(Turn& turn, const RecordStatement& statement) {
     return false;
   }
   const Held* const old = registry.find(id);
-  if (old != nullptr && !old->is_cached) {
-    const std::uint64_t wanted = old->statement.version + (old->is_told ? 1 : 0);
-    if (statement.version < wanted) return false;
+  if (old != nullptr && !old->is_cached && statement.version <= old->statement.version) {
+    return false;
   }
   if (old == nullptr && !has_room()) {
     turn.outbox.push_back(gossip::Trace{"naming: records_max is reached"});
@@ -161,10 +160,8 @@ void Naming::State::appear(Turn& turn, const RecordId& id) {
   held->passing_since.reset();
   passing.clear(id);
   if (!held->is_hushed) return;
-  // Gossip cannot take a hush back: it gives the entry up here, and hears it again from its node.
-  turn.outbox.push_back(gossip::Forget{key_of(held->statement.record)});
+  turn.outbox.push_back(gossip::Unhush{key_of(held->statement.record)});
   held->is_hushed = false;
-  held->is_told = false;
 }
 
 void Naming::State::change_presence(Turn& turn, const NodeId& node, const Sight& before) {

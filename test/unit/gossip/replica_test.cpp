@@ -59,6 +59,9 @@ TEST_CASE("gossip: a replica holds what a map of the newest versions would", "[g
           } else if (action % 4 == 1) {
             replica.hush(key);
             if (model.contains(key)) hushed.insert(key);
+          } else if (action % 8 == 2) {
+            replica.unhush(key);
+            hushed.erase(key);
           } else {
             replica.store(toy::entry(key, ++model[key]));
             hushed.erase(key);
@@ -152,6 +155,7 @@ TEST_CASE("gossip: nothing held hashes to zero, also after everything is erased"
 TEST_CASE("gossip: a hushed entry is held, but neither compared nor offered", "[gossip][replica]") {
   Replica replica;
   replica.store(toy::record(1));
+  const std::uint64_t whole = replica.digest();
   replica.hush(toy::record(1).key);
   replica.hush(toy::record(1).key);
   const std::uint16_t bucket = Replica::bucket_of(toy::record(1).key);
@@ -160,6 +164,13 @@ TEST_CASE("gossip: a hushed entry is held, but neither compared nor offered", "[
   CHECK(replica.find(toy::record(1).key) != nullptr);
   CHECK(replica.entries_in({bucket}).empty());
 
+  replica.unhush(toy::record(1).key);
+  replica.unhush(toy::record(1).key);
+  replica.unhush(toy::record(2).key);
+  CHECK(replica.digest() == whole);
+  CHECK(replica.entries_in({bucket}).size() == 1);
+
+  replica.hush(toy::record(1).key);
   replica.store(toy::record(1, 2));  // News of it is offered again.
   CHECK(replica.digest() != 0);
   CHECK(replica.entries_in({bucket}).size() == 1);

@@ -119,6 +119,26 @@ TEST_CASE("membership: one heard after it was hushed is accused anew, so that it
   CHECK(toy.engine.members().find(node(2)) != nullptr);
 }
 
+// Without a higher incarnation nothing but that makes what is held of it news again.
+TEST_CASE(
+    "membership: who has an address after it waited for that beyond the hush is told of again",
+    "[membership][tombstones][restart]") {
+  Engine toy{short_lived()};
+  toy.know_up_to(3);
+  MemberStatement heir = statement(2, 2);
+  heir.endpoint = endpoint(3);
+  toy.engine.on_member(toy.now, node(2), heir, toy.outbox);
+  toy::live_for(toy, 6'000, 2);
+  REQUIRE(toy.state(3) == MemberState::alive);
+  REQUIRE(toy.state(2) == MemberState::down);
+  REQUIRE(keys<gossip::Hush>(toy) == std::vector{kBoth[0]});
+  REQUIRE(keys<gossip::Unhush>(toy).empty());
+  toy.engine.on_heard(toy.now, node(2), endpoint(3), toy.outbox);  // So it is asked.
+  toy::live_for(toy, 1'000);
+  REQUIRE(toy.state(2) == MemberState::alive);
+  CHECK(keys<gossip::Unhush>(toy) == kBoth);
+}
+
 TEST_CASE("membership: memory of the forgotten is bounded, the first goes first",
           "[membership][tombstones][bounds]") {
   Tombstones tombstones{milliseconds{1'000}, 3};

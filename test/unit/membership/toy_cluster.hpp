@@ -207,6 +207,8 @@ class Cluster {
       node.gossip.erase(forget->key);
     } else if (const auto* hush = std::get_if<gossip::Hush>(&effect)) {
       node.gossip.hush(hush->key);
+    } else if (const auto* unhush = std::get_if<gossip::Unhush>(&effect)) {
+      node.gossip.unhush(unhush->key);
     } else if (const auto* notify = std::get_if<Notify>(&effect)) {
       if (const auto* dead = std::get_if<MembersDown>(&notify->event)) {
         deaths += dead->members.size();

@@ -140,8 +140,8 @@ class Engine {
   Outbox outbox;
 };
 
-/// All answer at once, for so long.
-inline void live_for(Engine& toy, std::int64_t ms) {
+/// All but `silent` answer at once, for so long.
+inline void live_for(Engine& toy, std::int64_t ms, std::uint8_t silent = 0) {
   for (std::int64_t i = 0; i < ms; ++i) {
     const std::size_t seen = toy.outbox.size();
     toy.run_for(1);
@@ -149,7 +149,7 @@ inline void live_for(Engine& toy, std::int64_t ms) {
     for (const Effect& effect : fresh) {
       const auto* send = std::get_if<Send>(&effect);
       const auto* ping = send == nullptr ? nullptr : std::get_if<Ping>(&send->message);
-      if (ping == nullptr) continue;
+      if (ping == nullptr || ping->target == node(silent)) continue;
       toy.engine.on_message(toy.now, ping->target, send->to, false, Ack{ping->sequence},
                             toy.outbox);
     }
