@@ -12,7 +12,9 @@ constexpr std::uint64_t kTurnsBetween = 8;
 
 }  // namespace
 
-void BeliefChecker::on_event(HostIndex host) { seen_[host].is_due = true; }
+void BeliefChecker::on_event(HostIndex host) {
+  seen_[host].is_due = true;
+}
 
 void BeliefChecker::on_turn(HostIndex index) {
   const SimHost& host = *hosts_[index];
@@ -39,15 +41,15 @@ void BeliefChecker::check_self(const SimHost& host, Seen& seen) {
   Own& own = own_[host.id()];
   if (own.incarnation > 0 && own.boots == seen.boots && own.host == host.index() &&
       self->incarnation < own.incarnation) {
-    complain_(fmt::format("n{} lowered its incarnation from {} to {}", host.index(), own.incarnation,
-                          self->incarnation));
+    complain_(fmt::format("n{} lowered its incarnation from {} to {}", host.index(),
+                          own.incarnation, self->incarnation));
   }
-  // A boot whose number never became durable has said nothing: the next may use it again. And one that
-  // was restored learns from the others what it had said.
+  // A boot whose number never became durable has said nothing: the next may use it again. And one
+  // that was restored learns from the others what it had said.
   if (own.boots != seen.boots && own.boot != host.boot() && !host.is_restored() &&
       self->incarnation <= own.incarnation) {
-    complain_(fmt::format("n{} restarted with incarnation {}, had {}", host.index(), self->incarnation,
-                          own.incarnation));
+    complain_(fmt::format("n{} restarted with incarnation {}, had {}", host.index(),
+                          self->incarnation, own.incarnation));
   }
   own = {self->incarnation, seen.boots, host.boot(), host.index(),
          std::max(own.highest, self->incarnation)};
@@ -58,8 +60,8 @@ void BeliefChecker::check_members(const SimHost& host, Seen& seen) {
   for (const Member& member : host.driver()->members()) {
     const auto own = own_.find(member.id);
     if (own == own_.end() || member.incarnation > own->second.highest) {
-      complain_(fmt::format("n{} believes in incarnation {} of {}, which it never had", host.index(),
-                            member.incarnation, to_short_string(member.id)));
+      complain_(fmt::format("n{} believes in incarnation {} of {}, which it never had",
+                            host.index(), member.incarnation, to_short_string(member.id)));
     }
     while (before != seen.members.end() && before->id < member.id) ++before;
     if (before == seen.members.end() || before->id != member.id) continue;
@@ -70,7 +72,8 @@ void BeliefChecker::check_members(const SimHost& host, Seen& seen) {
   }
 }
 
-bool BeliefChecker::is_true(const naming::ClaimHeard& claim) const {
+bool BeliefChecker::is_to_be_heeded(const naming::ClaimHeard& claim) const {
+  if (lied_.contains(naming::teller_of(claim))) return false;
   const JournalChecker::Claim* held = journal_.claim(claim.unit, claim.epoch);
   return held != nullptr && held->writer == claim.author && held->slot == claim.slot;
 }
@@ -89,14 +92,14 @@ void BeliefChecker::check_units(const SimHost& host, Seen& seen) {
     }
     const JournalChecker::Claim* claim = journal_.claim(status.unit, status.epoch);
     if (claim != nullptr && !status.owner.is_zero() && claim->writer != status.owner) {
-      complain_(fmt::format("n{} believes that {} owns epoch {} of {}, which {} claimed", host.index(),
-                            to_short_string(status.owner), status.epoch, to_string(status.unit),
-                            to_short_string(claim->writer)));
+      complain_(fmt::format("n{} believes that {} owns epoch {} of {}, which {} claimed",
+                            host.index(), to_short_string(status.owner), status.epoch,
+                            to_string(status.unit), to_short_string(claim->writer)));
     }
     Epoch& heard = seen.heard[status.unit];
     heard = std::max(heard, epoch);
     const auto doubted = host.driver()->doubted(status.unit);
-    if (doubted && is_true(*doubted)) heard = std::max(heard, doubted->epoch);
+    if (doubted && is_to_be_heeded(*doubted)) heard = std::max(heard, doubted->epoch);
     const auto record = host.driver()->resolve(status.unit);
     if (!record) continue;
     // From the cache it says so, and promises nothing yet.

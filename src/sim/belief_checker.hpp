@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,8 @@
 namespace gossamer::sim {
 
 /// What each node believes, looked at after each of its turns: incarnations and epochs only grow,
-/// nobody believes more of a node than it has said, and no name leads below an epoch that was heard of.
+/// nobody believes more of a node than it has said, and no name leads below an epoch that was heard
+/// of.
 class BeliefChecker {
  public:
   BeliefChecker(const std::vector<std::unique_ptr<SimHost>>& hosts, const JournalChecker& journal,
@@ -22,6 +24,8 @@ class BeliefChecker {
 
   void on_turn(HostIndex host);
   void on_event(HostIndex host);
+  /// Who was found to lie of a unit need not be believed of it when it speaks the truth.
+  void on_lie(const UnitId& unit, const NodeId& author) { lied_.insert({unit, author}); }
 
  private:
   struct Seen {
@@ -38,12 +42,13 @@ class BeliefChecker {
   void check_members(const SimHost& host, Seen& seen);
   void check_units(const SimHost& host, Seen& seen);
   void check_specs(const SimHost& host, Seen& seen);
-  bool is_true(const naming::ClaimHeard& claim) const;
+  bool is_to_be_heeded(const naming::ClaimHeard& claim) const;
 
   const std::vector<std::unique_ptr<SimHost>>& hosts_;
   const JournalChecker& journal_;
   Complain complain_;
   std::map<HostIndex, Seen> seen_;
+  std::set<naming::Teller> lied_;
   struct Own {
     Incarnation incarnation = 0;
     std::uint64_t boots = 0;  ///< Of the machine.

@@ -142,6 +142,10 @@ void Checkers::on_object_answered(HostIndex by, ObjectVerb verb, const std::stri
   }
 }
 
+void Checkers::on_lie(const UnitId& unit, const NodeId& author) {
+  if (beliefs_) beliefs_->on_lie(unit, author);
+}
+
 void Checkers::on_object_damaged(const std::string& key) {
   on_fault("damaged: " + key);
   journal_->on_damaged(key);

@@ -47,6 +47,7 @@ class Checkers final : public Witness {
   void on_object_answered(HostIndex by, ObjectVerb verb, const std::string& key, ObjectOutcome outcome,
                           Instant landed_at) override;
   void on_object_damaged(const std::string& key) override;
+  void on_lie(const UnitId& unit, const NodeId& author) override;
   void on_claim_recorded(HostIndex host, std::uint64_t volume, const UnitId& unit,
                          const journal::Nonce& nonce) override;
   void on_service_started(HostIndex host, std::uint64_t volume, const UnitId& unit, Epoch epoch,

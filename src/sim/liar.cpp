@@ -63,6 +63,7 @@ std::string Liar::lie() {
     host->on_network_datagram({"10.255.0.1", 7946},
                               sealer.seal(payload, true_wall_ms(world_.queue)));
   }
+  world_.witness.on_lie(claim.unit, identity.id());
   return fmt::format("{} claims falsely to own {} in epoch {}, slot {}",
                      to_short_string(identity.id()), to_string(claim.unit), claim.epoch,
                      claim.slot);

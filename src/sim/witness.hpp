@@ -52,6 +52,8 @@ class Witness {
 
   /// The object's bytes are not what they were.
   virtual void on_object_damaged(const std::string& /*key*/) {}
+  /// Under the author's own signature something was said of the unit that is not so.
+  virtual void on_lie(const UnitId&, const NodeId& /*author*/) {}
 
   virtual void on_claim_recorded(HostIndex, std::uint64_t /*volume*/, const UnitId&,
                                  const journal::Nonce&) {}
