@@ -35,11 +35,6 @@ void Driver::State::on_frame(const Endpoint& from, ByteView bytes, bool by_strea
   Arrival arrival{opened->sender, from, by_stream,
                   told != nullptr ? gossip::telling_of(*told) : gossip::Telling::tell,
                   opened->key_id};
-  if (options.sharing.statements != nullptr) {
-    for (SharedBytes& statement : packet->statements) {
-      statement = options.sharing.statements->one_of(*statement);
-    }
-  }
   if (packet->statements.size() <= kStatementsPerTurn) {
     for (const SharedBytes& statement : packet->statements) accept_statement(statement, arrival);
     return heed(arrival, packet->message);
@@ -48,6 +43,7 @@ void Driver::State::on_frame(const Endpoint& from, ByteView bytes, bool by_strea
     ++counters.packets_over_bound;
     return;
   }
+  for (SharedBytes& statement : packet->statements) statement = shared(statement);
   readings.push_back({std::move(arrival), std::move(*packet)});
   if (readings.size() == 1) read_on();
 }
@@ -131,6 +127,12 @@ bool Driver::State::is_repetition(ByteView statement) {
   return true;
 }
 
+// For what is kept, or waits for its turn. Most of what comes is neither.
+SharedBytes Driver::State::shared(const SharedBytes& statement) const {
+  Interner<Bytes>* const interner = options.sharing.statements;
+  return interner == nullptr ? statement : interner->one_of(*statement);
+}
+
 void Driver::State::accept_statement(const SharedBytes& bytes, Arrival& arrival) {
   if (is_repetition(*bytes)) return;
   const Result<wire::Statement> statement = wire::decode_statement(*bytes);
@@ -161,7 +163,7 @@ void Driver::State::accept_statement(const SharedBytes& bytes, Arrival& arrival)
     }
     return;
   }
-  const gossip::Entry entry{statement->key, statement->version, bytes};
+  const gossip::Entry entry{statement->key, statement->version, shared(bytes)};
   gossip.put(now, entry, arrival.telling);
   // The epoch of a record may be made up: such a one is kept when it is answered, in orders.cpp.
   const auto* record = std::get_if<naming::RecordStatement>(&statement->body);

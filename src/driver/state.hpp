@@ -89,6 +89,7 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   void read_on();
   void heed(Arrival& arrival, const wire::Message& message);
   bool is_repetition(ByteView statement);
+  SharedBytes shared(const SharedBytes& statement) const;
   void accept_statement(const SharedBytes& bytes, Arrival& arrival);
   void note_outdated(const wire::Statement& statement, ByteView bytes, Arrival& arrival);
   void note_departed(Arrival& arrival);
