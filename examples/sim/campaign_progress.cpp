@@ -17,14 +17,14 @@ constexpr std::chrono::seconds kTellInterval{10};
 void CampaignProgress::tell(std::uint64_t seed, const DetectionProgress& progress) {
   const std::lock_guard lock{mutex_};
   if (!is_due()) return;
-  print(fmt::format("seed {}: {}, {:.2f} s simulated", seed, progress.part,
+  print(fmt::format("seed {}: {}, {:.2f} s simulated, ", seed, progress.part,
                     Seconds{progress.virtual_time}.count()));
 }
 
 void CampaignProgress::tell(std::uint64_t seeds_run) {
   const std::lock_guard lock{mutex_};
   seeds_run_ = seeds_run;
-  if (seeds_run < seeds_.count && is_due()) print("going on");
+  if (seeds_run < seeds_.count && is_due()) print("");
 }
 
 bool CampaignProgress::is_due() {
@@ -35,9 +35,10 @@ void CampaignProgress::print(const std::string& line) {
   const SteadyClock::time_point now = SteadyClock::now();
   next_ = now + kTellInterval;
   const std::string seeds =
-      seeds_.count > 1 ? fmt::format("{} of {} seeds, ", seeds_run_, seeds_.count) : "";
-  fmt::print(stderr, "gossamer-sim: {}{} after {:.0f} s\n", seeds, line,
-             Seconds{now - start_}.count());
+      seeds_.count > 1 ? fmt::format("{} of {} seeds done, ", seeds_run_, seeds_.count) : "";
+  const std::string text = fmt::format("gossamer-sim: {}{}{:.0f} s of wall time\n", seeds, line,
+                                       Seconds{now - start_}.count());
+  std::fputs(text.c_str(), stderr);  // What cannot be told ends no run.
 }
 
 }  // namespace gossamer::sim

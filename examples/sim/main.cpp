@@ -43,7 +43,8 @@ char abort_prefix[160];
 void on_abort(int) {
   char line[200];
   std::size_t size = 0;
-  for (const char* at = abort_prefix; *at != '\0' && size < sizeof(line) - 24; ++at) line[size++] = *at;
+  for (const char* at = abort_prefix; *at != '\0' && size < sizeof(line) - 24; ++at)
+    line[size++] = *at;
   char digits[20];
   std::size_t count = 0;
   std::uint64_t seed = gossamer::sim::seed_of_this_thread();
@@ -58,8 +59,9 @@ void on_abort(int) {
 }
 
 void prepare_abort(const Campaign& campaign) {
-  const std::string prefix = fmt::format("aborted; replay: gossamer-sim run --scenario {} --nodes {} --seed ",
-                                         campaign.scenario, campaign.nodes);
+  const std::string prefix =
+      fmt::format("aborted; replay: gossamer-sim run --scenario {} --nodes {} --seed ",
+                  campaign.scenario, campaign.nodes);
   std::snprintf(abort_prefix, sizeof(abort_prefix), "%s", prefix.c_str());
   std::signal(SIGABRT, on_abort);
 }
@@ -68,6 +70,11 @@ double rss_mib() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+// Standard error may be gone, which must not cost what the run has found.
+void tell(const std::string& line) {
+  std::fputs((line + "\n").c_str(), stderr);
 }
 
 int play(const Campaign& campaign, bool is_json, bool is_seed_given) {
@@ -80,10 +87,10 @@ int play(const Campaign& campaign, bool is_json, bool is_seed_given) {
   const auto begun = std::chrono::steady_clock::now();
   const CampaignReport report = run_campaign(campaign);
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begun;
-  for (const std::string& line : report.story) fmt::print(stderr, "{}\n", line);
+  for (const std::string& line : report.story) tell(line);
   for (const Failure& failure : report.failures) {
-    fmt::print(stderr, "violated: {}; replay: {}\n", failure.violations.front(),
-               gossamer::sim::replay_line(campaign, failure.seed));
+    tell(fmt::format("violated: {}; replay: {}", failure.violations.front(),
+                     gossamer::sim::replay_line(campaign, failure.seed)));
   }
   if (is_json) {
     fmt::print("{}\n", to_json(campaign, report, wall.count(), rss_mib()));
@@ -118,9 +125,12 @@ int main(int argc, char** argv) {
   CLI::App* run = app.add_subcommand("run", "Play one scenario for one seed or many");
   run->footer(scenario_list() + "\n" + kExamples);
   run->add_option("--scenario", campaign.scenario, "Which one; see below")->required();
-  run->add_option("--nodes", campaign.nodes, "Machines in the cluster, 1 to 2000; 2 to 20000 for detection")->capture_default_str();
-  CLI::Option* seed = run->add_option("--seed", campaign.seeds.first, "Draws everything; the first of --seeds")
-                          ->capture_default_str();
+  run->add_option("--nodes", campaign.nodes,
+                  "Machines in the cluster, 1 to 2000; 2 to 20000 for detection")
+      ->capture_default_str();
+  CLI::Option* seed =
+      run->add_option("--seed", campaign.seeds.first, "Draws everything; the first of --seeds")
+          ->capture_default_str();
   run->add_option("--seeds", campaign.seeds.count, "How many seeds, counted up from --seed")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{100'000'000}))
       ->capture_default_str();
@@ -134,8 +144,10 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() != 0 && argc > 1 && argv[1][0] != '-' && std::string_view{argv[1]} != "run") {
-      fmt::print(stderr, "gossamer-sim: there is no command '{}'; there is run (see --help)\n", argv[1]);
+    if (error.get_exit_code() != 0 && argc > 1 && argv[1][0] != '-' &&
+        std::string_view{argv[1]} != "run") {
+      fmt::print(stderr, "gossamer-sim: there is no command '{}'; there is run (see --help)\n",
+                 argv[1]);
       return kExitUsage;
     }
     const int code = app.exit(error);

@@ -11,7 +11,9 @@ thread_local std::uint64_t current_seed = 0;
 
 }  // namespace
 
-std::uint64_t seed_of_this_thread() noexcept { return current_seed; }
+std::uint64_t seed_of_this_thread() noexcept {
+  return current_seed;
+}
 
 void play_seeds(const Seeds& seeds, const std::function<bool(std::uint64_t)>& play) {
   std::atomic<std::uint64_t> next{0};

@@ -175,7 +175,8 @@ void Membership::State::hear_untrusted_death(Instant now, const NodeId& accuser,
   outbox.push_back(Trace{"membership: verdict from beyond a split"});
   const NodeId& accused = verdict.accused;
   const Belief doubt{MemberState::suspect, verdict.incarnation};
-  if (wins(doubt, table.find(accused)->belief())) become(now, accused, doubt, outbox);
+  // In this node's own name: what it does not hold it cannot tell the accused.
+  if (wins(doubt, table.find(accused)->belief())) accuse(now, accused, doubt.state, outbox);
   note_author(accused, accuser);
   const MemberTable::Held* judge = table.find(accuser);
   const bool is_new = judge == nullptr || successions.waits(accuser);

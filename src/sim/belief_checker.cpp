@@ -24,7 +24,7 @@ void BeliefChecker::on_turn(HostIndex index) {
     seen.boots = host.boots();
   }
   const MemberView& members = host.driver()->members();
-  if (members.begin() != seen.members.begin() || members.size() != seen.members.size()) {
+  if (!members.is_same_as(seen.members)) {
     check_self(host, seen);
     check_members(host, seen);
     seen.members = members;

@@ -39,7 +39,7 @@ void DetectionCluster::start() {
   NetworkConditions kind = plan_.network;
   kind.lost = 0;
   network_.set_conditions(kind);
-  start_joined(hosts_, queue_, random_);
+  start_joined(hosts_, queue_, random_, [this](Duration duration) { run_for(duration); });
   calm_down();
 }
 

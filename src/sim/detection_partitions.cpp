@@ -20,13 +20,15 @@ constexpr Duration kKnownWithin = seconds{120};
 constexpr Duration kHealedWithin = seconds{60};
 /// After a heal, when it is only measured.
 constexpr Duration kHealedAtLast = minutes{10};
+/// What those on two sides said of each other has its consequences within that.
+constexpr Duration kAftermath = seconds{30};
 
 void split(DetectionCluster& cluster) {
   std::vector<HostIndex> order;
   for (HostIndex host = 0; host < cluster.size(); ++host) order.push_back(host);
   cluster.random().shuffle(order);
   std::vector<bool> sides(cluster.size());
-  for (std::size_t i = 0; i < order.size() / 2; ++i) sides[order[i]] = true;
+  for (std::size_t i = 0; i < cluster.plan().afflicted; ++i) sides[order[i]] = true;
   cluster.observer().begin_split(sides);
   cluster.network().split(std::move(sides));
 }
@@ -52,7 +54,8 @@ void heal(DetectionCluster& cluster, Duration within) {
   if (cluster.run_until([&] { return observer.is_one_view(); }, within)) {
     cluster.figures().healed.add(observer.last_change() - begun);
   } else {
-    cluster.complain(fmt::format("no single view {} s after a split has healed", within / seconds{1}));
+    cluster.complain(
+        fmt::format("no single view {} s after a split has healed", within / seconds{1}));
   }
   observer.end_split();
 }
@@ -91,19 +94,28 @@ void play_one_way(DetectionCluster& cluster) {
                                figures.state_changes_max));
 }
 
-void plan_split(DetectionPlan& plan) { plan.lasts = seconds{60}; }
+void plan_split(DetectionPlan& plan) {
+  plan.afflicted = plan.nodes / 2;
+  plan.lasts = seconds{60};
+}
 
 void play_split(DetectionCluster& cluster) {
   split(cluster);
   const Instant begun = cluster.queue().now();
-  await_known(cluster);
+  // A few who hear nobody may well hold that it is they who are cut off.
+  const bool are_halves = cluster.plan().afflicted >= cluster.size() / 2;
+  if (are_halves) await_known(cluster);
   if (cluster.is_violated()) return;
   cluster.run_for(std::max(Duration{0}, cluster.plan().lasts - (cluster.queue().now() - begun)));
   heal(cluster, kHealedAtLast);
+  cluster.run_for(kAftermath);
   demand_no_false_downs(cluster);
 }
 
-void plan_split_72h(DetectionPlan& plan) { plan.lasts = hours{72}; }
+void plan_split_72h(DetectionPlan& plan) {
+  plan.afflicted = plan.nodes / 2;
+  plan.lasts = hours{72};
+}
 
 // Long after all have forgotten those on the other side.
 void play_split_72h(DetectionCluster& cluster) {

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "sim/detection_scenarios.hpp"
 
@@ -33,7 +34,8 @@ Result<Mechanisms> choose_mechanisms(const DetectionSwitches& switches) {
     chosen = Mechanisms::lifeguard();
   } else if (switches.protocol != "gossamer") {
     return fail(ErrorCode::invalid_argument,
-                fmt::format("unknown protocol '{}'; known are swim, lifeguard, gossamer", switches.protocol));
+                fmt::format("unknown protocol '{}'; known are swim, lifeguard, gossamer",
+                            switches.protocol));
   }
   for (const auto* names : {&switches.with, &switches.without}) {
     for (const std::string& name : *names) {
@@ -56,11 +58,14 @@ Result<MembershipOptions> choose_options(const DetectionSwitches& switches) {
   } else if (switches.profile == "calm") {
     options = MembershipOptions::calm();
   } else if (switches.profile != "default") {
-    return fail(ErrorCode::invalid_argument,
-                fmt::format("unknown profile '{}'; known are fast, default, calm", switches.profile));
+    return fail(
+        ErrorCode::invalid_argument,
+        fmt::format("unknown profile '{}'; known are fast, default, calm", switches.profile));
   }
-  if (switches.suspicion_floor_ms >= 0) options.suspicion_floor = milliseconds{switches.suspicion_floor_ms};
-  if (switches.probe_timeout_ms >= 0) options.probe_timeout = milliseconds{switches.probe_timeout_ms};
+  if (switches.suspicion_floor_ms >= 0)
+    options.suspicion_floor = milliseconds{switches.suspicion_floor_ms};
+  if (switches.probe_timeout_ms >= 0)
+    options.probe_timeout = milliseconds{switches.probe_timeout_ms};
   if (const auto valid = options.validate(); !valid) return tl::unexpected(valid.error());
   return options;
 }
@@ -89,6 +94,29 @@ void apply(const DetectionSwitches& switches, DetectionPlan& plan) {
   if (switches.has_no_sharing) plan.is_sharing = false;
 }
 
+// A scenario heeds what its own plan says something of. Who is told nothing would take the figures
+// for those that were asked for.
+Result<void> check_heeded(const DetectionSwitches& switches, const DetectionPlan& plan) {
+  const auto check = [&](std::string_view flag, bool is_given, bool is_heeded) -> Result<void> {
+    if (!is_given || is_heeded) return {};
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("{} does nothing in the scenario {}", flag, plan.scenario));
+  };
+  for (const auto& [flag, is_given, is_heeded] :
+       {std::tuple{"--blocked", switches.afflicted >= 0, plan.afflicted > 0},
+        std::tuple{"--blocked-ms", switches.blocked_ms >= 0, plan.blocked > Duration{0}},
+        std::tuple{"--running-ms", switches.running_ms >= 0, plan.running > Duration{0}},
+        std::tuple{"--stall-ms", switches.stall_ms >= 0, plan.stall > Duration{0}},
+        std::tuple{"--drain-us", switches.drain_us >= 0, plan.drain > Duration{0}},
+        std::tuple{"--seconds", switches.seconds >= 0, plan.lasts > Duration{0}},
+        std::tuple{"--restarts", switches.restarts >= 0, plan.restarts > 0},
+        std::tuple{"--replaced-per-mille", switches.replaced_per_mille >= 0,
+                   plan.replaced_per_mille > 0}}) {
+    if (const Result<void> heeded = check(flag, is_given, is_heeded); !heeded) return heeded;
+  }
+  return {};
+}
+
 }  // namespace
 
 const std::vector<std::string_view>& detection_scenario_names() {
@@ -105,7 +133,9 @@ std::string_view detection_scenario_summary(std::string_view name) {
   return scenario == nullptr ? std::string_view{} : scenario->summary;
 }
 
-bool is_detection_scenario(std::string_view name) { return find_scenario(name) != nullptr; }
+bool is_detection_scenario(std::string_view name) {
+  return find_scenario(name) != nullptr;
+}
 
 bool is_whole(const Mechanisms& mechanisms) {
   for (std::size_t i = 0; i < membership::kMechanismNames.size(); ++i) {
@@ -115,8 +145,8 @@ bool is_whole(const Mechanisms& mechanisms) {
   return true;
 }
 
-Result<DetectionPlan> make_detection_plan(std::string_view name, std::uint32_t nodes, std::uint64_t seed,
-                                          const DetectionSwitches& switches) {
+Result<DetectionPlan> make_detection_plan(std::string_view name, std::uint32_t nodes,
+                                          std::uint64_t seed, const DetectionSwitches& switches) {
   const DetectionScenario* scenario = find_scenario(name);
   if (scenario == nullptr) {
     return fail(ErrorCode::invalid_argument,
@@ -124,7 +154,8 @@ Result<DetectionPlan> make_detection_plan(std::string_view name, std::uint32_t n
                             fmt::join(detection_scenario_names(), ", ")));
   }
   if (nodes < 2 || nodes > kNodesMax) {
-    return fail(ErrorCode::invalid_argument, fmt::format("nodes is {}; it must be 2 to {}", nodes, kNodesMax));
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("nodes is {}; it must be 2 to {}", nodes, kNodesMax));
   }
   const Result<Mechanisms> mechanisms = choose_mechanisms(switches);
   if (!mechanisms) return tl::unexpected(mechanisms.error());
@@ -141,6 +172,8 @@ Result<DetectionPlan> make_detection_plan(std::string_view name, std::uint32_t n
   plan.is_strict = is_whole(*mechanisms);
   plan.profile = switches.profile;
   scenario->plan(plan);
+  if (const Result<void> heeded = check_heeded(switches, plan); !heeded)
+    return tl::unexpected(heeded.error());
   apply(switches, plan);
   plan.afflicted = std::min(plan.afflicted, nodes - 1);
   return plan;

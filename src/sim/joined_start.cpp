@@ -35,11 +35,10 @@ void read(const wire::Sealer& sealer, ByteView frame, Statements& statements) {
 }  // namespace
 
 void start_joined(const std::vector<std::unique_ptr<DetectionHost>>& hosts, EventQueue& queue,
-                  Random& random) {
+                  Random& random, const std::function<void(Duration)>& run_for) {
   wire::Sealer sealer{simulated_key(), kSimulatedCluster, NodeId{}, random.next()};
   Statements statements;
   const auto caught = [&](ByteView frame) { read(sealer, frame, statements); };
-  const Instant begun = queue.now();
   for (std::size_t i = 0; i < hosts.size(); ++i) {
     DetectionHost& host = *hosts[i];
     // Somebody who will be a live member, so that it is not asked again.
@@ -47,11 +46,7 @@ void start_joined(const std::vector<std::unique_ptr<DetectionHost>>& hosts, Even
     queue.after(Duration{random.between(0, kBootWithin.count())},
                 [&host, seed, caught] { host.boot_caught({seed}, caught); });
   }
-  const auto run_until = [&](Instant until) {
-    while (queue.run_next(until)) {
-    }
-  };
-  run_until(begun + kIntroduced);
+  run_for(kIntroduced);
 
   // What a comparison brings is held and not told on.
   wire::Packet packet{gossip::Message{gossip::SyncWants{}}, {}};
@@ -64,7 +59,7 @@ void start_joined(const std::vector<std::unique_ptr<DetectionHost>>& hosts, Even
     if (is_read_at_once) host->be_heard();
   }
   if (is_read_at_once) return;
-  run_until(queue.now() + static_cast<Duration::rep>(statements.size()) * kReadingEach);
+  run_for(static_cast<Duration::rep>(statements.size()) * kReadingEach);
   for (const auto& host : hosts) host->be_heard();
 }
 

@@ -356,11 +356,14 @@ TEST_CASE("membership: a death said beyond a split makes suspects, not graves",
   Engine toy;
   toy.know_up_to(4);
   toy.engine.on_verdict(toy.now, node(3), down(4), toy.outbox);  // The split, as seen here.
-  toy.run_for(20);
+  toy::live_for(toy, 1'000, 4);
+  REQUIRE(toy.state(4) == MemberState::down);
   toy.outbox.clear();
   // Node 4 is on the other side, and speaks of node 2, which lives here.
-  CHECK(toy.engine.on_verdict(toy.now, node(4), down(2), toy.outbox));
+  CHECK_FALSE(toy.engine.on_verdict(toy.now, node(4), down(2), toy.outbox));
   CHECK(toy.state(2) == MemberState::suspect);
+  // Else there would be nothing that a comparison could tell it.
+  CHECK(toy.published<Verdict>() == std::vector{suspect(2)});
   toy.run_for(10);
   CHECK(toy.has_contacted(2));
   SECTION("it refutes") {
@@ -368,9 +371,8 @@ TEST_CASE("membership: a death said beyond a split makes suspects, not graves",
     CHECK(toy.state(2) == MemberState::alive);
   }
   SECTION("it stays silent") {
-    toy.run_for(1'500);
+    toy.run_for(6'000);
     CHECK(toy.state(2) == MemberState::down);
-    for (const Verdict& verdict : toy.published<Verdict>()) CHECK(verdict.accused != node(2));
   }
 }
 
