@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t kRemindersPerWindow = 16;
 constexpr Duration kReminderWindow = std::chrono::milliseconds{200};
 constexpr Duration kVersionAlarmWindow = std::chrono::minutes{1};
+constexpr Duration kStreamAlarmWindow = std::chrono::minutes{5};
 constexpr Duration kClockAlarmWindow = std::chrono::minutes{1};
 constexpr Duration kOwnEndWindow = std::chrono::hours{24};
 
@@ -75,6 +76,7 @@ Driver::State::State(Options options_given, Ports ports_given)
       reminders(kRemindersPerWindow, kReminderWindow),
       clock_alarms(1, kClockAlarmWindow),
       version_alarms(1, kVersionAlarmWindow),
+      stream_alarms(1, kStreamAlarmWindow),
       ending_alarms(1, kOwnEndWindow),
       ended_alarms(1, kOwnEndWindow),
       gossip(options.membership, options.identity.id(), part_seed(options, 1),

@@ -78,6 +78,7 @@ void Driver::State::heed(Arrival& arrival, const wire::Message& message) {
   }
   remind(arrival);
   dispatch(arrival.sender, answer_to, arrival.by_stream, message);
+  note_missing_answers();
 }
 
 tl::expected<wire::Sealer::Opened, wire::FrameReject> Driver::State::open_frame(

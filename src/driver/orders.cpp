@@ -125,7 +125,9 @@ void Driver::State::carry_out(ownership::Effect effect) {
           [&](ownership::Observe& order) { journal.observe(now, order.unit, journal_out); },
           [&](ownership::AskMayTake& order) {
             const ownership::SpecVersion* spec = ownership.spec(order.unit.service);
-            if (spec == nullptr) return ownership.on_may_take(now, order.unit, false, ownership_out);
+            if (spec == nullptr || !may_take_from(order.owner)) {
+              return ownership.on_may_take(now, order.unit, false, ownership_out);
+            }
             after_turn.add([services = ports.services, order, spec = spec->spec,
                             reply = later([unit = order.unit](State& state, bool may) {
                               state.ownership.on_may_take(state.now, unit, may, state.ownership_out);

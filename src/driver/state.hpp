@@ -122,6 +122,8 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
 
   // versions.cpp
   void note_versions(const NodeId& author, const membership::MemberStatement& member);
+  void note_missing_answers();
+  bool may_take_from(const NodeId& owner) const;
   void note_unreadable(const wire::Sealer::Opened& frame, const Endpoint& from, bool by_stream);
 
   // carried.cpp
@@ -229,6 +231,7 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   Allowance reminders;
   Allowance clock_alarms;
   Allowance version_alarms;
+  Allowance stream_alarms;
   Allowance ending_alarms;
   Allowance ended_alarms;
   SealedObjects sealed_objects;

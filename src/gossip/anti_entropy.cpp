@@ -55,7 +55,9 @@ void answer_digest(const Replica& replica, const Endpoint& to, const SyncDigest&
   if (message.digest == replica.digest() && message.entry_count == replica.told_count()) return;
   const std::size_t bytes = kMessageOverheadBytes + kBucketCount * sizeof(std::uint64_t);
   Send send{to, bytes > datagram_bytes_max, SyncBuckets{replica.bucket_digests()}, {}};
-  if (send.by_stream && own != nullptr) send.entries.push_back(*own);
+  // Who cannot be reached by stream learns of us at least.
+  const bool has_room = own != nullptr && bytes + packed_bytes(*own) <= datagram_bytes_max;
+  if (own != nullptr && (send.by_stream || has_room)) send.entries.push_back(*own);
   outbox.push_back(std::move(send));
 }
 

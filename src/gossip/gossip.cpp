@@ -186,14 +186,18 @@ void Gossip::on_message(Instant now, const Endpoint& from, const Message& messag
       [&](const auto& body) {
         using Body = std::decay_t<decltype(body)>;
         const Entry* own = replica_.find({EntryKind::member, self_, {}});
+        if (goes_by_stream(message)) answer_watch_.on_answered();
         if constexpr (std::is_same_v<Body, SyncDigest>) {
+          if (body.digest == replica_.digest()) answer_watch_.on_answered();
           answer_digest(replica_, from, body, own, options_.datagram_bytes_max, outbox);
         } else if constexpr (std::is_same_v<Body, SyncBuckets>) {
           if (!comparisons_.take(now)) {
             outbox.push_back(Trace{"gossip: too many comparisons at once"});
             return;
           }
+          const std::size_t begin = outbox.size();
           answer_buckets(replica_, from, body, own, outbox);
+          if (outbox.size() > begin) answer_watch_.on_asked(now);
         } else if constexpr (std::is_same_v<Body, SyncKeys>) {
           answer(now, from, body, outbox);
         } else if constexpr (std::is_same_v<Body, SyncWants>) {

@@ -11,6 +11,7 @@
 #include "base/random.hpp"
 #include "gossamer/membership.hpp"
 #include "gossamer/membership_options.hpp"
+#include "gossip/answer_watch.hpp"
 #include "gossip/byte_budget.hpp"
 #include "gossip/effect.hpp"
 #include "gossip/message.hpp"
@@ -96,6 +97,9 @@ class Gossip {
   void on_message(Instant now, const Endpoint& from, const Message& message, Outbox& outbox);
   void on_deadline(Instant now, const MemberView& members, Outbox& outbox);
 
+  /// Others' answers to this node's comparisons do not reach it: it may lack much.
+  bool is_missing_answers(Instant now) const { return answer_watch_.is_missing_answers(now); }
+
   /// When on_deadline wants to run next. Early or spurious calls are harmless.
   std::optional<Instant> next_deadline() const;
 
@@ -145,6 +149,7 @@ class Gossip {
   std::optional<Instant> compare_by_;    ///< or by waking it.
   Duration compare_gap_;  ///< Doubles up to sync_interval while comparisons bring nothing new.
   Allowance comparisons_;
+  AnswerWatch answer_watch_;
   Allowance told_on_;  ///< Of what comparisons bring.
 };
 

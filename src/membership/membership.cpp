@@ -224,7 +224,8 @@ void Membership::on_deadline(Instant now, Outbox& outbox) {
     for (const NodeId& id : state.suspicion_steps.take_due(now)) state.go_on(now, id, outbox);
   }
   state.ask_heirs(now, outbox);
-  state.links.on_deadline(now, state.self, state.schedule.ring(), state.table, outbox);
+  state.links.on_deadline(now, state.self, state.schedule.ring(), state.table, state.is_isolated(),
+                          outbox);
   state.contacting.on_deadline(now, state.table, outbox);
   state.forget_superseded(outbox);
   state.run_tombstones(now, outbox);

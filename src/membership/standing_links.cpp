@@ -13,6 +13,7 @@ constexpr Duration kSettling = std::chrono::milliseconds{500};
 constexpr Duration kRetryMin = std::chrono::seconds{1};
 constexpr Duration kRetryMax = std::chrono::seconds{60};
 constexpr Duration kUnreachableAfter = std::chrono::seconds{30};
+constexpr Duration kStoodAfter = std::chrono::seconds{10};
 
 }  // namespace
 
@@ -27,19 +28,27 @@ bool StandingLinks::on_event(Instant now, const Endpoint& peer, LinkEvent event)
   Link& link = at->second;
   const bool is_of_watch = std::exchange(link.is_connecting, false) || is_end;
   if (event == LinkEvent::opened) {
-    link.gap = Duration{0};
-    link.failing_since.reset();
-    link.is_told = false;
+    link.opened_at = now;
     return is_of_watch;
   }
-  link.gap = std::clamp<Duration>(2 * link.gap, kRetryMin, kRetryMax);
-  link.retry_at = now + link.gap;
-  if (!link.failing_since) link.failing_since = now;
+  note_end(now, link);
   return is_of_watch;
 }
 
+void StandingLinks::note_end(Instant now, Link& link) {
+  if (link.opened_at && now - *link.opened_at >= kStoodAfter) {
+    link.gap = Duration{0};
+    link.failing_since.reset();
+    link.is_told = false;
+  }
+  link.opened_at.reset();
+  link.gap = std::clamp<Duration>(2 * link.gap, kRetryMin, kRetryMax);
+  link.retry_at = now + link.gap;
+  if (!link.failing_since) link.failing_since = now;
+}
+
 void StandingLinks::on_deadline(Instant now, const NodeId& self, const ProbeRing& ring,
-                                const MemberTable& table, Outbox& outbox) {
+                                const MemberTable& table, bool is_isolated, Outbox& outbox) {
   if (choose_at_ && *choose_at_ <= now) {
     choose_at_.reset();
     std::set<Endpoint> wanted;
@@ -66,26 +75,28 @@ void StandingLinks::on_deadline(Instant now, const NodeId& self, const ProbeRing
     }
   }
   for (auto& [endpoint, link] : links_) {
-    if (link.retry_at && *link.retry_at <= now) try_again(now, endpoint, link, table, outbox);
+    if (!link.retry_at || *link.retry_at > now) continue;
+    link.retry_at.reset();
+    link.is_connecting = true;
+    outbox.push_back(Watch{endpoint});
+    if (!is_isolated) tell_of_failure(now, endpoint, link, table, outbox);
   }
 }
 
-// Who is not live stands in no ring, so what is told here is of members that are heard of
-// otherwise.
-void StandingLinks::try_again(Instant now, const Endpoint& peer, Link& link,
-                              const MemberTable& table, Outbox& outbox) {
-  link.retry_at.reset();
-  link.is_connecting = true;
-  outbox.push_back(Watch{peer});
-  const bool is_live = table.is_live_endpoint(peer);
-  if (link.is_told || !is_live || now - *link.failing_since < kUnreachableAfter) return;
+void StandingLinks::tell_of_failure(Instant now, const Endpoint& peer, Link& link,
+                                    const MemberTable& table, Outbox& outbox) {
+  const std::vector<NodeId> live = table.live_at(peer);
+  const Duration failing = now - *link.failing_since;
+  if (link.is_told || live.empty() || failing < kUnreachableAfter) return;
   link.is_told = true;
-  outbox.push_back(Notify{
-      Alarm{"streams",
-            "no TCP connection to " + to_string(peer) + " stands for " +
-                std::to_string((now - *link.failing_since) / std::chrono::seconds{1}) +
-                " s, though the member there is live; let TCP to that port through, for views are "
-                "compared by it and a death of its process is not found at once without"}});
+  const NodeId& id = live.front();
+  outbox.push_back(Notify{Alarm{
+      "streams",
+      "for " + std::to_string(failing / std::chrono::seconds{1}) + " s no TCP connection to " +
+          table.describe(id).name + " (" + to_short_string(id) + " at " + to_string(peer) +
+          ") has stood, though it is live: let TCP to that port through from here, or give this "
+          "process more file descriptors. Views are compared over TCP, and without it the death of "
+          "its process is noticed by silence only"}});
 }
 
 void StandingLinks::stop(Outbox& outbox) {

@@ -17,8 +17,9 @@ namespace gossamer::membership {
 /// is watched by two. When its process ends, its machine's kernel ends them at once. Which members
 /// those are is looked at a moment after the ring has changed: while many join it changes all the
 /// time. Who has only just named its address waits until it answers there, or keeps to it. A live
-/// member to whom no link can be made for half a minute is worth an Alarm: what goes by stream does
-/// not get through to it.
+/// member to whom no link stands for half a minute is worth an Alarm: what goes by stream does not
+/// get through to it. One that ends within some seconds, as somebody in between may have it, has
+/// not stood, and is made again ever later.
 class StandingLinks {
  public:
   explicit StandingLinks(bool is_on) : is_on_(is_on) {}
@@ -28,7 +29,7 @@ class StandingLinks {
   /// that, which does no harm.) False if it can only be of a knock.
   bool on_event(Instant now, const Endpoint& peer, LinkEvent event);
   void on_deadline(Instant now, const NodeId& self, const ProbeRing& ring, const MemberTable& table,
-                   Outbox& outbox);
+                   bool is_isolated, Outbox& outbox);
   void stop(Outbox& outbox);
   std::optional<Instant> next_deadline() const;
   std::size_t size() const { return links_.size(); }
@@ -40,11 +41,13 @@ class StandingLinks {
     bool is_connecting = true;          ///< How the watch begins is not known yet.
     std::optional<Instant> retry_at{};  ///< It is lost, and to be made again then.
     Duration gap{0};                    ///< From the last retry to the next.
+    std::optional<Instant> opened_at{};
     std::optional<Instant> failing_since{};
     bool is_told = false;
   };
-  void try_again(Instant now, const Endpoint& peer, Link& link, const MemberTable& table,
-                 Outbox& outbox);
+  static void note_end(Instant now, Link& link);
+  static void tell_of_failure(Instant now, const Endpoint& peer, Link& link,
+                              const MemberTable& table, Outbox& outbox);
 
   bool is_on_;
   std::map<Endpoint, Link> links_;

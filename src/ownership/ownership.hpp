@@ -25,6 +25,7 @@ struct Observe {
 struct AskMayTake {
   UnitId unit;
   Epoch last_epoch;
+  NodeId owner{};  ///< The last one known; zero: nobody.
 };
 /// Try to own it; answer with on_claim_ended. `tip_expected` unless the owner was already gone.
 struct Claim {

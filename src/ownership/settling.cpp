@@ -148,7 +148,7 @@ std::optional<Instant> Settling::ask_or_claim(Instant now, const UnitId& unit, U
   if (!claims_.enter(unit, watch.vacancy->since)) return std::nullopt;
   if (!watch.vacancy->may_take) {
     watch.asking_since = now;
-    outbox.push_back(AskMayTake{unit, watch.epoch});
+    outbox.push_back(AskMayTake{unit, watch.epoch, watch.owner});
     return now + kAskTime;
   }
   watch.vacancy->may_take = false;

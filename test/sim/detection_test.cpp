@@ -173,6 +173,42 @@ TEST_CASE(
   CHECK(report.figures.state_changes_max <= 2);
 }
 
+TEST_CASE("sim: who was cut off and comes back costs no healthy member its life") {
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    DetectionPlan plan = planned("split", 7, seed);
+    plan.afflicted = 1;
+    plan.lasts = seconds{15};
+    const DetectionReport report = run_detection(plan);
+    CAPTURE(seed);
+    if (!report.violations.empty()) FAIL(report.violations.front());
+    CHECK(report.figures.healed.count() == 1);
+  }
+}
+
+TEST_CASE("sim: an option that does nothing in a scenario of detection is refused") {
+  DetectionSwitches switches;
+  switches.afflicted = 3;
+  const auto refused = make_detection_plan("detect", 10, 1, switches);
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().detail == "--blocked does nothing in the scenario detect");
+  CHECK(make_detection_plan("split", 10, 1, switches).has_value());
+}
+
+TEST_CASE("sim: whoever looks on is told how far a run has come, and changes nothing in it") {
+  DetectionPlan plan = planned("join", 64, 3);
+  plan.crashes = 2;
+  std::vector<std::string> parts;
+  Duration told{};
+  const DetectionReport seen = run_detection(plan, [&](const DetectionProgress& progress) {
+    CHECK(progress.virtual_time >= told);
+    told = progress.virtual_time;
+    if (parts.empty() || parts.back() != progress.part) parts.push_back(progress.part);
+  });
+  CHECK(std::find(parts.begin(), parts.end(), "joining") != parts.end());
+  CHECK(std::find(parts.begin(), parts.end(), "crash 2 of 2") != parts.end());
+  CHECK(seen.fingerprint == run_detection(plan).fingerprint);
+}
+
 TEST_CASE(
     "sim: plain SWIM holds healthy members down when others are blocked, all of ours nobody") {
   DetectionPlan plan = planned("lifeguard", 64, 2);

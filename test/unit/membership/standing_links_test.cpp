@@ -23,6 +23,9 @@ void fail_for(Engine& toy, std::int64_t seconds, LinkEvent event) {
     for (const Effect& effect : fresh) {
       const auto* watch = std::get_if<Watch>(&effect);
       if (watch == nullptr || watch->endpoint != endpoint(2)) continue;
+      if (event == LinkEvent::closed) {
+        toy.engine.on_link(toy.now, endpoint(2), LinkEvent::opened, toy.outbox);
+      }
       toy.engine.on_link(toy.now, endpoint(2), event, toy.outbox);
     }
   }
@@ -81,12 +84,32 @@ TEST_CASE(
   CHECK(toy.events<Alarm>().size() == 1);
   SECTION("and again if one stood in between") {
     toy.engine.on_link(toy.now, endpoint(2), LinkEvent::opened, toy.outbox);
-    toy.engine.on_link(toy.now, endpoint(2), event, toy.outbox);
+    live_for(toy, 10'000);
+    toy.engine.on_link(toy.now, endpoint(2), LinkEvent::closed, toy.outbox);
     fail_for(toy, 29, event);
     CHECK(toy.events<Alarm>().size() == 1);
     fail_for(toy, 31, event);
     CHECK(toy.events<Alarm>().size() == 2);
   }
+  SECTION("but not if one only seemed to") {
+    toy.engine.on_link(toy.now, endpoint(2), LinkEvent::opened, toy.outbox);
+    fail_for(toy, 120, event);
+    CHECK(toy.events<Alarm>().size() == 1);
+  }
+}
+
+TEST_CASE(
+    "membership: a link that is let in and shown the door is made ever more seldom, and told of",
+    "[membership][links]") {
+  Engine toy;
+  toy.know_up_to(5);
+  live_for(toy, 4'000);
+  toy.outbox.clear();
+  toy.engine.on_link(toy.now, endpoint(2), LinkEvent::closed, toy.outbox);
+  fail_for(toy, 120, LinkEvent::closed);
+  CHECK(toy.all<Watch>().size() <= 7);
+  REQUIRE(toy.events<Alarm>().size() == 1);
+  CHECK(toy.events<Alarm>()[0].subject == "streams");
 }
 
 TEST_CASE(
@@ -99,6 +122,20 @@ TEST_CASE(
     toy.engine.on_link(toy.now, endpoint(2), LinkEvent::closed, toy.outbox);
     fail_for(toy, 20, LinkEvent::refused);
     toy.engine.on_link(toy.now, endpoint(2), LinkEvent::opened, toy.outbox);
+    live_for(toy, 10'000);
+  }
+  CHECK(toy.events<Alarm>().empty());
+}
+
+TEST_CASE("membership: a node that nobody answers says nothing of others' ports",
+          "[membership][links][isolation]") {
+  Engine toy;
+  toy.know_up_to(40);
+  live_for(toy, 4'000);
+  toy.engine.on_link(toy.now, endpoint(2), LinkEvent::closed, toy.outbox);
+  for (int i = 0; i < 40; ++i) {
+    toy.run_for(1'000);
+    toy.engine.on_link(toy.now, endpoint(2), LinkEvent::unknown, toy.outbox);
   }
   CHECK(toy.events<Alarm>().empty());
 }
