@@ -95,11 +95,20 @@ void RumourQueue::count_telling(Place place, std::size_t tellings_max) {
   if (told_.size() <= tellings) told_.emplace_back();
   unlink(place);
   rumours_[place].tellings = static_cast<std::uint32_t>(tellings);
-  Place older = told_[tellings].newest;
-  while (older != kNone && rumours_[older].push >= rumours_[place].push) {
+  link(place, next_older(rumours_[place].push, told_[tellings]));
+}
+
+// From both ends: where thousands wait, those that are told next are older than all that were told
+// before them.
+RumourQueue::Place RumourQueue::next_older(std::uint64_t push, const Level& level) const {
+  Place older = level.newest;
+  Place newer = level.oldest;
+  while (older != kNone && rumours_[older].push >= push) {
+    if (rumours_[newer].push >= push) return rumours_[newer].older;
     older = rumours_[older].older;
+    newer = rumours_[newer].newer;
   }
-  link(place, older);
+  return older;
 }
 
 RumourQueue::Place RumourQueue::place_of(const Entry& entry) const {

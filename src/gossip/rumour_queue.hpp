@@ -79,6 +79,8 @@ class RumourQueue {
   std::vector<Place> pick(std::size_t bytes_max, const Tellings& tellings) const;
   std::vector<const Entry*> entries_of(const std::vector<Place>& picked) const;
   void count_telling(Place place, std::size_t tellings_max);
+  /// The newest of those that are older than this push.
+  Place next_older(std::uint64_t push, const Level& level) const;
   Place place_of(const Entry& entry) const;
   void link(Place place, Place older);
   void unlink(Place place);
