@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <uv.h>
 
 #include <cstdio>
@@ -47,6 +48,15 @@ std::vector<std::string> warnings_of(const NodeOptions& options) {
         "knows");
   }
   return warnings;
+}
+
+/// A node has some 30 open, and more for services, streams and requests. With too few it would run,
+/// say `ready`, and answer no stream.
+constexpr rlim_t kDescriptorsMin = 64;
+
+bool has_descriptors() {
+  rlimit limit{};
+  return getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= kDescriptorsMin;
 }
 
 class RunningNode {
@@ -107,8 +117,9 @@ class RunningNode {
       print_line(ready.dump());
     } else {
       const auto listens = node_->admin_endpoint();
-      print_line(fmt::format("ready: {} at {}, {} live members{}", to_short_string(node_->id()),
+      print_line(fmt::format("ready: {} at {}, {} live member{}{}", to_short_string(node_->id()),
                              to_string(node_->endpoint()), node_->members().live_count(),
+                             node_->members().live_count() == 1 ? "" : "s",
                              listens ? ", admin at " + to_string(*listens) : std::string{}));
     }
   }
@@ -168,6 +179,11 @@ int run_node(NodeArguments arguments) {
   }
   // The ledger's connections may break at any time; that is an error code, not the end.
   ::signal(SIGPIPE, SIG_IGN);
+  if (!has_descriptors()) {
+    return complain(kFailed, fmt::format("a node needs {} open files, and fewer are allowed; raise "
+                                         "the limit (ulimit -n)",
+                                         kDescriptorsMin));
+  }
   uv_loop_t loop;
   if (const int rc = uv_loop_init(&loop); rc != 0) {
     return complain(kFailed, fmt::format("cannot make a loop: {}", uv_strerror(rc)));

@@ -139,7 +139,7 @@ TEST_CASE("nodes: one with another key, or of another cluster, is not heard") {
     words.push_back(scratch.path("key"));
   }
   Program stranger{words};
-  REQUIRE(stranger.says("1 live members"));
+  REQUIRE(stranger.says("1 live member"));
   CHECK(state_of(a, "x") == "unknown");
   const auto counters = ask_node(a.admin, {{"request", "counters"}});
   REQUIRE(counters);

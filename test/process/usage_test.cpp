@@ -1,6 +1,7 @@
 // A wrong use names the flag and its range, and exits with 2.
 
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <catch2/catch.hpp>
@@ -160,6 +161,18 @@ TEST_CASE("cli: keys new makes a file for its owner alone, never twice, and neve
   const Ended again = run_program({"gossamer", "keys", "new", path});
   CHECK(again.status == 1);
   CHECK(again.err.find("exists") != std::string::npos);
+}
+
+TEST_CASE("cli: a node that may open too few files says so, and exits with 1") {
+  rlimit usual{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &usual) == 0);
+  rlimit few = usual;
+  few.rlim_cur = 40;
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &few) == 0);  // Whoever is started from here has it too.
+  const Ended ended = run_program(node({"--bind", "127.0.0.1:0"}));
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &usual) == 0);
+  CHECK(ended.status == 1);
+  CHECK(ended.err.find("a node needs 64 open files") != std::string::npos);
 }
 
 TEST_CASE("cli: a node warns of flags that do not do what they seem to") {
