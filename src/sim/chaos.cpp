@@ -266,7 +266,19 @@ void Chaos::heal() {
     if (host->is_running() || !world_.scenario.faults.restart) continue;
     if (random_.chance(1, 2)) boot(*host);
   }
-  if (running_count() == 0) boot(*hosts_.front());
+  keep_one_running();
+}
+
+// Those that have been asked to leave will, and nobody boots them any more.
+void Chaos::keep_one_running() {
+  const bool stays = std::any_of(hosts_.begin(), hosts_.end(), [](const auto& host) {
+    return host->is_running() && !host->is_leaving();
+  });
+  if (stays) return;
+  const auto ended = std::find_if(hosts_.begin(), hosts_.end(),
+                                  [](const auto& host) { return !host->is_running(); });
+  if (ended != hosts_.end()) return boot(**ended);
+  world_.queue.after(seconds{1}, [this] { keep_one_running(); });
 }
 
 }  // namespace gossamer::sim

@@ -32,6 +32,7 @@ class Chaos {
 
   void next();
   void strike(Fault fault);
+  void keep_one_running();
   SimHost* pick_running();
   SimHost* pick_owner();
   bool believes_to_own(const SimHost& host, const UnitId& unit) const;

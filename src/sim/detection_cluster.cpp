@@ -19,7 +19,7 @@ constexpr Duration kSteadyFor = seconds{10};
 /// For the last rumours of a death.
 constexpr Duration kEchoes = seconds{5};
 constexpr std::size_t kSeedsMax = 30;
-constexpr std::uint64_t kEventsBetweenProgress = 4096;
+constexpr std::uint64_t kEventsBetweenProgress = 256;
 
 }  // namespace
 

@@ -13,7 +13,7 @@ struct DetectionProgress {
   Duration virtual_time{};  ///< Since its beginning.
 };
 
-/// Called every few thousand events, so that it may look at a clock each time.
+/// Called every few hundred events, so that it may look at a clock each time.
 using OnDetectionProgress = std::function<void(const DetectionProgress&)>;
 
 }  // namespace gossamer::sim
