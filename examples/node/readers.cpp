@@ -20,12 +20,16 @@ using examples::Json;
 
 // A deploy tries an object store that does not answer for a while before it gives up.
 constexpr std::chrono::milliseconds kCommandTimeout{60'000};
+// The rest is answered from memory, by a node that runs.
+constexpr std::chrono::milliseconds kLookTimeout{10'000};
 
 std::string line_of(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-std::string text(const Json& json, const char* key) { return json.value(key, std::string{}); }
+std::string text(const Json& json, const char* key) {
+  return json.value(key, std::string{});
+}
 
 /// `0.42 ms`; `-` for what was not measured.
 std::string milliseconds(std::int64_t us) {
@@ -34,21 +38,26 @@ std::string milliseconds(std::int64_t us) {
 
 int complain_of_answer(const ReaderArguments& reader) {
   return complain(kFailed, fmt::format("what answers at {} is no node of this version: its answer "
-                                       "does not say what was asked", reader.socket()));
+                                       "does not say what was asked",
+                                       reader.socket()));
+}
+
+int complain_of_silence(const Error& error, bool is_command) {
+  if (error.code != ErrorCode::timed_out) return complain(kFailed, error.detail);
+  return complain(
+      kFailed,
+      error.detail + (is_command ? "; it may wait for its object store, which `gossamer events` "
+                                   "and its log tell"
+                                 : "; its process stands still, or may open no more files"));
 }
 
 /// Asks, and prints the answer: as it is with --json, else by `print`, which may throw Json's
 /// exceptions at what it does not expect.
 template <class Print>
-int show(const ReaderArguments& reader, const Json& request, Print print) {
-  const auto answer = ask_node(reader.place(), request, kCommandTimeout);
-  if (!answer) {
-    const bool is_late = answer.error().code == ErrorCode::timed_out;
-    return complain(kFailed, answer.error().detail +
-                                 (is_late ? "; it may wait for its object store, which `gossamer events` "
-                                            "and its log tell"
-                                          : ""));
-  }
+int ask(const ReaderArguments& reader, const Json& request, bool is_command, Print print) {
+  const auto answer =
+      ask_node(reader.place(), request, is_command ? kCommandTimeout : kLookTimeout);
+  if (!answer) return complain_of_silence(answer.error(), is_command);
   if (reader.is_json) {
     print_line(line_of(*answer));
     return 0;
@@ -59,6 +68,16 @@ int show(const ReaderArguments& reader, const Json& request, Print print) {
     return complain_of_answer(reader);
   }
   return 0;
+}
+
+template <class Print>
+int show(const ReaderArguments& reader, const Json& request, Print print) {
+  return ask(reader, request, /*is_command=*/false, std::move(print));
+}
+
+template <class Print>
+int command(const ReaderArguments& reader, const Json& request, Print print) {
+  return ask(reader, request, /*is_command=*/true, std::move(print));
 }
 
 void print_record(const Json& record) {
@@ -95,7 +114,9 @@ void print_line(const std::string& line) {
   std::fflush(stdout);
 }
 
-void print_text(const std::string& line) { print_line(without_controls(line)); }
+void print_text(const std::string& line) {
+  print_line(without_controls(line));
+}
 
 int complain(int status, const std::string& sentence) {
   std::fprintf(stderr, "gossamer: %s\n", without_controls(sentence).c_str());
@@ -134,7 +155,8 @@ int show_services(const ReaderArguments& reader) {
         const std::string owner = text(unit, "owner");
         print_text(fmt::format("  {}/{} epoch {} {} {}", name, unit.value("ordinal", 0U),
                                unit.value("epoch", std::uint64_t{0}),
-                               owner.empty() ? "nobody" : owner.substr(0, 8), text(unit, "endpoint")));
+                               owner.empty() ? "nobody" : owner.substr(0, 8),
+                               text(unit, "endpoint")));
       }
     }
   });
@@ -150,8 +172,8 @@ int show_counters(const ReaderArguments& reader) {
 
 int resolve(const ReaderArguments& reader, const std::string& name) {
   const auto answer =
-      ask_node(reader.place(), {{"request", "resolve"}, {"name", name}}, kCommandTimeout);
-  if (!answer) return complain(kFailed, answer.error().detail);
+      ask_node(reader.place(), {{"request", "resolve"}, {"name", name}}, kLookTimeout);
+  if (!answer) return complain_of_silence(answer.error(), /*is_command=*/false);
   try {
     const Json& records = answer->at("records");
     if (reader.is_json) print_line(line_of(*answer));
@@ -201,14 +223,14 @@ int deploy(const ReaderArguments& reader, const ServiceSpec& spec) {
                        {"start_timeout_ms", spec.start_timeout.count()},
                        {"ship_interval_ms", spec.ship_interval.count()},
                        {"freeze_after_entries", spec.freeze_after_entries}}}};
-  return show(reader, request, [&](const Json& answer) {
+  return command(reader, request, [&](const Json& answer) {
     print_line(fmt::format("{} deployed, version {}", spec.name,
                            answer.at("version").get<std::uint64_t>()));
   });
 }
 
 int undeploy(const ReaderArguments& reader, const std::string& service) {
-  return show(reader, {{"request", "undeploy"}, {"service", service}}, [&](const Json& answer) {
+  return command(reader, {{"request", "undeploy"}, {"service", service}}, [&](const Json& answer) {
     if (answer.at("undeployed").get<bool>()) print_line(fmt::format("{} undeployed", service));
   });
 }
@@ -216,7 +238,7 @@ int undeploy(const ReaderArguments& reader, const std::string& service) {
 int freeze(const ReaderArguments& reader, const std::string& service, std::uint32_t ordinal) {
   // Only the owner can, and it need not be the node that is asked.
   const Json request{{"request", "freeze"}, {"service", service}, {"ordinal", ordinal}};
-  return show(reader, request, [&](const Json& answer) {
+  return command(reader, request, [&](const Json& answer) {
     print_line(fmt::format("{}/{} frozen up to write {}", service, ordinal,
                            answer.at("sequence").get<std::uint64_t>()));
   });
