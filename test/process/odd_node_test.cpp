@@ -126,3 +126,18 @@ TEST_CASE("cli: a node that stands still, its backlog full, keeps nobody waiting
   for (const int socket : waiting) ::close(socket);
   ::close(listener);
 }
+
+TEST_CASE("cli: a node that takes a question and stands still is named as that within a while") {
+  const Scratch scratch;
+  const std::string path = scratch.path("admin.sock");
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::strncpy(address.sun_path, path.c_str(), sizeof(address.sun_path) - 1);
+  const int listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  REQUIRE(::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0);
+  REQUIRE(::listen(listener, 4) == 0);  // And no more.
+  const Ended ended = run_program({"gossamer", "members", "--admin", path}, Milliseconds{40'000});
+  CHECK(ended.status == 1);
+  CHECK(ended.err.find("its process stands still") != std::string::npos);
+  ::close(listener);
+}
