@@ -12,8 +12,7 @@ namespace gossamer::gossip {
 /// it lacks what only a comparison brings: members, names, claims.
 class AnswerWatch {
  public:
-  /// Keys of buckets that differ were sent, so entries should come. Nothing comes of one such
-  /// question if rumours were faster.
+  /// Keys of buckets that differ were sent, which is answered even if rumours were faster.
   void on_asked(Instant now) {
     if (!asked_at_ || now - *asked_at_ > kForgottenAfter) {
       first_asked_at_ = now;

@@ -115,6 +115,8 @@ void answer_keys(const Replica& replica, const Endpoint& to, const SyncKeys& mes
     const Entry* entry = replica.find(key);
     if (entry == nullptr || entry->version < version) we_lack.push_back(key);
   }
+  // An answer in any case: who hears none takes it that streams do not reach it.
+  if (they_lack.empty() && we_lack.empty()) outbox.push_back(Send{to, true, SyncWants{}, {}});
   send_entries(to, they_lack, we_lack, outbox);
 }
 

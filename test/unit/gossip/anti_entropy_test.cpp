@@ -237,6 +237,22 @@ TEST_CASE("gossip: an opening with a large entry of one's own goes by stream", "
   CHECK(toy::sends(outbox)[1].by_stream);
 }
 
+TEST_CASE("gossip: who sends its keys hears by stream, even if nothing differs any more",
+          "[gossip][sync]") {
+  Gossip one{MembershipOptions{}, node(1), 1};
+  one.put(at(0), record(1));
+  SyncKeys keys;
+  keys.buckets.push_back(Replica::bucket_of(record(1).key));
+  keys.held.push_back({record(1).key, record(1).version});
+  Outbox outbox;
+  one.on_message(at(0), endpoint(2), keys, outbox);
+  const auto sends = toy::sends(outbox);
+  REQUIRE(sends.size() == 1);
+  CHECK(sends[0].by_stream);
+  CHECK(sends[0].entries.empty());
+  CHECK(std::get<SyncWants>(sends[0].message).keys.empty());
+}
+
 TEST_CASE("gossip: hashes bring the statement of whoever sends them, if it fits",
           "[gossip][sync]") {
   for (const std::size_t datagram_bytes_max : {576u, 727u, 728u, 1'400u}) {
