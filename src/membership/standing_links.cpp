@@ -12,6 +12,8 @@ namespace {
 constexpr Duration kSettling = std::chrono::milliseconds{500};
 constexpr Duration kRetryMin = std::chrono::seconds{1};
 constexpr Duration kRetryMax = std::chrono::seconds{60};
+/// After one that did open: whoever can reset links would else keep a member unwatched for long.
+constexpr Duration kReopenMax = std::chrono::seconds{4};
 constexpr Duration kUnreachableAfter = std::chrono::seconds{30};
 constexpr Duration kStoodAfter = std::chrono::seconds{10};
 
@@ -41,8 +43,9 @@ void StandingLinks::note_end(Instant now, Link& link) {
     link.failing_since.reset();
     link.is_told = false;
   }
+  const Duration most = link.opened_at ? kReopenMax : kRetryMax;
   link.opened_at.reset();
-  link.gap = std::clamp<Duration>(2 * link.gap, kRetryMin, kRetryMax);
+  link.gap = std::clamp<Duration>(2 * link.gap, kRetryMin, most);
   link.retry_at = now + link.gap;
   if (!link.failing_since) link.failing_since = now;
 }

@@ -19,7 +19,7 @@ namespace gossamer::membership {
 /// time. Who has only just named its address waits until it answers there, or keeps to it. A live
 /// member to whom no link stands for half a minute is worth an Alarm: what goes by stream does not
 /// get through to it. One that ends within some seconds, as somebody in between may have it, has
-/// not stood, and is made again ever later.
+/// not stood, and is made again after some more.
 class StandingLinks {
  public:
   explicit StandingLinks(bool is_on) : is_on_(is_on) {}
