@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""What each mechanism of detection is worth: SWIM, Lifeguard, all, and all but one, in the simulator; all
-but one where that one is at stake; and whom each costs its life when some are blocked. Writes tables,
-what was measured, and plots to build/bench; with --pictures the plots of docs/pictures too.
+"""What each mechanism of detection is worth, in the simulator: SWIM, Lifeguard, all, and all but one; from
+SWIM to all, one more at each step; all but one where that one is at stake; and whom each costs its life
+when some are blocked. Writes tables, what was measured, and plots to build/bench; with --pictures the plots
+of docs/pictures too.
 """
 
 import argparse
@@ -19,6 +20,9 @@ PICTURES = ROOT / "docs/pictures"
 RUN_SECONDS_MAX = 1800
 LEFT_OUT = ["pairs", "hearing", "eager", "ring", "period_clock", "round_trips", "second_ping", "panel", "privacy", "floor", "last_looks",
             "view_digest", "isolation", "flaps", "lateness", "stalls", "confirmations"]
+# Each stands on those before it: a panel is worth little before there is a floor that it can confirm.
+ADDED = ["nacks", "confirmations", "buddy", "stalls", "hearing", "eager", "floor", "panel", "privacy", "last_looks", "second_ping",
+         "round_trips", "ring", "period_clock", "pairs", "view_digest", "isolation", "flaps", "lateness", "links", "heirs"]
 PROTOCOLS = [("SWIM", "swim"), ("Lifeguard", "lifeguard"), ("gossamer", "gossamer")]
 BLOCKED = [1, 2, 4, 8, 16, 32]
 # What happens, how it is played, and which mechanisms are at stake there.
@@ -36,7 +40,15 @@ AT_STAKE = [
     ("healthy nodes stall for 1.7 s once", "stall", "--nodes 100 --crashes 50 --stall-ms 1700 --seeds 4",
      ["hearing", "last_looks"]),
 ]
-PARTS = ("blocked", "at_stake")
+PARTS = ("steps", "blocked", "at_stake")
+
+
+def steps():
+    switches = ["--protocol", "swim"]
+    yield "SWIM", switches
+    for name in ADDED:
+        switches = [*switches, "--with", name]
+        yield f"and {name}", switches
 
 
 def variants():
@@ -82,20 +94,26 @@ def row(name, got):
 
 
 def mechanisms(options):
+    return compared(options, [one for one in variants() if not options.only or one[0] in options.only])
+
+
+def added(options):
+    return compared(options, list(steps()), ", one mechanism more at each step")
+
+
+def compared(options, protocols, how=""):
     """The table, all that was measured, and its plot."""
     table = ["| | crash, all survivors: p50 / p99 / max, s | packets per node and crash | down after a stall of 1.5 s "
              "| false deaths at 25 % loss | packets per node and s there | false deaths, 32 of 128 blocked |",
              "|" + " --- |" * 7]
     everything, rows = {}, []
-    for name, switches in variants():
-        if options.only and name not in options.only:
-            continue
+    for name, switches in protocols:
         got = {scenario: run(scenario, arguments + switches) for scenario, arguments in scenarios(options.effort)}
         everything[name] = got
         table.append(row(name, got))
         down = got["detect"]["all_down_ms"]
         rows.append((name, down["p50"] / 1000, down["max"] / 1000))
-    plot = plots.ranges("A crash among 100 nodes, until every survivor has it down", "seconds", rows) if rows else ""
+    plot = plots.ranges(f"A crash among 100 nodes, until every survivor has it down{how}", "seconds", rows) if rows else ""
     return table, everything, plot
 
 
@@ -144,7 +162,7 @@ def blocked(options):
 def main():
     parser = argparse.ArgumentParser(prog="bench/ablation.py", description=__doc__)
     parser.add_argument("--effort", type=int, default=3, help="how many seeds for each cell (3)")
-    parser.add_argument("--only", action="append", help="one variant by its name; may be repeated; `blocked` and `at_stake` too")
+    parser.add_argument("--only", action="append", help="one variant by its name, or one of the parts " + ", ".join(PARTS) + "; may be repeated")
     parser.add_argument("--blocked-seeds", type=int, default=2, help="how many seeds for each number of blocked nodes (2)")
     parser.add_argument("--blocked-seconds", type=int, default=60, help="how long they are blocked in turn (60)")
     parser.add_argument("--pictures", action="store_true", help="write the plots into docs/pictures")
@@ -152,7 +170,7 @@ def main():
     if min(options.effort, options.blocked_seeds, options.blocked_seconds) < 1:
         parser.error("give numbers from 1")
     OUT.mkdir(parents=True, exist_ok=True)
-    for name, measure in (("ablation", mechanisms), ("at_stake", at_stake), ("blocked", blocked)):
+    for name, measure in (("ablation", mechanisms), ("steps", added), ("at_stake", at_stake), ("blocked", blocked)):
         if options.only and not (name in options.only if name in PARTS else set(options.only) - set(PARTS)):
             continue
         table, everything, plot = measure(options)
