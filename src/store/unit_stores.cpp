@@ -7,64 +7,14 @@
 #include "store/build.hpp"
 #include "store/checkpoint.hpp"
 #include "store/closed_store.hpp"
-#include "store/lane.hpp"
 #include "store/posix_file.hpp"
 #include "store/rocks_unit_stores.hpp"
-#include "store/unit_layout.hpp"
-#include "store/unit_store.hpp"
+#include "store/unit.hpp"
 
 namespace gossamer::store {
 namespace {
 
 constexpr std::size_t kIdleUnitsMax = 1024;
-
-// Confined to the loop, except what is shared with a worker by a step of the lane.
-struct Unit : std::enable_shared_from_this<Unit> {
-  Unit(const std::string& units, const UnitId& id)
-      : layout(std::make_shared<const UnitLayout>(units, id)) {}
-
-  bool is_idle() const {
-    return lane.is_idle() && !open && !is_database_open && checkpoints.empty();
-  }
-
-  const std::shared_ptr<const UnitLayout> layout;
-  Lane lane;
-  std::shared_ptr<UnitStore> open;     ///< From open to close.
-  std::weak_ptr<UnitStore> lingering;  ///< Closed, and read by those who hold it.
-  bool is_database_open = false;       ///< RocksDB has the files, lingering included.
-  UniqueFunction<void()> on_released{};
-  std::shared_ptr<HashCache> hashes = std::make_shared<HashCache>();
-  /// Sizes of the files of checkpoints that were taken.
-  std::map<std::uint64_t, std::map<std::string, std::uint64_t>> checkpoints{};
-};
-
-// RocksDB may take long to close, and who drops the last reference may be any thread: so the
-// closing is done by a worker, and the unit hears of it on the loop.
-std::shared_ptr<Database> share(std::unique_ptr<Database> database,
-                                const std::shared_ptr<WorkersGate>& gate,
-                                const std::weak_ptr<Unit>& unit) {
-  return {database.release(), [gate, unit](Database* raw) {
-            gate->post([gate, unit, owned = std::unique_ptr<Database>(raw)]() mutable {
-              gate->run([owned = std::move(owned)]() mutable { owned.reset(); },
-                        [unit] {
-                          const std::shared_ptr<Unit> released = unit.lock();
-                          if (!released) return;
-                          released->is_database_open = false;
-                          UniqueFunction<void()> next = std::move(released->on_released);
-                          released->on_released = nullptr;
-                          if (next) next();
-                        });
-            });
-          }};
-}
-
-void await_release(Unit& unit, UniqueFunction<void()> next) {
-  if (const std::shared_ptr<UnitStore> lingering = unit.lingering.lock()) {
-    lingering->drop_database();
-  }
-  if (!unit.is_database_open) return next();
-  unit.on_released = std::move(next);
-}
 
 class RocksUnitStores final : public UnitStores {
  public:
@@ -194,8 +144,8 @@ void RocksUnitStores::order_closed(const UnitId& id, Done<T> done, Work work) {
              "the store of " + to_string(id) + " is open");
       return next();
     }
-    await_release(*unit, [this, layout = unit->layout, done = std::move(done),
-                          work = std::move(work), next = std::move(next)]() mutable {
+    unit->await_release([this, layout = unit->layout, done = std::move(done),
+                         work = std::move(work), next = std::move(next)]() mutable {
       run<T>([layout, work = std::move(work)]() mutable { return work(*layout); }, std::move(done),
              std::move(next));
     });
@@ -230,11 +180,11 @@ void RocksUnitStores::inspect(const UnitId& id, Done<journal::StoreState> done) 
           [database = unit->open->database()] { return inspect_open(*database); }, std::move(done),
           std::move(next));
     }
-    await_release(*unit, [this, layout = unit->layout, done = std::move(done),
-                          next = std::move(next)]() mutable {
-      run<journal::StoreState>([layout] { return inspect_closed(*layout); }, std::move(done),
-                               std::move(next));
-    });
+    unit->await_release(
+        [this, layout = unit->layout, done = std::move(done), next = std::move(next)]() mutable {
+          run<journal::StoreState>([layout] { return inspect_closed(*layout); }, std::move(done),
+                                   std::move(next));
+        });
   });
 }
 
@@ -295,7 +245,8 @@ void RocksUnitStores::open(const UnitId& id, Epoch epoch, const journal::Nonce& 
         Result<OpenedDatabase> result = open_database(layout, epoch, nonce);
         if (!result) return tl::unexpected<Error>(result.error());
         *opened = std::make_shared<UnitStore>(
-            id, epoch, gate, share(std::move(result->database), gate, weak), result->state, limits);
+            id, epoch, gate, share_database(std::move(result->database), gate, weak), result->state,
+            limits);
         return std::move(result->state);
       });
 }
@@ -413,7 +364,7 @@ void RocksUnitStores::finish_close(Unit& unit, Done<void> done, Next next) {
     run<void>([]() -> Result<void> { return {}; }, std::move(done), std::move(next));
   };
   if (!unit.lingering.expired()) return answer();
-  await_release(unit, std::move(answer));
+  unit.await_release(std::move(answer));
 }
 
 }  // namespace
