@@ -76,7 +76,8 @@ CommandLine::CommandLine() {
 
 CLI::App& CommandLine::add(const char* name, const char* what, Run scenario, Settings by_default) {
   CLI::App& command = *app_.add_subcommand(name, what);
-  defaults_[&command] = by_default;
+  settings_ = by_default;  // What help shows of each option.
+  command.option_defaults()->always_capture_default();
   command.preparse_callback([this, by_default](std::size_t) { settings_ = by_default; });
   command.add_option("--nodes", settings_.nodes, "How many nodes")->check(CLI::Range(2, 1000));
   command.add_option("--repeats", settings_.repeats, "How often")->check(CLI::Range(1, 1000));
@@ -134,7 +135,8 @@ void CommandLine::add_news_scenarios() {
       ->check(CLI::Range(1, 100'000));
   many.add_option("--origins", settings_.origins,
                   "How many nodes they come from (10, or all if there are fewer)")
-      ->check(CLI::Range(1, 1000));
+      ->check(CLI::Range(1, 1000))
+      ->default_str("");
 }
 
 void CommandLine::add_fault_scenarios() {
@@ -183,8 +185,7 @@ void CommandLine::add_fault_scenarios() {
   disturbing.add_option("--hold-ms", settings_.hold_ms, "How long they are, if refuse")
       ->check(CLI::Range(1, 600'000));
   disturbing.add_option("--gap-ms", settings_.gap_ms, "From one to the next")
-      ->check(CLI::Range(0, 600'000))
-      ->default_str("200");
+      ->check(CLI::Range(0, 600'000));
   disturbing.add_option("--after-ms", settings_.after_ms, "How long a late verdict is waited for")
       ->check(CLI::Range(1, 600'000));
   CLI::App& stalling = add("stall", "A healthy node stands still once and goes on", stall);
@@ -215,6 +216,7 @@ void CommandLine::add_s3() {
   S3Settings& s3 = s3_settings_;
   CLI::App& command = *app_.add_subcommand(
       "s3", "Transfers of objects, with the credentials that the AWS tools would find");
+  command.option_defaults()->always_capture_default();
   command.add_option("--url", s3.url, "s3://BUCKET/PREFIX with parameters")->required();
   command.add_option("--work", s3.work, "What to do; all in this order if not said")
       ->check(CLI::IsMember({"put-big", "get-big", "put-small", "get-small", "all"}));
@@ -237,15 +239,15 @@ void CommandLine::take_probe_interval(CLI::App& command) {
   command
       .add_option("--probe-interval-ms", settings_.probe_interval_ms,
                   "How often each member is looked after, if not as the profile says")
-      ->check(CLI::Range(400, 60'000));
+      ->check(CLI::Range(400, 60'000))
+      ->default_str("");
 }
 
 void CommandLine::take_loops(CLI::App& command) {
   command
       .add_option("--loops", settings_.loops,
                   "Loops, with a thread each, that the nodes are spread over")
-      ->check(CLI::Range(1, 64))
-      ->default_str(std::to_string(defaults_[&command].loops));
+      ->check(CLI::Range(1, 64));
 }
 
 void CommandLine::take_settle(CLI::App& command) {
@@ -257,8 +259,7 @@ void CommandLine::take_settle(CLI::App& command) {
 
 void CommandLine::take_seconds(CLI::App& command) {
   command.add_option("--seconds", settings_.seconds, "Length of each window")
-      ->check(CLI::Range(1, 3600))
-      ->default_str(std::to_string(static_cast<int>(defaults_[&command].seconds)));
+      ->check(CLI::Range(1, 3600));
 }
 
 void CommandLine::take_insecure(CLI::App& command) {
@@ -269,8 +270,7 @@ void CommandLine::take_loss(CLI::App& command) {
   command
       .add_option("--loss-percent", settings_.loss_percent,
                   "Share of outgoing datagrams that are lost")
-      ->check(CLI::Range(0, 99))
-      ->default_str(std::to_string(defaults_[&command].loss_percent));
+      ->check(CLI::Range(0, 99));
 }
 
 // What each option alone may be, and all of them together may not.

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -44,7 +43,6 @@ class CommandLine {
 
   CLI::App app_{"Measures gossamer on real sockets."};
   Settings settings_;
-  std::map<const CLI::App*, Settings> defaults_;
   S3Settings s3_settings_;
   Run chosen_ = nullptr;
 };
