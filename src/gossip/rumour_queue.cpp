@@ -139,7 +139,7 @@ void RumourQueue::drop(Place place) {
   unlink(place);
   known_.remove(rumours_[place].entry);
   if (known_.is_empty()) {
-    rumours_ = {};
+    rumours_ = std::vector<Rumour>();  // Assigned `{}` it would keep its room.
     free_ = kNone;
   } else {
     rumours_[place].older = free_;

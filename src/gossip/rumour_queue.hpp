@@ -45,6 +45,8 @@ class RumourQueue {
   bool has_untold() const { return !told_.empty() && !told_.front().is_empty(); }
   bool is_empty() const { return known_.is_empty(); }
   std::size_t size() const { return known_.size(); }
+  /// For how many it holds memory: none, once all are told.
+  std::size_t room() const { return rumours_.capacity(); }
 
  private:
   /// Where a rumour stands in `rumours_`.

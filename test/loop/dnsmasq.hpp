@@ -91,10 +91,13 @@ class Dnsmasq {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{10};
     while (std::chrono::steady_clock::now() < deadline) {
       if (is_listening()) return;
-      if (::waitpid(pid_, nullptr, WNOHANG) == pid_) break;
+      if (::waitpid(pid_, nullptr, WNOHANG) == pid_) {
+        pid_ = -1;
+        return;
+      }
       std::this_thread::yield();
     }
-    pid_ = -1;
+    stop();
   }
 
   bool is_listening() const {

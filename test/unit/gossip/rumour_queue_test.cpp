@@ -123,6 +123,16 @@ struct Told {
   std::size_t tellings = 0;
 };
 
+TEST_CASE("gossip: when all are told the queue holds no memory for them", "[gossip][rumours]") {
+  News news{1'000};
+  for (int i = 0; i < 1'000; ++i) news.push(std::to_string(i));
+  CHECK(news.queue.room() >= 1'000);
+  CHECK(news.take(10'000, 1).size() == 1'000);
+  CHECK(news.queue.room() == 0);
+  news.push("a");
+  CHECK(news.take(10, 9) == Names{"a"});
+}
+
 TEST_CASE("gossip: the queue tells as a list does that is sorted each time", "[gossip][rumours]") {
   constexpr std::size_t kTellings = 3;
   const bool holds = rc::check([](const std::vector<std::pair<std::uint8_t, std::uint8_t>>& steps) {
