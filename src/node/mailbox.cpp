@@ -69,8 +69,17 @@ std::optional<std::chrono::microseconds> Mailbox::round_trip(const NodeId& membe
 }
 
 std::vector<NameRecord> Mailbox::nearest(std::vector<NameRecord> records) const {
-  const std::lock_guard lock{mutex_};
-  return node::nearest(std::move(records), self_, members_, nearness_);
+  NodeId self;
+  MemberView members;
+  RoundTrips round_trips;
+  round_trips.reserve(records.size());
+  {
+    const std::lock_guard lock{mutex_};
+    self = self_;
+    members = members_;
+    for (const NameRecord& record : records) round_trips.push_back(nearness_.of(record.node));
+  }
+  return node::nearest(std::move(records), round_trips, self, members);
 }
 
 void Mailbox::set_records(const std::string& name, std::vector<NameRecord> records) {

@@ -36,8 +36,8 @@ std::optional<std::chrono::microseconds> Nearness::of(const NodeId& member) cons
   return std::chrono::microseconds{at->us};
 }
 
-std::vector<NameRecord> nearest(std::vector<NameRecord> records, const NodeId& self,
-                                const MemberView& members, const Nearness& nearness) {
+std::vector<NameRecord> nearest(std::vector<NameRecord> records, const RoundTrips& round_trips,
+                                const NodeId& self, const MemberView& members) {
   using std::chrono::microseconds;
   // Not this node, how far, in another zone, and as before among equals: the least is the nearest.
   using Rank = std::tuple<bool, microseconds, bool, std::size_t>;
@@ -49,7 +49,7 @@ std::vector<NameRecord> nearest(std::vector<NameRecord> records, const NodeId& s
   std::vector<Rank> ranks;
   for (const NameRecord& record : records) {
     const std::string zone = zone_of(record.node);
-    ranks.emplace_back(record.node != self, nearness.of(record.node).value_or(microseconds::max()),
+    ranks.emplace_back(record.node != self, round_trips[ranks.size()].value_or(microseconds::max()),
                        own_zone.empty() || zone != own_zone, ranks.size());
   }
   std::sort(ranks.begin(), ranks.end());

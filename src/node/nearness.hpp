@@ -30,9 +30,12 @@ class Nearness {
   std::vector<Measured> measured_;  ///< By member.
 };
 
+/// One for each of `records`.
+using RoundTrips = std::vector<std::optional<std::chrono::microseconds>>;
+
 /// The nearest first: those of `self`, then by round trip. Those that were not measured come last,
 /// and among equals those in the zone of `self` come first; else they stay as they were.
-std::vector<NameRecord> nearest(std::vector<NameRecord> records, const NodeId& self,
-                                const MemberView& members, const Nearness& nearness);
+std::vector<NameRecord> nearest(std::vector<NameRecord> records, const RoundTrips& round_trips,
+                                const NodeId& self, const MemberView& members);
 
 }  // namespace gossamer::node

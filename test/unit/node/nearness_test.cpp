@@ -28,13 +28,15 @@ MemberView zones(const std::vector<std::string>& of_each) {
 std::string order_of(const MemberView& members, const Nearness& nearness,
                      const std::vector<std::uint8_t>& nodes) {
   std::vector<NameRecord> records;
+  RoundTrips round_trips;
   for (const std::uint8_t number : nodes) {
     NameRecord record;
     record.node = id(number);
     records.push_back(std::move(record));
+    round_trips.push_back(nearness.of(id(number)));
   }
   std::string order;
-  for (const NameRecord& record : nearest(std::move(records), id(1), members, nearness)) {
+  for (const NameRecord& record : nearest(std::move(records), round_trips, id(1), members)) {
     order += std::to_string(record.node.bytes[0]);
   }
   return order;
