@@ -65,9 +65,10 @@ struct FreezeEnded {
   std::uint64_t sequence = 0;  ///< Newest write that the frozen state holds.
   std::string detail;
 };
-/// Something needs a person: corrupt frozen state passed over, an object store that refuses.
+/// Something needs a person: corrupt frozen state passed over, an object store that refuses, clocks
+/// that differ. docs/OPERATING.md has a list.
 struct Alarm {
-  std::string subject;  ///< A unit, a store, a member.
+  std::string subject;  ///< A unit, a service, or what it is about: `clock`, `streams`.
   std::string detail;
 };
 

@@ -18,9 +18,9 @@ namespace gossamer {
 /// What this node believes about another node. A belief, not a fact: two nodes may disagree for a
 /// few protocol periods.
 enum class MemberState : unsigned char {
-  alive = 0,    ///< Answered a probe, directly or through a member.
-  suspect = 1,  ///< Missed a probe. Still usable; has time left to refute.
-  down = 2,     ///< Suspicion ran out unrefuted. Its services may be taken over.
+  alive = 0,    ///< Said so, and nobody has doubted it since.
+  suspect = 1,  ///< Missed its probes. Still usable; has time left to refute.
+  down = 2,     ///< Did not refute, or nobody is there any more. Its services may be taken over.
   left = 3,     ///< Said goodbye. Not a failure.
 };
 

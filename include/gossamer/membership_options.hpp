@@ -13,11 +13,12 @@ namespace gossamer {
 ///
 /// How to choose: S = 3 x probe_timeout + suspicion_floor is the stall that a healthy node survives. A
 /// node that falls silent is down S + probe_interval / 2 later at half of all times, and S +
-/// probe_interval at most, plus what news takes to spread (some 20 to 350 ms). So speed is bought with
-/// S: `fast` is for machines that never pause, `calm` for those that do.
+/// probe_interval at most (of 32 members or more, seldom, S + 2 x probe_interval), plus what news
+/// takes to spread (some 20 to 350 ms). So speed is bought with S: `fast` is for machines that never
+/// pause, `calm` for those that do.
 struct MembershipOptions {
-  /// Each member is seen to live once per period, by asking or by being asked, so a silent node is
-  /// first noticed within about one, whatever the cluster's size. Shorter detects faster and costs
+  /// Each member is seen to live about once per period, by asking or by being asked, so a silent
+  /// node is mostly noticed within one, whatever the cluster's size. Shorter detects faster and costs
   /// proportionally more packets: one per node and period, or two in clusters of less than 32.
   /// Must exceed 3 x probe_timeout. Range 50 ms to 60 s.
   std::chrono::milliseconds probe_interval{1000};
@@ -51,8 +52,9 @@ struct MembershipOptions {
   /// missed. Two nodes that agree spend about a hundred bytes. 100 ms to 1 h.
   std::chrono::milliseconds sync_interval{10'000};
 
-  /// How often down members and seeds that are no members are tried again, for ever; seeds just
-  /// learnt, and the seeds of a node alone, first after 200 ms, then less and less. 100 ms to 1 h.
+  /// How often one of the down members, and seeds that are no live members, are tried again, for
+  /// ever; seeds just learnt, and the seeds of a node alone, first after 200 ms, then less and less.
+  /// 100 ms to 1 h.
   std::chrono::milliseconds reconnect_interval{5'000};
 
   /// Down and left members are told of for half of this, and forgotten after all of it. 1 s to 24 h.

@@ -82,8 +82,8 @@ class Node {
   MemberView members() const;
 
   /// How long this member's answers take, in microseconds: smoothed over this node's own probes, of
-  /// which it makes about one in a probe_interval. 0 for this node; nothing for who was not
-  /// measured yet, or is not known.
+  /// which it makes about one in a probe_interval, in two of 32 members or more. 0 for this node;
+  /// nothing for who was not measured yet, or is not known.
   std::optional<std::chrono::microseconds> round_trip(const NodeId& member) const;
   /// The same records, the nearest first: this node's own, then by round trip. Those of members
   /// that were not measured come last. Among equals those in this node's zone come first; else all

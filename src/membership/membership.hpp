@@ -98,7 +98,7 @@ class Membership {
   void on_gone(Instant now, const std::vector<Endpoint>& endpoints, Outbox& outbox);
 
   /// What this member says is believed no longer, for who admitted it did so up to now only. It is
-  /// down at once, here: nobody is told, each node looks at its own clock.
+  /// down at once, and told to be.
   void on_dismissed(Instant now, const NodeId& id, Outbox& outbox);
 
   /// Statements, already verified to be their author's. True: it changed what is believed, and is

@@ -13,7 +13,7 @@ namespace gossamer::membership {
 /// Whom a node has to do with in a round of two periods. A probe shows two nodes that the other
 /// lives: the one that asks by the answer, and the one that is asked by the question. So each node
 /// asks once in a round and is asked once, half as often as if every member were asked in every
-/// period, and is still seen to live once in each period.
+/// period, and is still seen to live about once in each period.
 ///
 /// All live members are drawn up in an order, by a hash that changes with every era of eight
 /// rounds. Each one has its own moment in the round, by its place, and is asked then by the one
