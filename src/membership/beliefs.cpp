@@ -19,7 +19,6 @@ using gossip::Unhush;
 // lost.
 constexpr int kHearingTimeouts = 4;
 // Who came back from being down within this time comes and goes.
-constexpr Duration kFlappingTime = std::chrono::minutes{5};
 
 Belief claimed_by(const MemberStatement& statement) {
   return {statement.is_leaving ? MemberState::left : MemberState::alive, statement.incarnation};
@@ -301,8 +300,8 @@ void Membership::State::note_return(Instant now, const NodeId& id, Incarnation i
   MemberTable::Held* held = table.find(id);
   MemberTable::Past& past = table.keep_past(id);
   past.is_reborn = boot_of(incarnation) > boot_of(held->member->incarnation);
-  const bool is_lately = past.returned_at && now - *past.returned_at < kFlappingTime;
-  past.returns = static_cast<std::uint8_t>(is_lately ? std::min(past.returns + 1, 255) : 1);
+  past.returns = static_cast<std::uint8_t>(
+      std::min(MemberTable::returns_lately(past, now) + 1, 255));
   past.returned_at = now;
   held->silent_in_a_row = 0;
 }

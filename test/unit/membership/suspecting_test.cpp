@@ -299,5 +299,26 @@ TEST_CASE("membership: one that comes and goes is suspected for twice as long ea
   CHECK(lasted == std::vector<std::int64_t>{4, 8, 17, 34, 34});
 }
 
+TEST_CASE("membership: who has stayed for five minutes comes and goes no more",
+          "[membership][flaps]") {
+  const auto [stayed_s, lasted_s] = GENERATE(values<std::pair<int, int>>({{295, 17}, {305, 4}}));
+  Story story;
+  Engine& toy = story.toy;
+  for (Incarnation life = 1; life <= 2; ++life) {
+    toy.engine.on_verdict(toy.now, node(3), toy::suspect(kSilent, life), toy.outbox);
+    story.run_until([&] { return toy.state(kSilent) == MemberState::down; }, 40'000);
+    toy.engine.on_member(toy.now, node(kSilent), statement(kSilent, life + 1), toy.outbox);
+    story.run_until([] { return false; }, 10);
+  }
+  // Its silence before that is no matter here: each says again that it lives.
+  toy.now = toy.now + std::chrono::seconds{stayed_s};
+  toy.engine.on_stall(toy.now, std::chrono::seconds{stayed_s});
+  toy.engine.on_member(toy.now, node(kSilent), statement(kSilent, 4), toy.outbox);
+  toy.engine.on_verdict(toy.now, node(3), toy::suspect(kSilent, 4), toy.outbox);
+  const Instant began = toy.now;
+  story.run_until([&] { return toy.state(kSilent) == MemberState::down; }, 40'000);
+  CHECK((toy.now - began) / milliseconds{1'000} == lasted_s);
+}
+
 }  // namespace
 }  // namespace gossamer::membership
