@@ -13,9 +13,9 @@ namespace gossamer {
 ///
 /// How to choose: S = 3 x probe_timeout + suspicion_floor is the stall that a healthy node survives. A
 /// node that falls silent is down S + probe_interval / 2 later at half of all times, and S +
-/// probe_interval at most (of 32 members or more, seldom, S + 2 x probe_interval), plus what news
-/// takes to spread (some 20 to 350 ms). So speed is bought with S: `fast` is for machines that never
-/// pause, `calm` for those that do.
+/// probe_interval at most (a quarter of it more, seldom), plus what news takes to spread (some 20 to
+/// 350 ms). So speed is bought with S: `fast` is for machines that never pause, `calm` for those that
+/// do.
 struct MembershipOptions {
   /// Each member is seen to live about once per period, by asking or by being asked, so a silent
   /// node is mostly noticed within one, whatever the cluster's size. Shorter detects faster and costs

@@ -49,6 +49,19 @@ class SortedChunks {
     std::size_t at_ = 0;
   };
 
+  SortedChunks() = default;
+  /// Requires: sorted.
+  explicit SortedChunks(const std::vector<T>& sorted) {
+    constexpr std::size_t kFilled = kChunkMax - kChunkMax / 4;  // Some will come in between.
+    for (std::size_t at = 0; at < sorted.size();) {
+      const std::size_t end = std::min(at + kFilled, sorted.size());
+      chunks_.emplace_back(sorted.begin() + static_cast<std::ptrdiff_t>(at),
+                           sorted.begin() + static_cast<std::ptrdiff_t>(end));
+      ends_.push_back(static_cast<std::uint32_t>(end));
+      at = end;
+    }
+  }
+
   Iterator begin() const { return {chunks_.data(), 0}; }
   Iterator end() const { return {chunks_.data() + chunks_.size(), 0}; }
   std::size_t size() const { return ends_.empty() ? 0 : ends_.back(); }

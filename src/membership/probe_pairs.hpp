@@ -3,34 +3,37 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "base/instant.hpp"
-#include "base/sorted_chunks.hpp"
 #include "membership/probe_ring.hpp"
+#include "membership/round_order.hpp"
 
 namespace gossamer::membership {
 
 /// Whom a node has to do with in a round of two periods. A probe shows two nodes that the other
 /// lives: the one that asks by the answer, and the one that is asked by the question. So each node
-/// asks once in a round and is asked once, half as often as if every member were asked in every
-/// period, and is still seen to live about once in each period.
+/// is asked once in a round, and asks once after each time that it was asked, half as often as if
+/// every member were asked in every period, and is still seen to live about once in each period.
 ///
-/// All live members are drawn up in an order, by a hash that changes with every era of eight
-/// rounds. Each one has its own moment in the round, by its place, and is asked then by the one
-/// that stands about half of the order away: so when it asks itself, a period has passed. How far
-/// exactly changes with each round, so that no two nodes depend on one another for long. Views that
-/// differ by a member differ by a place or two.
+/// Members are asked one after the other, in an order that all share and that moves a little from
+/// round to round (RoundOrder). Who has been asked asks the one whose turn it is nearly half of the
+/// order later, so about a period later, in the next round if need be; by then others stand there
+/// than a round ago, so no two nodes depend on one another for long. Views that differ by a member
+/// differ by a place or two.
 class ProbePairs {
  public:
   /// Of fewer than this each asks another in each period: there, who is silent may have been the
   /// only one to see that another is.
   static constexpr std::size_t kMembersMin = 32;
 
-  struct Pair {
-    NodeId probed{};            ///< Whom this node asks,
-    Duration probed_at{0};      ///< so long after the round's begin.
-    NodeId prober{};            ///< Who asks this node,
-    Duration prober_due_at{0};  ///< then.
+  struct Meeting {
+    NodeId with{};
+    Duration at{0};  ///< After the round's begin.
+  };
+  struct Duties {
+    std::vector<Meeting> asks{};  ///< One; none or two where its turn falls on a begin.
+    std::optional<Meeting> asked_by{};
   };
 
   ProbePairs(const NodeId& self, Duration round) : self_(self), round_(round) {}
@@ -39,20 +42,15 @@ class ProbePairs {
   void add(const NodeId& id);
   void remove(const NodeId& id);
   /// Requires: kMembersMin members or more, this node among them.
-  Pair in_round(std::int64_t round, const ProbeRing& ring);
+  Duties in_round(std::int64_t round, const ProbeRing& ring);
 
  private:
-  void draw_up(std::int64_t era, const ProbeRing& ring);
-  const NodeId& member_at(std::size_t place, const ProbeRing& ring) const;
-  Duration moment_of(std::size_t place) const;
+  void draw_up(std::int64_t round, const ProbeRing& ring);
 
   NodeId self_;
   Duration round_;
-  std::optional<std::int64_t> era_{};  ///< Of the order held.
-  std::uint64_t mark_ = 0;             ///< Of the era.
-  /// The rank of each. Which id it is of follows from it, so nothing else is kept; and who comes or
-  /// goes takes a place or gives it up, without all being ranked anew.
-  SortedChunks<std::uint64_t> order_{};
+  std::optional<RoundOrder> order_{};
+  std::optional<RoundOrder> before_{};  ///< Of the round before that.
 };
 
 }  // namespace gossamer::membership

@@ -74,9 +74,11 @@ std::vector<ProbeSchedule::Duty> ProbeSchedule::duties_in(std::int64_t round) co
   std::vector<Duty> duties;
   if (round % factor_ != 0) return duties;
   if (style_ == Style::pairs && ring_.size() >= ProbePairs::kMembersMin) {
-    const ProbePairs::Pair pair = pairs_.in_round(round, ring_);
-    duties.push_back({pair.probed_at, pair.probed});
-    if (heard_in_ != round) duties.push_back({pair.prober_due_at + margin_, pair.prober, true});
+    const ProbePairs::Duties pairs = pairs_.in_round(round, ring_);
+    for (const ProbePairs::Meeting& asks : pairs.asks) duties.push_back({asks.at, asks.with});
+    if (pairs.asked_by && heard_in_ != round) {
+      duties.push_back({pairs.asked_by->at + margin_, pairs.asked_by->with, true});
+    }
   } else {
     for (std::int64_t i = 0; i < kPeriodsPerRound; ++i) {
       Duty duty{phase_, std::nullopt};

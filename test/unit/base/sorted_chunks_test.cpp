@@ -2,6 +2,7 @@
 
 #include <rapidcheck.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <set>
 
@@ -38,6 +39,21 @@ TEST_CASE("base: sorted chunks hold what a multiset holds, in its order", "[sort
       const auto before = std::distance(model.begin(), model.lower_bound(value));
       RC_ASSERT(chunks.index_of(chunks.lower_bound(value)) == static_cast<std::size_t>(before));
     }
+  });
+  CHECK(holds);
+}
+
+TEST_CASE("base: sorted chunks made of what is sorted are as if each had been inserted",
+          "[sorted_chunks]") {
+  const bool holds = rc::check([](std::vector<std::uint8_t> values) {
+    std::sort(values.begin(), values.end());
+    SortedChunks<std::uint8_t, std::less<>, 4> chunks{values};
+    RC_ASSERT(chunks.size() == values.size());
+    RC_ASSERT(std::vector<std::uint8_t>(chunks.begin(), chunks.end()) == values);
+    chunks.insert(100);
+    values.insert(std::lower_bound(values.begin(), values.end(), 100), 100);
+    RC_ASSERT(std::vector<std::uint8_t>(chunks.begin(), chunks.end()) == values);
+    for (std::size_t i = 0; i < values.size(); ++i) RC_ASSERT(chunks.at(i) == values[i]);
   });
   CHECK(holds);
 }

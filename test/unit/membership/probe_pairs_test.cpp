@@ -36,33 +36,48 @@ ProbeRing ring_of(const NodeId& self, const std::vector<NodeId>& ids) {
   return ring;
 }
 
-TEST_CASE("membership: where views agree each member asks once in a round and is asked once",
+/// What all do in a round, where views agree.
+std::map<NodeId, ProbePairs::Duties> duties_in(std::int64_t round, const std::vector<NodeId>& ids,
+                                               std::map<NodeId, ProbePairs>& pairs) {
+  std::map<NodeId, ProbePairs::Duties> duties;
+  for (const NodeId& self : ids) {
+    auto& own = pairs.try_emplace(self, self, kRound).first->second;
+    duties[self] = own.in_round(round, ring_of(self, ids));
+  }
+  return duties;
+}
+
+TEST_CASE("membership: where views agree each member is asked once in a round, and expects it",
           "[membership][pairs]") {
   const auto ids = nodes(GENERATE(as<std::size_t>{}, 32, 33, 100, 257));
+  std::map<NodeId, ProbePairs> pairs;
   for (std::int64_t round = -9; round < 9; ++round) {
-    std::map<NodeId, ProbePairs::Pair> pairs;
-    std::set<NodeId> probed;
-    for (const NodeId& self : ids) {
-      ProbePairs own{self, kRound};
-      pairs[self] = own.in_round(round, ring_of(self, ids));
-      probed.insert(pairs[self].probed);
+    auto duties = duties_in(round, ids, pairs);
+    std::set<NodeId> asked;
+    for (const auto& [self, own] : duties) {
+      CHECK(own.asks.size() <= 2);
+      for (const ProbePairs::Meeting& meeting : own.asks) {
+        CHECK(meeting.with != self);
+        CHECK(asked.insert(meeting.with).second);
+        const auto& expected = duties[meeting.with].asked_by;
+        REQUIRE(expected);
+        CHECK(expected->with == self);
+        CHECK(expected->at == meeting.at);
+      }
     }
-    CHECK(probed.size() == ids.size());
-    for (const auto& [self, pair] : pairs) {
-      CHECK(pair.probed != self);
-      const ProbePairs::Pair& other = pairs[pair.probed];
-      CHECK(other.prober == self);
-      CHECK(other.prober_due_at == pair.probed_at);
-    }
+    CHECK(asked.size() == ids.size());
   }
 }
 
-TEST_CASE("membership: who comes and goes within an era stands where a new order would have it",
+TEST_CASE("membership: who comes and goes within a round stands where a new order would have it",
           "[membership][pairs]") {
   auto ids = nodes(200);
   for (std::size_t i = 150; i < 160; ++i) {  // Some begin alike.
     std::copy_n(ids[149].bytes.begin(), 12, ids[i].bytes.begin());
   }
+  const auto same = [](const ProbePairs::Meeting& a, const ProbePairs::Meeting& b) {
+    return a.with == b.with && a.at == b.at;
+  };
   for (const NodeId& self : {ids[0], ids[149], ids[155]}) {
     ProbeRing ring = ring_of(self, {ids.begin(), ids.begin() + 160});
     ProbePairs kept{self, kRound};
@@ -76,25 +91,36 @@ TEST_CASE("membership: who comes and goes within an era stands where a new order
         kept.add(id);
       }
       ProbePairs anew{self, kRound};
-      const ProbePairs::Pair expected = anew.in_round(i / 50, ring);
-      const ProbePairs::Pair pair = kept.in_round(i / 50, ring);
-      REQUIRE(pair.probed == expected.probed);
-      REQUIRE(pair.prober == expected.prober);
-      REQUIRE(pair.probed_at == expected.probed_at);
-      REQUIRE(pair.prober_due_at == expected.prober_due_at);
+      const ProbePairs::Duties expected = anew.in_round(i / 50, ring);
+      const ProbePairs::Duties duties = kept.in_round(i / 50, ring);
+      REQUIRE(std::equal(duties.asks.begin(), duties.asks.end(), expected.asks.begin(),
+                         expected.asks.end(), same));
+      REQUIRE(duties.asked_by.has_value() == expected.asked_by.has_value());
+      if (duties.asked_by) REQUIRE(same(*duties.asked_by, *expected.asked_by));
     }
   }
 }
 
-TEST_CASE("membership: between asking and being asked lies about a period", "[membership][pairs]") {
-  const auto ids = nodes(200);
-  for (std::int64_t round = 0; round < 16; ++round) {
-    for (const NodeId& self : ids) {
-      ProbePairs own{self, kRound};
-      const ProbePairs::Pair pair = own.in_round(round, ring_of(self, ids));
-      const Duration apart{std::abs((pair.probed_at - pair.prober_due_at).count())};
-      CHECK(apart >= milliseconds{860});
-      CHECK(apart <= milliseconds{1140});
+TEST_CASE("membership: from one sign of life to the next lie less than one and a half periods",
+          "[membership][pairs]") {
+  const auto [n, most_ms] = GENERATE(values<std::pair<int, int>>({{64, 1'450}, {200, 1'250}}));
+  const auto ids = nodes(static_cast<std::size_t>(n));
+  std::map<NodeId, ProbePairs> pairs;
+  std::map<NodeId, std::vector<Duration>> signs;
+  for (std::int64_t round = 0; round < 100; ++round) {  // Of four eras.
+    for (const auto& [self, own] : duties_in(round, ids, pairs)) {
+      for (const ProbePairs::Meeting& meeting : own.asks) {
+        signs[self].push_back(round * kRound + meeting.at);
+      }
+      if (own.asked_by) signs[self].push_back(round * kRound + own.asked_by->at);
+    }
+  }
+  for (auto& [self, moments] : signs) {
+    CHECK(moments.size() > 190);
+    CHECK(moments.size() <= 201);
+    std::sort(moments.begin(), moments.end());
+    for (std::size_t i = 1; i < moments.size(); ++i) {
+      REQUIRE(moments[i] - moments[i - 1] <= milliseconds{most_ms});
     }
   }
 }
@@ -103,24 +129,44 @@ TEST_CASE("membership: in an hour everybody has asked nearly everybody", "[membe
   const auto ids = nodes(64);
   ProbePairs own{ids[0], kRound};
   const ProbeRing ring = ring_of(ids[0], ids);
-  std::set<NodeId> probed;
-  for (std::int64_t round = 0; round < 1800; ++round)
-    probed.insert(own.in_round(round, ring).probed);
-  CHECK(probed.size() == 63);
+  std::set<NodeId> asked;
+  for (std::int64_t round = 0; round < 1800; ++round) {
+    for (const auto& meeting : own.in_round(round, ring).asks) asked.insert(meeting.with);
+  }
+  CHECK(asked.size() >= 60);
+}
+
+TEST_CASE("membership: nobody is asked by the same one for a minute", "[membership][pairs]") {
+  const auto ids = nodes(GENERATE(as<std::size_t>{}, 32, 100, 1000));
+  for (std::size_t i = 0; i < 20; ++i) {
+    ProbePairs own{ids[i], kRound};
+    const ProbeRing ring = ring_of(ids[i], ids);
+    NodeId last{};
+    int in_a_row = 0;
+    for (std::int64_t round = 0; round < 200; ++round) {
+      const auto asked_by = own.in_round(round, ring).asked_by;
+      REQUIRE(asked_by);
+      in_a_row = asked_by->with == last ? in_a_row + 1 : 1;
+      last = asked_by->with;
+      REQUIRE(in_a_row <= 30);
+    }
+  }
 }
 
 TEST_CASE("membership: views that differ by a member agree on many of the pairs",
           "[membership][pairs]") {
   const auto ids = nodes(200);
   const auto fewer = std::vector<NodeId>(ids.begin(), ids.end() - 1);
+  ProbePairs own{ids[0], kRound};
+  ProbePairs other{ids[0], kRound};
+  const ProbeRing ring = ring_of(ids[0], ids);
+  const ProbeRing smaller = ring_of(ids[0], fewer);
   int same = 0;
   for (std::int64_t round = 0; round < 200; ++round) {
-    ProbePairs own{ids[0], kRound};
-    ProbePairs other{ids[0], kRound};
-    same += own.in_round(round, ring_of(ids[0], ids)).probed ==
-                    other.in_round(round, ring_of(ids[0], fewer)).probed
-                ? 1
-                : 0;
+    same +=
+        own.in_round(round, ring).asked_by->with == other.in_round(round, smaller).asked_by->with
+            ? 1
+            : 0;
   }
   CHECK(same > 80);
 }
