@@ -249,17 +249,19 @@ void Gossip::spread(Instant now, Round round, const MemberView& members, Outbox&
     (round == Round::first ? next_first_ : next_repeat_) = now + options_.sync_interval;
     return;
   }
-  for (const Member* listener : listeners) {
-    tell(now, listener->endpoint, tellings_of(round), outbox);
+  for (std::size_t place = 0; place < listeners.size(); ++place) {
+    tell(now, listeners[place]->endpoint, tellings_of(round, place), outbox);
   }
   if (round == Round::first && has_untold()) earlier(next_first_, now + second_round_delay());
 }
 
-// Only the first round leaves nobody out, so all news goes through it first.
-RumourQueue::Tellings Gossip::tellings_of(Round round) const {
+// Only the first round leaves nobody out, so all news goes through it first: what one listener has
+// been told is for the one after it. If each were told the least-told, the next in the ring would
+// hear only a part of what takes more packets than one is sent.
+RumourQueue::Tellings Gossip::tellings_of(Round round, std::size_t place) const {
   if (spreading_ == Spreading::by_tick) return {};
   switch (round) {
-    case Round::first: return {.below = round_size()};
+    case Round::first: return {.min = place, .below = place + 1};
     case Round::second: return {.min = 1, .below = 2 * round_size()};
     case Round::repeat: return {.min = 1};
   }

@@ -108,7 +108,8 @@ class Gossip {
   /// gossip_fanout at random; soon after once more, for a few are missed by all; then repeated.
   enum class Round : std::uint8_t { first, second, repeat };
   void spread(Instant now, Round round, const MemberView& members, Outbox& outbox);
-  RumourQueue::Tellings tellings_of(Round round) const;
+  /// For the listener at this place of the round.
+  RumourQueue::Tellings tellings_of(Round round, std::size_t place) const;
   std::vector<const Member*> listeners_of(Round round, const MemberView& members);
   void tell(Instant now, const Endpoint& to, const RumourQueue::Tellings& tellings, Outbox& outbox);
   bool has_untold() const { return rumours_.has_untold() || large_rumours_.has_untold(); }
@@ -138,7 +139,7 @@ class Gossip {
   RumourQueue large_rumours_;  ///< Those that fit no datagram.
   ByteBudget tellings_;  ///< With all redundancy. Beyond it news is told still, but fewer times:
                          ///< copies of what is known already would keep the next news waiting.
-  ByteBudget answers_;       ///< Of comparisons, by bytes and by what has to be looked at.
+  ByteBudget answers_;   ///< Of comparisons, by bytes and by what has to be looked at.
   bool is_pressed_ = false;  ///< The budget was spent when last told.
   std::size_t live_count_ = 1;
   std::size_t view_size_ = 0;

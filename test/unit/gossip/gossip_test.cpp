@@ -94,6 +94,19 @@ TEST_CASE("gossip: the next in the ring of ids is always told at first", "[gossi
                       [&](const Send& send) { return send.to == toy::endpoint(next); }) == 1);
 }
 
+TEST_CASE("gossip: the next in the ring is told all at first, however much there is", "[gossip]") {
+  const auto entries = GENERATE(as<std::size_t>{}, 10, 100, 300);
+  Gossip gossip{{}, node(1), 1};
+  for (std::size_t i = 0; i < entries; ++i) gossip.put(at(0), record(i, 1, 300));
+  std::set<EntryKey> told;
+  for (const Send& send :
+       tellings(run(gossip, 199, view({1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16})))) {
+    if (send.to != toy::endpoint(2)) continue;
+    for (const Entry& entry : send.entries) told.insert(entry.key);
+  }
+  CHECK(told.size() == entries);
+}
+
 TEST_CASE("gossip: what others tell too is told less often, after the first tellings", "[gossip]") {
   const MemberView members = view({1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12});
   const auto told = [&](int before, int after) {
