@@ -271,6 +271,7 @@ void Membership::State::become(Instant now, const NodeId& id, const Belief& beli
     if (was_live) {
       schedule.remove(id);
       links.on_ring_changed(now);
+      if (table.live_count() == 1) contacting.hurry(now);
     }
   }
   const auto notify = [&](auto event) {

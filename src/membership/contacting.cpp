@@ -98,13 +98,10 @@ void Contacting::retry(Instant now, const MemberTable& table) {
 
   // In company probes wake the node often enough to see in time that this has changed.
   is_idle_ = asked == 0 && down.empty() && table.live_count() > 1;
-  const bool was_alone = std::exchange(is_alone_, table.live_count() <= 1);
-  if (is_alone_ && !was_alone) gap_ = std::min(kFirstGap, reconnect_interval_);
   const Duration gap = std::exchange(gap_, std::min(gap_ * 2, reconnect_interval_));
   next_retry_ = now + gap * random_.between(75, 125) / 100;
 }
 
-/// From now on often, then less and less, down to once in `reconnect_interval`.
 void Contacting::hurry(Instant now) {
   gap_ = std::min(kFirstGap, reconnect_interval_);
   is_idle_ = false;

@@ -33,6 +33,9 @@ class Contacting {
   void warn(Instant now, const NodeId& id, const Endpoint& endpoint);
   /// Somebody who seems to exist and is not held.
   void ask(Instant now, const Endpoint& endpoint);
+  /// Seeds just learnt, or nobody is left: from now on often, then less and less, down to once in
+  /// reconnect_interval. Who is alone is woken by nothing else.
+  void hurry(Instant now);
 
   void on_deadline(Instant now, const MemberTable& table, Outbox& outbox);
   std::optional<Instant> next_deadline() const;
@@ -47,7 +50,6 @@ class Contacting {
     NodeId id{};  ///< Who is warned.
   };
   void enqueue(Instant now, Due due);
-  void hurry(Instant now);
   void retry(Instant now, const MemberTable& table);
   void send_some(Instant now, const MemberTable& table, Outbox& outbox);
   bool is_worth_it(const Due& due, const MemberTable& table) const;
@@ -60,7 +62,6 @@ class Contacting {
   std::deque<Due> queue_;
   std::set<Endpoint> queued_;
   bool is_started_ = false;
-  bool is_alone_ = true;
   bool is_idle_ = false;  ///< Nobody was to be contacted: no reason to wake for the next retry.
   Duration gap_;          ///< From the next retry to the one after it.
   std::optional<Instant> next_retry_;

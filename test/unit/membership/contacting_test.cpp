@@ -84,6 +84,20 @@ TEST_CASE("membership: a seed just learnt is asked again soon, in company as wel
   CHECK(toy.all<Contact>().size() <= 2);
 }
 
+TEST_CASE("membership: who is left alone asks its seeds quickly, whatever else wakes it or not",
+          "[membership][seeds]") {
+  const auto seed = GENERATE(range<std::uint64_t>(1, 21));
+  Engine toy{{}, statement(1), seed};
+  toy.engine.on_seeds(toy.now, {endpoint(2)}, toy.outbox);
+  toy.know_up_to(2);
+  toy::live_for(toy, 10'000);
+  toy.run_for(20'000);
+  REQUIRE(toy.state(2) == MemberState::down);
+  toy.outbox.clear();
+  toy.run_for(60'000);
+  CHECK(toy.all<Contact>().size() >= 8);
+}
+
 TEST_CASE("membership: a down member is asked now and then", "[membership][seeds]") {
   Engine toy;
   toy.know_up_to(3);
