@@ -19,6 +19,7 @@ using gossip::Unhush;
 // lost.
 constexpr int kHearingTimeouts = 4;
 // Who came back from being down within this time comes and goes.
+constexpr Duration kFlappingTime = std::chrono::minutes{5};
 
 Belief claimed_by(const MemberStatement& statement) {
   return {statement.is_leaving ? MemberState::left : MemberState::alive, statement.incarnation};
@@ -297,12 +298,18 @@ void Membership::State::become(Instant now, const NodeId& id, const Belief& beli
   if (was_live && !is_live(belief)) settle_heirs(now, table.find(id)->member->endpoint, outbox);
 }
 
+std::uint8_t Membership::State::returns_lately(Instant now, const NodeId& id) const {
+  const MemberTable::Past& past = table.past(id);
+  return past.returned_at && now - *past.returned_at < kFlappingTime ? past.returns : 0;
+}
+
 void Membership::State::note_return(Instant now, const NodeId& id, Incarnation incarnation) {
   MemberTable::Held* held = table.find(id);
   MemberTable::Past& past = table.keep_past(id);
   past.is_reborn = boot_of(incarnation) > boot_of(held->member->incarnation);
-  past.returns = static_cast<std::uint8_t>(
-      std::min(MemberTable::returns_lately(past, now) + 1, 255));
+  // Who had said goodbye was not silent.
+  const int more = held->member->state == MemberState::left ? 0 : 1;
+  past.returns = static_cast<std::uint8_t>(std::min(returns_lately(now, id) + more, 255));
   past.returned_at = now;
   held->silent_in_a_row = 0;
 }

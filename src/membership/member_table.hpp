@@ -48,16 +48,11 @@ class MemberTable {
     std::uint64_t verdict_version = 0;  ///< Of the verdict entry held; 0: none.
     Moment warned_at{};                 ///< When it was last told that it is doubted.
     Moment ousted_at{};                 ///< When another was last found at its address.
-    Moment returned_at{};               ///< When it last came back from being down,
-    std::uint8_t returns = 0;           ///< and how often until then, each soon after another.
+    Moment returned_at{};               ///< When it last came back from being down or gone,
+    std::uint8_t returns = 0;           ///< and how often lately, from being down.
     bool is_reborn = false;             ///< By a restart, when it last came back.
   };
   static constexpr Duration kSettlingTime = std::chrono::seconds{3};
-  /// Who has not come back for so long comes and goes no more.
-  static constexpr Duration kFlappingTime = std::chrono::minutes{5};
-  static std::uint8_t returns_lately(const Past& past, Instant now) {
-    return past.returned_at && now - *past.returned_at < kFlappingTime ? past.returns : 0;
-  }
 
   explicit MemberTable(std::size_t members_max, Interner<Member>* interner = nullptr)
       : members_max_(members_max), interner_(interner) {}

@@ -116,6 +116,8 @@ struct Membership::State {
   void heed_newcomer(Instant now, const NodeId& judge, Outbox& outbox);
   void become(Instant now, const NodeId& id, const Belief& belief, Outbox& outbox);
   void note_return(Instant now, const NodeId& id, Incarnation incarnation);
+  /// From being down.
+  std::uint8_t returns_lately(Instant now, const NodeId& id) const;
   /// A verdict of our own.
   void accuse(Instant now, const NodeId& id, MemberState state, Outbox& outbox,
               bool is_refused = false);

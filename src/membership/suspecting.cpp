@@ -37,8 +37,8 @@ Suspicion& Membership::State::suspect(Instant now, const NodeId& id) {
     suspicion.incarnation = held->member->incarnation;
     suspicion.since = now;
     if (has(Mechanism::flaps)) {
-      const std::uint8_t returns = MemberTable::returns_lately(table.past(id), now);
-      suspicion.damping = static_cast<std::uint8_t>(1U << std::min(returns, kDoublingsMax));
+      suspicion.damping =
+          static_cast<std::uint8_t>(1U << std::min(returns_lately(now, id), kDoublingsMax));
     }
   }
   return suspicion;
