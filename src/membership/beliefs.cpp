@@ -161,6 +161,7 @@ bool Membership::State::hear_verdict(Instant now, const NodeId& accuser, const V
   if (is_known) return true;
   if (is_to_be_answered) {
     hear_death(now, heard, verdict.accused, outbox);
+    note_author(verdict.accused, accuser);
     if (verdict.is_refused) hear_refused_death(now, accuser, verdict.accused, outbox);
     return true;
   }
@@ -225,7 +226,9 @@ void Membership::State::heed_newcomer(Instant now, const NodeId& judge, Outbox& 
 
 void Membership::State::note_author(const NodeId& accused, const NodeId& accuser) {
   const auto at = suspicions.find(accused);
-  if (at != suspicions.end() && !at->second.author) at->second.author = accuser;
+  if (at == suspicions.end() || at->second.author) return;
+  at->second.author = accuser;
+  plan(accused);  // It waits no longer for this node to be answered.
 }
 
 // One that is not live here, or was not a moment ago, may speak from beyond a split, where all of

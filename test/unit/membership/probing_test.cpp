@@ -196,6 +196,11 @@ TEST_CASE("membership: one that is heard by nobody holds nobody of many down, wh
     toy.hear_dead(4, {5});
     CHECK(toy.state(5) == MemberState::down);
   }
+  SECTION("also when nobody had made it a suspect before") {
+    toy.engine.on_verdict(toy.now, node(4), toy::down(5), toy.outbox);
+    listen(1'000);
+    CHECK(toy.state(5) == MemberState::down);
+  }
   SECTION("it ends by itself, for they may be down after all") {
     listen(300'000);
     CHECK_FALSE(toy.events<MembersDown>().empty());
