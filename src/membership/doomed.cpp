@@ -22,9 +22,13 @@ void Membership::State::acquit(const NodeId& id) {
   if (known != doomed.end()) known->second = true;
 }
 
-void Membership::State::bury_if_doomed(Instant now, const NodeId& id, Outbox& outbox) {
+bool Membership::State::is_doomed(const NodeId& id) const {
   const auto known = doomed.find(id);
-  if (known == doomed.end() || known->second) return;
+  return known != doomed.end() && !known->second;
+}
+
+void Membership::State::bury_if_doomed(Instant now, const NodeId& id, Outbox& outbox) {
+  if (!is_doomed(id)) return;
   outbox.push_back(gossip::Trace{"membership: silent, and its machine is gone"});
   accuse(now, id, MemberState::down, outbox);
 }

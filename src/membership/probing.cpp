@@ -165,9 +165,7 @@ void Membership::State::note_silence(Instant now, const Inquiries::Silence& sile
     return at->second.was_open ? try_again(now, id, outbox) : weigh(now, id, outbox);
   }
   // Whose machine is gone, as somebody says, was not to answer: that tells nothing of us.
-  const auto word = doomed.find(id);
-  const bool is_own_doubt =
-      silence.purpose == Purpose::probe && (word == doomed.end() || word->second);
+  const bool is_own_doubt = silence.purpose == Purpose::probe && !is_doomed(id);
   if (is_own_doubt && unanswered_probes++ == 0) unanswered_since = now;
   // Of few members all others may be dead, or stand still most of the time: there silence counts.
   if (silence.is_cut_off && table.live_count() >= kIsolatedMembersMin &&

@@ -154,6 +154,8 @@ struct Membership::State {
   // doomed.cpp
   void doom(Instant now, const NodeId& id, Outbox& outbox);
   void acquit(const NodeId& id);
+  /// Its machine is gone, as somebody says, and it has not answered since.
+  bool is_doomed(const NodeId& id) const;
   void bury_if_doomed(Instant now, const NodeId& id, Outbox& outbox);
 
   // own_statement.cpp

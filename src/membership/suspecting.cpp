@@ -54,7 +54,7 @@ void Membership::State::suspect_by_probe(Instant now, const NodeId& id, Outbox& 
   const MemberTable::Held* held = table.find(id);
   const bool is_public = held->member->state == MemberState::suspect;
   const bool has_panel = has(Mechanism::panel);
-  const bool is_private = has_panel && has(Mechanism::privacy) && !doomed.contains(id) &&
+  const bool is_private = has_panel && has(Mechanism::privacy) && !is_doomed(id) &&
                           held->silent_in_a_row < kSilencesBelieved;
   if (!is_public && !is_private) {
     accuse(now, id, MemberState::suspect, outbox);

@@ -12,7 +12,9 @@ using toy::endpoint;
 using toy::Engine;
 using toy::node;
 
-std::uint64_t sequence_of(const Send& ping) { return std::get<Ping>(ping.message).sequence; }
+std::uint64_t sequence_of(const Send& ping) {
+  return std::get<Ping>(ping.message).sequence;
+}
 
 TEST_CASE("membership: a suspect whose machine is gone is down at once", "[membership][gone]") {
   Engine toy;
@@ -26,8 +28,9 @@ TEST_CASE("membership: a suspect whose machine is gone is down at once", "[membe
   CHECK(toy.published<Verdict>()[0] == toy::down(3));
 }
 
-TEST_CASE("membership: a live member whose machine is gone is probed at once, and down if it is silent",
-          "[membership][gone]") {
+TEST_CASE(
+    "membership: a live member whose machine is gone is probed at once, and down if it is silent",
+    "[membership][gone]") {
   Engine toy;
   toy.know_up_to(20);
   toy.engine.on_gone(toy.now, {endpoint(3)}, toy.outbox);
@@ -70,6 +73,22 @@ TEST_CASE("membership: a member that answers outlives every word that its machin
   CHECK(toy.state(3) == MemberState::suspect);
 }
 
+TEST_CASE("membership: one that has outlived that word is checked by a panel first, like any other",
+          "[membership][gone]") {
+  Engine toy;
+  toy.know_up_to(20);
+  toy.engine.on_gone(toy.now, {endpoint(3)}, toy.outbox);
+  toy::live_for(toy, 2'000);
+  toy.outbox.clear();
+  for (int i = 0; i < 2'000 && toy.sent<Inquest>().empty(); ++i) {
+    toy.engine.on_heard(toy.now, node(4), endpoint(4), toy.outbox);
+    toy::live_for(toy, 100, 3);
+  }
+  CHECK_FALSE(toy.sent<Inquest>().empty());
+  CHECK(toy.published<Verdict>().empty());
+  CHECK(toy.state(3) == MemberState::alive);
+}
+
 TEST_CASE("membership: a suspicion by another buries whose machine is known to be gone",
           "[membership][gone]") {
   Engine toy;
@@ -92,8 +111,9 @@ TEST_CASE("membership: words about this node, strangers and the dead change noth
   CHECK(toy.state(4) == MemberState::down);
 }
 
-TEST_CASE("membership: a whole zone told gone is probed one after the other, without waiting for periods",
-          "[membership][gone]") {
+TEST_CASE(
+    "membership: a whole zone told gone is probed one after the other, without waiting for periods",
+    "[membership][gone]") {
   Engine toy;
   toy.know_up_to(20);
   std::vector<Endpoint> zone;
