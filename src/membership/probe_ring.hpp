@@ -31,7 +31,6 @@ class ProbeRing {
   bool contains(const NodeId& id) const;
   /// The one `steps` places after `id`, which need not stand in it.
   const NodeId& after(const NodeId& id, std::size_t steps) const;
-  const NodeId& at(std::size_t place) const { return ring_.at(place); }
   const SortedChunks<NodeId>& ids() const { return ring_; }
 
  private:

@@ -15,7 +15,6 @@ constexpr Duration kPanelPatience = std::chrono::milliseconds{500};
 constexpr int kPrivatePeriods = 2;
 // Silent so often in a row, whatever others say of it, it must answer for itself in public.
 constexpr std::uint8_t kSilencesBelieved = 3;
-constexpr std::size_t kSuspicionsMax = 100'000;
 constexpr int kLooks = 4;
 constexpr int kLooksInSmallClusters = 2;
 constexpr std::size_t kSmallCluster = 10;
@@ -62,8 +61,6 @@ void Membership::State::suspect_by_probe(Instant now, const NodeId& id, Outbox& 
     bury_if_doomed(now, id, outbox);
     if (!suspicions.contains(id)) return;
   }
-  const bool is_new = !suspicions.contains(id);
-  if (is_new && suspicions.size() >= kSuspicionsMax) return;
   Suspicion& suspicion = suspect(now, id);
   const bool was_own = suspicion.is_own;
   suspicion.is_own = true;
@@ -104,8 +101,6 @@ void Membership::State::hear_inquest(Instant now, const NodeId& from, const Endp
   if (inquest.is_refused) {
     return hear_refused_inquest(now, from, inquest.accused, endpoint, outbox);
   }
-  const bool is_new = !suspicions.contains(inquest.accused);
-  if (is_new && suspicions.size() >= kSuspicionsMax) return;
   Suspicion& suspicion = suspect(now, inquest.accused);
   confirm(now, suspicion, from);
   if (suspicion.is_own) {
