@@ -68,11 +68,13 @@ void Driver::State::carry_out(membership::Effect effect) {
             std::visit([&](const auto& statement) { publish(statement); }, order.statement);
           },
           [&](membership::Contact& contact) {
-            const gossip::Entry* own =
-                gossip.replica().find({gossip::EntryKind::member, options.identity.id(), {}});
             std::vector<gossip::Entry> entries;
-            if (own != nullptr) entries.push_back(*own);
-            gossip.contact(now, contact.to, std::move(entries), gossip_out);
+            for (const gossip::EntryKey& key :
+                 {gossip::EntryKey{gossip::EntryKind::member, options.identity.id(), {}},
+                  gossip::EntryKey{gossip::EntryKind::verdict, contact.doubted, {}}}) {
+              if (const gossip::Entry* held = gossip.replica().find(key)) entries.push_back(*held);
+            }
+            gossip.contact(contact.to, std::move(entries), gossip_out);
           },
           [&](membership::Watch& order) { ports.network->watch(order.endpoint); },
           [&](membership::Unwatch& order) { ports.network->unwatch(order.endpoint); },

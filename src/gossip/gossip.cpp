@@ -175,10 +175,11 @@ std::vector<Entry> Gossip::ride_along(std::size_t bytes_max) {
                                                   : rumours_.take(bytes_max, tellings_max()));
 }
 
-void Gossip::contact(Instant, const Endpoint& to, std::vector<Entry> own, Outbox& outbox) {
-  const bool by_stream = kMessageOverheadBytes + packed_bytes_of(own) > options_.datagram_bytes_max;
+void Gossip::contact(const Endpoint& to, std::vector<Entry> riders, Outbox& outbox) {
+  const bool by_stream =
+      kMessageOverheadBytes + packed_bytes_of(riders) > options_.datagram_bytes_max;
   outbox.push_back(
-      Send{to, by_stream, SyncDigest{replica_.digest(), replica_.told_count()}, std::move(own)});
+      Send{to, by_stream, SyncDigest{replica_.digest(), replica_.told_count()}, std::move(riders)});
 }
 
 void Gossip::on_message(Instant now, const Endpoint& from, const Message& message, Outbox& outbox) {
@@ -345,7 +346,7 @@ void Gossip::compare(Instant now, const MemberView& members, Outbox& outbox) {
     compare_within(now, std::max<Duration>(compare_gap_, options_.sync_interval / 8));
     return;
   }
-  contact(now, chosen.front()->endpoint, {}, outbox);
+  contact(chosen.front()->endpoint, {}, outbox);
   compare_gap_ = std::min<Duration>(compare_gap_ * 2, options_.sync_interval);
   compare_within(now, compare_gap_);
 }

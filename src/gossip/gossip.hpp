@@ -89,8 +89,9 @@ class Gossip {
   std::vector<Entry> ride_along(std::size_t bytes_max);
   std::size_t rumour_count() const { return rumours_.size() + large_rumours_.size(); }
 
-  /// Opens a comparison with one node, whose id may be unknown (a seed). `own` rides along.
-  void contact(Instant now, const Endpoint& to, std::vector<Entry> own, Outbox& outbox);
+  /// Opens a comparison with one node, whose id may be unknown (a seed). `riders` ride along: what
+  /// it must know of this node, or of itself.
+  void contact(const Endpoint& to, std::vector<Entry> riders, Outbox& outbox);
 
   /// The entries of a packet were already given to put() by the driver. `from` is where an answer
   /// is to go: never a stream's source port.

@@ -115,7 +115,7 @@ void Contacting::send_some(Instant now, const MemberTable& table, Outbox& outbox
     queue_.pop_front();
     queued_.erase(due.to);
     if (!is_worth_it(due, table)) continue;
-    outbox.push_back(Contact{due.to});
+    outbox.push_back(Contact{due.to, due.id});
     ++sent;
   }
   next_send_.reset();

@@ -47,7 +47,7 @@ class Contacting {
   struct Due {
     Endpoint to;
     Reason reason = Reason::seed;
-    NodeId id{};  ///< Who is warned.
+    NodeId id{};  ///< Who is warned; else zero.
   };
   void enqueue(Instant now, Due due);
   void retry(Instant now, const MemberTable& table);

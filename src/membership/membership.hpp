@@ -33,6 +33,9 @@ struct Publish {
 /// Compare states with whoever is there: a seed, or a member that was down.
 struct Contact {
   Endpoint to;
+  /// It is doubted: the verdict rides along, for the rest of the comparison goes by stream, and
+  /// that may not reach it. Zero: nobody.
+  NodeId doubted{};
 };
 /// Keep a standing link to it; on_link tells when it opens, and when it ends. It is not kept up
 /// again by itself.
@@ -104,8 +107,8 @@ class Membership {
   /// Statements, already verified to be their author's. True: it changed what is believed, and is
   /// to be held and told. False: stale, refused or about what nobody cares for.
   /// A `down` of a member that is live here, said by one that is not, is taken as `suspect` and not
-  /// held: after a split each side would else bury the other's living. Said by any other it counts when the
-  /// accused has been suspect here for 4 x probe_timeout, and so has had time to answer.
+  /// held: after a split each side would else bury the other's living. Said by any other it counts
+  /// when the accused has been suspect here for 4 x probe_timeout, and so has had time to answer.
   /// Who says that it lives where another live member is held counts as down until it has answered
   /// from there.
   bool on_member(Instant now, const NodeId& author, const MemberStatement& statement,

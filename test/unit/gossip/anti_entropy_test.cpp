@@ -25,7 +25,7 @@ class ToyNetwork {
 
   void contact(std::uint8_t from, std::uint8_t to) {
     Outbox outbox;
-    nodes_[from - 1u].contact(now_, endpoint(to), {}, outbox);
+    nodes_[from - 1u].contact(endpoint(to), {}, outbox);
     post(from, outbox);
   }
   /// Delivers until nothing is on its way.
@@ -230,8 +230,8 @@ TEST_CASE("gossip: who asks by comparison names itself with its keys", "[gossip]
 TEST_CASE("gossip: an opening with a large entry of one's own goes by stream", "[gossip][sync]") {
   Gossip gossip{{}, node(1), 1};
   Outbox outbox;
-  gossip.contact(at(0), endpoint(2), {record(1, 1, 300)}, outbox);
-  gossip.contact(at(0), endpoint(2), {record(1, 1, 3'000)}, outbox);
+  gossip.contact(endpoint(2), {record(1, 1, 300)}, outbox);
+  gossip.contact(endpoint(2), {record(1, 1, 3'000)}, outbox);
   REQUIRE(toy::sends(outbox).size() == 2);
   CHECK_FALSE(toy::sends(outbox)[0].by_stream);
   CHECK(toy::sends(outbox)[1].by_stream);

@@ -52,10 +52,13 @@ class Cluster {
     const Verdict verdict{node(accused), nodes_[accused]->membership.incarnation(), state};
     const gossip::Entry entry = entry_of(author, verdict);
     for (const auto& [number, endpoint] : homes_) {
-      if (number != author) post(author, endpoint, false, gossip::Message{gossip::Rumours{}}, {entry});
+      if (number != author)
+        post(author, endpoint, false, gossip::Message{gossip::Rumours{}}, {entry});
     }
   }
   void lose(std::uint64_t percent) { loss_percent_ = percent; }
+  /// No connection can be made to it.
+  void shut(std::uint8_t number) { shut_.insert(number); }
 
   void run_for(std::int64_t ms) {
     const Instant until = now_ + milliseconds{ms};
@@ -200,9 +203,13 @@ class Cluster {
     } else if (const auto* publish = std::get_if<Publish>(&effect)) {
       node.gossip.put(now_, entry_of(number, publish->statement));
     } else if (const auto* contact = std::get_if<Contact>(&effect)) {
-      const gossip::EntryKey own{gossip::EntryKind::member, toy::node(number), {}};
-      node.gossip.contact(now_, contact->to, {*node.gossip.replica().find(own)},
-                          node.gossip_outbox);
+      std::vector<gossip::Entry> riders;
+      for (const gossip::EntryKey& key :
+           {gossip::EntryKey{gossip::EntryKind::member, toy::node(number), {}},
+            gossip::EntryKey{gossip::EntryKind::verdict, contact->doubted, {}}}) {
+        if (const auto* held = node.gossip.replica().find(key)) riders.push_back(*held);
+      }
+      node.gossip.contact(contact->to, std::move(riders), node.gossip_outbox);
     } else if (const auto* forget = std::get_if<gossip::Forget>(&effect)) {
       node.gossip.erase(forget->key);
     } else if (const auto* hush = std::get_if<gossip::Hush>(&effect)) {
@@ -225,7 +232,7 @@ class Cluster {
     ++(by_stream ? frames : datagrams);
     const auto at = at_.find(to);
     if (at == at_.end() || side_.count(from) != side_.count(at->second)) return;
-    if (!by_stream && random_.chance(loss_percent_, 100)) return;
+    if (by_stream ? shut_.contains(at->second) : random_.chance(loss_percent_, 100)) return;
     const Instant arrival = now_ + std::chrono::microseconds{random_.between(200, 1'500)};
     packets_[{arrival, next_packet_++}] = {from, at->second, by_stream, std::move(message),
                                            std::move(entries)};
@@ -255,6 +262,7 @@ class Cluster {
   std::map<std::uint8_t, std::unique_ptr<Node>> nodes_;
   std::map<std::uint8_t, Endpoint> homes_;
   std::map<Endpoint, std::uint8_t> at_;
+  std::set<std::uint8_t> shut_;
   std::map<std::pair<Instant, std::uint64_t>, Packet> packets_;
   std::uint64_t next_packet_ = 0;
   std::vector<std::pair<NodeId, Said>> said_;

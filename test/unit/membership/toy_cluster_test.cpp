@@ -51,8 +51,10 @@ TEST_CASE("membership: a killed node is soon down everywhere", "[membership][clu
   CHECK(cluster.digests_agree());
 }
 
-TEST_CASE("membership: an insider who says ten times a second that others are down buries none who answers",
-          "[membership][cluster][hostile]") {
+TEST_CASE(
+    "membership: an insider who says ten times a second that others are down buries none who "
+    "answers",
+    "[membership][cluster][hostile]") {
   const auto said = GENERATE(MemberState::suspect, MemberState::down);
   const auto lost_percent = GENERATE(as<std::uint64_t>{}, 0, 10);
   const auto seed = GENERATE(as<std::uint64_t>{}, 1, 2, 3);
@@ -112,6 +114,28 @@ TEST_CASE("membership: a node that was paused too long comes back", "[membership
   CHECK(cluster.digests_agree());
 }
 
+TEST_CASE("membership: one that no connection reaches comes back too", "[membership][cluster]") {
+  Cluster cluster{5};
+  cluster.shut(3);
+  cluster.run_for(20'000);
+  REQUIRE(cluster.all_see_all());
+  SECTION("from a pause") {
+    cluster.pause(3);
+    cluster.run_for(20'000);
+    REQUIRE(cluster.holding(3, MemberState::down) == 4);
+    cluster.resume(3);
+  }
+  SECTION("from a split") {
+    cluster.split({3});
+    cluster.run_for(20'000);
+    REQUIRE(cluster.holding(3, MemberState::down) == 4);
+    REQUIRE(cluster.membership(3).members().live_count() == 1);
+    cluster.split({});
+  }
+  cluster.run_for(15'000);
+  CHECK(cluster.all_see_all());
+}
+
 TEST_CASE("membership: a split heals", "[membership][cluster]") {
   const auto seed = GENERATE(as<std::uint64_t>{}, 1, 2, 3);
   Cluster cluster{12, {}, seed};
@@ -147,8 +171,10 @@ TEST_CASE("membership: a split heals through seeds after all memory of it is gon
   CHECK(cluster.digests_agree());
 }
 
-TEST_CASE("membership: a restart without its data directory replaces the old member in the time it had to answer",
-          "[membership][cluster]") {
+TEST_CASE(
+    "membership: a restart without its data directory replaces the old member in the time it had "
+    "to answer",
+    "[membership][cluster]") {
   Cluster cluster{6};
   cluster.run_for(10'000);
   cluster.kill(4);
