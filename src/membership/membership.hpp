@@ -101,7 +101,7 @@ class Membership {
   void on_gone(Instant now, const std::vector<Endpoint>& endpoints, Outbox& outbox);
 
   /// What this member says is believed no longer, for who admitted it did so up to now only. It is
-  /// down at once, and told to be.
+  /// down at once, and told to be, so that it answers if it was admitted anew.
   void on_dismissed(Instant now, const NodeId& id, Outbox& outbox);
 
   /// Statements, already verified to be their author's. True: it changed what is believed, and is

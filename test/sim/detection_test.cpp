@@ -58,7 +58,7 @@ const std::vector<Row>& rows() {
        [](DetectionPlan& plan) {
          make_nervous(plan);
          plan.mechanisms = plan.mechanisms.without(Mechanism::second_ping);
-         plan.lasts = minutes{1};
+         plan.lasts = minutes{5};
        },
        "false downs of healthy members"},
       {"lifeguard", 32, [](DetectionPlan& plan) { plan.afflicted = 8; },
