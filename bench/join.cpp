@@ -14,7 +14,8 @@ bool all_join(Cluster& cluster, const Settings& settings, SteadyTime start) {
   } else {
     for (std::size_t i = 0; i < settings.nodes; ++i) {
       cluster.add();
-      const auto next = start + std::chrono::milliseconds{settings.gap_ms} * static_cast<int>(i + 1);
+      const auto next =
+          start + std::chrono::milliseconds{settings.gap_ms} * static_cast<int>(i + 1);
       const auto wait =
           std::chrono::ceil<std::chrono::milliseconds>(next - std::chrono::steady_clock::now());
       if (wait.count() > 0) cluster.run_for(wait);

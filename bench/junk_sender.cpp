@@ -112,7 +112,8 @@ void JunkSender::pass_on(Packet& buffer) {
   if (count <= 0) return;
   const sockaddr_in node = address_of(node_);
   ::sendto(speaker_at({"127.0.0.1", ntohs(from.sin_port)}).socket, buffer.data(),
-           static_cast<std::size_t>(count), 0, reinterpret_cast<const sockaddr*>(&node), sizeof(node));
+           static_cast<std::size_t>(count), 0, reinterpret_cast<const sockaddr*>(&node),
+           sizeof(node));
   const std::lock_guard lock{mutex_};
   if (recordings_.size() < kRecordedMax) {
     recordings_.emplace_back(buffer.begin(), buffer.begin() + count);
@@ -153,7 +154,8 @@ void JunkSender::plague(std::vector<Endpoint> victims, std::size_t packets,
   const auto began = std::chrono::steady_clock::now();
   for (std::size_t i = 0; i < packets && !is_over_; ++i) {
     if (i % kBurst == 0) {
-      std::this_thread::sleep_until(began + std::chrono::nanoseconds{i * 1'000'000'000 / per_second});
+      std::this_thread::sleep_until(began +
+                                    std::chrono::nanoseconds{i * 1'000'000'000 / per_second});
     }
     const Packet packet = make(i % 5, recordings, random);
     const sockaddr_in& to = addresses[i / 5 % addresses.size()];

@@ -1,15 +1,15 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
-
 #include <cstddef>
+#include <nlohmann/json.hpp>
 #include <string>
 
 namespace gossamer::bench {
 
 struct S3Settings {
   std::string url{};
-  std::string work{"all"};  ///< put-big, get-big, put-small, get-small, or all of them in that order.
+  std::string work{
+      "all"};  ///< put-big, get-big, put-small, get-small, or all of them in that order.
   std::size_t big_mib = 64;
   std::size_t big_parallel = 4;
   std::size_t small_bytes = 4'096;

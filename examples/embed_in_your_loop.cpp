@@ -7,7 +7,8 @@
 
 namespace {
 
-std::unique_ptr<gossamer::Node> open_node(uv_loop_t* loop, const char* name, const std::string& seed) {
+std::unique_ptr<gossamer::Node> open_node(uv_loop_t* loop, const char* name,
+                                          const std::string& seed) {
   gossamer::NodeOptions options{.name = name, .cluster = "example"};
   options.bind = {"127.0.0.1", 0};
   options.is_insecure = true;  // One machine, for some seconds. Real clusters set key_file.

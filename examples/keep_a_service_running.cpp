@@ -1,5 +1,5 @@
-// A service with state, on two nodes that share an object store: its owner dies without a word, and the
-// other node carries on from the last frozen write.
+// A service with state, on two nodes that share an object store: its owner dies without a word, and
+// the other node carries on from the last frozen write.
 #include <uv.h>
 
 #include <cstdio>
@@ -27,12 +27,13 @@ class Counter final : public gossamer::Service {
     gossamer::WriteBatch batch;
     batch.put("starts", std::to_string(starts));
     // Frozen: acknowledged when it survives the loss of every machine.
-    context_.store->commit(std::move(batch), gossamer::Durability::frozen,
-                           [this, starts, done = std::move(done)](Result<gossamer::Sequence> committed) mutable {
-                             if (!committed) return done(tl::unexpected(committed.error()));
-                             done(gossamer::Endpoint{"127.0.0.1", 9000});
-                             counted_(context_, starts);
-                           });
+    context_.store->commit(
+        std::move(batch), gossamer::Durability::frozen,
+        [this, starts, done = std::move(done)](Result<gossamer::Sequence> committed) mutable {
+          if (!committed) return done(tl::unexpected(committed.error()));
+          done(gossamer::Endpoint{"127.0.0.1", 9000});
+          counted_(context_, starts);
+        });
   }
   void stop(const gossamer::Error&, Stopped done) override { done(); }
 
@@ -44,7 +45,8 @@ class Counter final : public gossamer::Service {
 }  // namespace
 
 int main() {
-  const auto folder = std::filesystem::temp_directory_path() / ("gossamer-keep-" + std::to_string(uv_os_getpid()));
+  const auto folder =
+      std::filesystem::temp_directory_path() / ("gossamer-keep-" + std::to_string(uv_os_getpid()));
   std::filesystem::create_directories(folder);
   uv_loop_t loop;
   uv_loop_init(&loop);
@@ -60,9 +62,10 @@ int main() {
     options.object_store_url = "dir:" + (folder / "objects").string();
     if (!seed.empty()) options.discovery_urls = {"static:" + seed};
     options.factories["counter"] = [&, name](const gossamer::ServiceContext& context) {
-      return std::make_unique<Counter>(context, [&, name](const gossamer::ServiceContext& at, int starts) {
-        std::printf("%s runs %s in epoch %llu: start number %d\n", name.c_str(), to_string(at.unit).c_str(),
-                    static_cast<unsigned long long>(at.epoch), starts);
+      return std::make_unique<Counter>(context, [&, name](const gossamer::ServiceContext& at,
+                                                          int starts) {
+        std::printf("%s runs %s in epoch %llu: start number %d\n", name.c_str(),
+                    to_string(at.unit).c_str(), static_cast<unsigned long long>(at.epoch), starts);
         starts_seen = starts;
         if (starts == 1) {
           nodes[name].reset();  // Dies without a word. The other one will notice.
@@ -82,7 +85,8 @@ int main() {
     return true;
   };
 
-  if (!open_node("first", "") || !open_node("second", to_string(nodes["first"]->endpoint()))) return 1;
+  if (!open_node("first", "") || !open_node("second", to_string(nodes["first"]->endpoint())))
+    return 1;
   nodes["second"]->join(std::chrono::seconds{5}, [&](Result<void> joined) {
     if (!joined) std::fprintf(stderr, "%s\n", joined.error().detail.c_str());
     nodes["second"]->services().deploy({.name = "counter"}, [](Result<std::uint64_t> version) {

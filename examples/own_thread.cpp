@@ -29,8 +29,8 @@ int main() {
   // What belongs to the node is asked on its thread.
   std::promise<gossamer::Endpoint> told;
   auto endpoint = told.get_future();
-  const auto posted = first->handle().post(
-      [&told](gossamer::Node& node) { told.set_value(node.endpoint()); });
+  const auto posted =
+      first->handle().post([&told](gossamer::Node& node) { told.set_value(node.endpoint()); });
   if (!posted) return 1;
 
   auto second = start_node("second", to_string(endpoint.get()));

@@ -8,7 +8,8 @@
 
 namespace {
 
-std::unique_ptr<gossamer::Node> open_node(uv_loop_t* loop, const char* name, const std::string& seed) {
+std::unique_ptr<gossamer::Node> open_node(uv_loop_t* loop, const char* name,
+                                          const std::string& seed) {
   gossamer::NodeOptions options{.name = name, .cluster = "example"};
   options.bind = {"127.0.0.1", 0};
   options.is_insecure = true;
@@ -41,21 +42,22 @@ int main() {
 
   bool was_found = false;
   bool was_withdrawn = false;
-  auto watch = client->naming().watch("billing", [&](const std::vector<gossamer::NameRecord>& records) {
-    for (const gossamer::NameRecord& record : records) {
-      std::printf("billing is at %s, zone %s\n", to_string(record.endpoint).c_str(),
-                  record.attributes.at("zone").c_str());
-    }
-    if (!records.empty()) {
-      was_found = true;
-      publication.reset();
-    } else if (was_found) {
-      std::printf("billing is gone\n");
-      was_withdrawn = true;
-      server->leave(std::chrono::seconds{1}, [](gossamer::Result<void>) {});
-      client->leave(std::chrono::seconds{1}, [](gossamer::Result<void>) {});
-    }
-  });
+  auto watch =
+      client->naming().watch("billing", [&](const std::vector<gossamer::NameRecord>& records) {
+        for (const gossamer::NameRecord& record : records) {
+          std::printf("billing is at %s, zone %s\n", to_string(record.endpoint).c_str(),
+                      record.attributes.at("zone").c_str());
+        }
+        if (!records.empty()) {
+          was_found = true;
+          publication.reset();
+        } else if (was_found) {
+          std::printf("billing is gone\n");
+          was_withdrawn = true;
+          server->leave(std::chrono::seconds{1}, [](gossamer::Result<void>) {});
+          client->leave(std::chrono::seconds{1}, [](gossamer::Result<void>) {});
+        }
+      });
 
   uv_run(&loop, UV_RUN_DEFAULT);
   server.reset();

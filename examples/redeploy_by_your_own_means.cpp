@@ -1,5 +1,6 @@
-// No factory: callbacks decide where the service may run, start it in this program's own way, and hear
-// of every step. Each step has a key (service, ordinal, epoch) that makes acting on it idempotent.
+// No factory: callbacks decide where the service may run, start it in this program's own way, and
+// hear of every step. Each step has a key (service, ordinal, epoch) that makes acting on it
+// idempotent.
 #include <uv.h>
 
 #include <cstdio>
@@ -20,7 +21,8 @@ std::string text(const RedeployKey& key) {
 }  // namespace
 
 int main() {
-  const auto folder = std::filesystem::temp_directory_path() / ("gossamer-own-" + std::to_string(uv_os_getpid()));
+  const auto folder =
+      std::filesystem::temp_directory_path() / ("gossamer-own-" + std::to_string(uv_os_getpid()));
   std::filesystem::create_directories(folder);
   uv_loop_t loop;
   uv_loop_init(&loop);
@@ -44,7 +46,8 @@ int main() {
     std::printf("before %s: its state is here\n", text(key).c_str());
     reply({});  // An error would veto.
   };
-  options.redeploy.start = [&](const gossamer::ServiceContext& context, gossamer::Service::Started reply) {
+  options.redeploy.start = [&](const gossamer::ServiceContext& context,
+                               gossamer::Service::Started reply) {
     running.insert({context.unit.service, context.unit.ordinal, context.epoch});
     reply(gossamer::Endpoint{"127.0.0.1", 9001});
   };
@@ -65,7 +68,9 @@ int main() {
   options.redeploy.failed = [](const RedeployKey& key, const gossamer::Error& error) {
     std::printf("failed %s: %s\n", text(key).c_str(), error.detail.c_str());
   };
-  options.redeploy.fenced = [](const RedeployKey& key) { std::printf("fenced %s\n", text(key).c_str()); };
+  options.redeploy.fenced = [](const RedeployKey& key) {
+    std::printf("fenced %s\n", text(key).c_str());
+  };
 
   auto opened = gossamer::Node::open(&loop, std::move(options));
   if (!opened) {
@@ -73,9 +78,11 @@ int main() {
     return 1;
   }
   node = std::move(*opened);
-  node->services().deploy({.name = "shop", .arguments = "image=shop:7"}, [](Result<std::uint64_t> version) {
-    if (!version) std::fprintf(stderr, "%s\n", version.error().detail.c_str());
-  });
+  node->services().deploy({.name = "shop", .arguments = "image=shop:7"},
+                          [](Result<std::uint64_t> version) {
+                            if (!version)
+                              std::fprintf(stderr, "%s\n", version.error().detail.c_str());
+                          });
 
   uv_run(&loop, UV_RUN_DEFAULT);
   node.reset();

@@ -46,7 +46,8 @@ Result<AdminClient> AdminClient::connect_to_socket(const std::string& path) {
   // Not blocking: to a node that stands still, with its backlog full, connect would wait for ever.
   AdminClient client{path, ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
   if (client.descriptor_ < 0 ||
-      ::connect(client.descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
+      ::connect(client.descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) !=
+          0) {
     const char* words = errno == EAGAIN ? "it takes no connection now" : std::strerror(errno);
     return fail(ErrorCode::unavailable,
                 fmt::format("no node answers at the admin socket {}: {}", path, words));
@@ -65,8 +66,8 @@ Result<AdminClient> AdminClient::connect_by_tcp(const AdminPlace& place) {
   v4.sin_family = AF_INET;
   v6.sin6_family = AF_INET6;
   v4.sin_port = v6.sin6_port = htons(endpoint->port);
-  const auto* address = is_v6 ? reinterpret_cast<const sockaddr*>(&v6)
-                              : reinterpret_cast<const sockaddr*>(&v4);
+  const auto* address =
+      is_v6 ? reinterpret_cast<const sockaddr*>(&v6) : reinterpret_cast<const sockaddr*>(&v4);
   const int family = is_v6 ? AF_INET6 : AF_INET;
   AdminClient client{place.at, ::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
   const auto failed = [&](const char* words) {

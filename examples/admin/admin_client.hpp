@@ -38,7 +38,8 @@ class AdminClient {
   AdminClient& operator=(AdminClient&& other) noexcept;
   ~AdminClient();
 
-  /// The answer, which has `"ok": true`. Errors: timed_out, unavailable, and what the node answered.
+  /// The answer, which has `"ok": true`. Errors: timed_out, unavailable, and what the node
+  /// answered.
   Result<Json> ask(const Json& request, Milliseconds timeout = Milliseconds{10'000});
 
   /// The next line of a stream; nothing if the node hung up. Errors: timed_out, unavailable.

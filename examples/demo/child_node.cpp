@@ -30,8 +30,8 @@ Result<void> ChildNode::start() {
   if (::pipe2(pipe.data(), O_CLOEXEC) != 0) {
     return fail(ErrorCode::io, fmt::format("pipe: {}", std::strerror(errno)));
   }
-  std::vector<std::string> words{plan_.program, "node",    "--json",      "--name", plan_.name,
-                                 "--data",      data(),    "--admin",     admin_socket()};
+  std::vector<std::string> words{plan_.program, "node", "--json",  "--name",      plan_.name,
+                                 "--data",      data(), "--admin", admin_socket()};
   words.insert(words.end(), plan_.arguments.begin(), plan_.arguments.end());
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());

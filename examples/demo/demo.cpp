@@ -51,7 +51,8 @@ Demo::Demo(Settings settings) : settings_(std::move(settings)), random_(settings
 Demo::~Demo() {
   nodes_.clear();
   std::error_code ignored;
-  if (!directory_.empty() && !settings_.keeps_files) std::filesystem::remove_all(directory_, ignored);
+  if (!directory_.empty() && !settings_.keeps_files)
+    std::filesystem::remove_all(directory_, ignored);
 }
 
 Result<bool> Demo::run() {
@@ -61,9 +62,10 @@ Result<bool> Demo::run() {
   {
     ResolveWatch watch{admin_sockets(), "ledger"};
     Writers writers{admin_sockets(), kWriters};
-    story_.tell(fmt::format("{} clients add to counters, each write acknowledged only when it is in the "
-                            "object store (frozen)",
-                            kWriters));
+    story_.tell(
+        fmt::format("{} clients add to counters, each write acknowledged only when it is in the "
+                    "object store (frozen)",
+                    kWriters));
     if (auto happened = let_things_happen(writers); !happened) {
       settings_.keeps_files = true;
       return tl::unexpected(happened.error());
@@ -71,8 +73,8 @@ Result<bool> Demo::run() {
     writers.stop();
     const auto tallies = writers.tallies();
     acknowledged_ = writers.acknowledged();
-    story_.tell(fmt::format("the clients stop: {} writes acknowledged, {} tries repeated", acknowledged_,
-                            writers.retries()));
+    story_.tell(fmt::format("the clients stop: {} writes acknowledged, {} tries repeated",
+                            acknowledged_, writers.retries()));
     auto settled = settle_accounts(tallies);
     resolve_regressions_ = watch.regressions();
     if (!settled) {
@@ -97,7 +99,8 @@ Result<void> Demo::start_cluster() {
   if (auto made = write_new_key_file(directory_ + "/key"); !made) return made;
   if (auto opened = open_objects(); !opened) return opened;
   ports_ = free_ports(settings_.nodes);
-  if (ports_.size() < settings_.nodes) return fail(ErrorCode::io, "there are not enough free ports");
+  if (ports_.size() < settings_.nodes)
+    return fail(ErrorCode::io, "there are not enough free ports");
   if (settings_.has_cloud) {
     auto cloud = DemoCloud::start();
     if (!cloud) return tl::unexpected(cloud.error());
@@ -116,16 +119,18 @@ Result<void> Demo::start_cluster() {
     nodes_.push_back(std::make_unique<ChildNode>(std::move(plan)));
     if (auto started = nodes_.back()->start(); !started) return started;
   }
-  story_.tell(fmt::format("{} nodes start, as processes of their own, in {}", settings_.nodes, directory_));
-  story_.tell(fmt::format("they keep what must last in {}, and find each other by {}", settings_.object_store,
-                          cloud_ ? "an EC2 tag" : "a file"));
+  story_.tell(
+      fmt::format("{} nodes start, as processes of their own, in {}", settings_.nodes, directory_));
+  story_.tell(fmt::format("they keep what must last in {}, and find each other by {}",
+                          settings_.object_store, cloud_ ? "an EC2 tag" : "a file"));
   const auto all_see_all = [this] {
     return std::all_of(nodes_.begin(), nodes_.end(), [this](const auto& node) {
       return !node->id().empty() && live_seen_by(*node) == nodes_.size();
     });
   };
   for (const Time deadline = now() + Milliseconds{30'000}; !all_see_all();) {
-    if (now() > deadline) return tl::unexpected(broken("the nodes did not find each other within 30 s"));
+    if (now() > deadline)
+      return tl::unexpected(broken("the nodes did not find each other within 30 s"));
     listen(Milliseconds{50});
   }
   story_.tell(fmt::format("all {} see all", settings_.nodes));
@@ -155,9 +160,9 @@ std::vector<std::string> Demo::arguments_of(std::uint16_t port) const {
 }
 
 Result<void> Demo::deploy_ledger() {
-  const auto deployed = examples::ask_node(nodes_.front()->admin_socket(),
-                                           {{"request", "deploy"},
-                                            {"spec", {{"name", "ledger"}, {"freeze_after_entries", 200}}}});
+  const auto deployed = examples::ask_node(
+      nodes_.front()->admin_socket(),
+      {{"request", "deploy"}, {"spec", {{"name", "ledger"}, {"freeze_after_entries", 200}}}});
   if (!deployed) return tl::unexpected(deployed.error());
   for (const Time deadline = now() + Milliseconds{30'000}; !find_owner();) {
     if (now() > deadline) return tl::unexpected(broken("nobody started the ledger within 30 s"));
@@ -180,8 +185,9 @@ Result<void> Demo::fill_state() {
     // Not compressible, or the state would be smaller than it says.
     for (char& letter : value) letter = static_cast<char>('0' + random_() % 75);
     const bool is_last = i + 1 == values;
-    const auto put = client.put(fmt::format("fill-{}", i), value,
-                                is_last ? Durability::frozen : Durability::local, Milliseconds{30'000});
+    const auto put =
+        client.put(fmt::format("fill-{}", i), value,
+                   is_last ? Durability::frozen : Durability::local, Milliseconds{30'000});
     if (!put) return tl::unexpected(broken(put.error().detail));
     if (i % 64 == 0) listen(Milliseconds{0});
   }
@@ -195,8 +201,9 @@ Result<void> Demo::settle_accounts(const std::vector<Writers::Tally>& tallies) {
   if (!owner) return tl::unexpected(broken("nobody serves the ledger at the end"));
   nodes_[owner->node]->kill_and_wipe();
   ++killed_;
-  story_.tell(fmt::format("{}, the last owner, is killed as well; its successor is asked for the counters",
-                          nodes_[owner->node]->name()));
+  story_.tell(
+      fmt::format("{}, the last owner, is killed as well; its successor is asked for the counters",
+                  nodes_[owner->node]->name()));
   ledger::LedgerClient::Options options;
   options.admin_sockets = admin_sockets();
   options.client = "judge";
@@ -208,7 +215,8 @@ Result<void> Demo::settle_accounts(const std::vector<Writers::Tally>& tallies) {
     const std::uint64_t most = tally.acknowledged + tally.unknown;
     lost_ += tally.acknowledged - std::min(tally.acknowledged, found);
     invented_ += found - std::min(found, most);
-    story_.tell(fmt::format("{} is {}; {} were acknowledged", tally.key, found, tally.acknowledged));
+    story_.tell(
+        fmt::format("{} is {}; {} were acknowledged", tally.key, found, tally.acknowledged));
   }
   epoch_ = std::max(epoch_, client.epoch());
   return {};
@@ -219,15 +227,17 @@ void Demo::print_figures() const {
   for (const std::string& slot : stale_slots_) {
     story_.tell(fmt::format("journal slot {} is of an epoch below the claim under it", slot));
   }
-  const std::uint64_t stale_effects = stale_slots_.size() + stale_acknowledged_ + resolve_regressions_;
-  std::printf("%s\n",
-              fmt::format(R"({{"nodes":{},"killed":{},"paused":{},"detected_ms":{},"serving_again_ms":{},)"
-                          R"("acknowledged_writes":{},"lost_writes":{},"stale_effects":{},)"
-                          R"("stale_refused":{},"epoch":{},"state_mb":{}}})",
-                          settings_.nodes, killed_, paused_, detected_ms_.to_json(),
-                          serving_again_ms_.to_json(), acknowledged_, lost_, stale_effects,
-                          stale_refused_, epoch_, settings_.state_mib)
-                  .c_str());
+  const std::uint64_t stale_effects =
+      stale_slots_.size() + stale_acknowledged_ + resolve_regressions_;
+  std::printf(
+      "%s\n",
+      fmt::format(R"({{"nodes":{},"killed":{},"paused":{},"detected_ms":{},"serving_again_ms":{},)"
+                  R"("acknowledged_writes":{},"lost_writes":{},"stale_effects":{},)"
+                  R"("stale_refused":{},"epoch":{},"state_mb":{}}})",
+                  settings_.nodes, killed_, paused_, detected_ms_.to_json(),
+                  serving_again_ms_.to_json(), acknowledged_, lost_, stale_effects, stale_refused_,
+                  epoch_, settings_.state_mib)
+          .c_str());
   std::fflush(stdout);
 }
 

@@ -21,15 +21,15 @@ struct Settings {
   std::string program{};  ///< The `gossamer` binary.
   std::size_t nodes = 5;
   std::size_t seconds = 30;
-  std::string object_store{};    ///< Empty: a directory of its own. Else what is there must be empty.
-  bool has_cloud = false;        ///< The nodes find each other by a tag of their machines.
-  std::size_t state_mib = 0;  ///< What the ledger holds beside the counters.
+  std::string object_store{};  ///< Empty: a directory of its own. Else what is there must be empty.
+  bool has_cloud = false;      ///< The nodes find each other by a tag of their machines.
+  std::size_t state_mib = 0;   ///< What the ledger holds beside the counters.
   std::uint64_t seed = 0;
   bool keeps_files = false;
 };
 
-/// The main job of gossamer, with real processes: nodes that die and freeze while clients write, and an
-/// account of what was lost.
+/// The main job of gossamer, with real processes: nodes that die and freeze while clients write,
+/// and an account of what was lost.
 class Demo {
  public:
   explicit Demo(Settings settings);

@@ -10,12 +10,12 @@
 
 namespace gossamer::demo {
 
-/// A cloud on this machine that lists the demo's nodes as instances with a tag: they know nothing of
-/// each other but that tag.
+/// A cloud on this machine that lists the demo's nodes as instances with a tag: they know nothing
+/// of each other but that tag.
 class DemoCloud {
  public:
-  /// Takes AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for its own, or makes them up and puts them into
-  /// the environment, where the nodes will find them. Errors: io.
+  /// Takes AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for its own, or makes them up and puts them
+  /// into the environment, where the nodes will find them. Errors: io.
   static Result<std::unique_ptr<DemoCloud>> start();
 
   /// What a node is told to discover by.

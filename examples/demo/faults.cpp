@@ -1,5 +1,5 @@
-// What happens to the owners of the ledger: some are killed and their disks are lost, some stand still
-// until they have been replaced, and wake up in the middle of their work.
+// What happens to the owners of the ledger: some are killed and their disks are lost, some stand
+// still until they have been replaced, and wake up in the middle of their work.
 
 #include <fmt/format.h>
 
@@ -26,8 +26,8 @@ Result<void> Demo::let_things_happen(Writers& writers) {
   const auto slot = Milliseconds{settings_.seconds * 1000} / faults;
   for (std::size_t i = 0; i < faults; ++i) {
     // At a random moment of its share of the time, or as soon as the one before has been overcome.
-    const Milliseconds offset{static_cast<std::int64_t>(
-        random_() % static_cast<std::uint64_t>(slot.count() / 3))};
+    const Milliseconds offset{
+        static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(slot.count() / 3))};
     const Time due = begun + slot * static_cast<std::int64_t>(i) + offset;
     while (now() < due) listen(Milliseconds{20});
     if (auto done = is_pause[i] ? pause_owner(writers) : kill_owner(writers); !done) return done;
@@ -47,8 +47,9 @@ Result<void> Demo::kill_owner(Writers& writers) {
   node.kill_and_wipe();
   ++killed_;
   if (cloud_) cloud_->terminate(machines_[owner->node]);
-  story_.tell(fmt::format("{}, owner of ledger/0 in epoch {}, is killed (SIGKILL), its data directory deleted",
-                          node.name(), owner->epoch));
+  story_.tell(fmt::format(
+      "{}, owner of ledger/0 in epoch {}, is killed (SIGKILL), its data directory deleted",
+      node.name(), owner->epoch));
   restarts_.push_back({owner->node, now() + kRestartAfter});
   const auto served = await_successor(writers, *owner, since);
   return served ? Result<void>{} : tl::unexpected(served.error());
@@ -67,9 +68,10 @@ Result<void> Demo::pause_owner(Writers& writers) {
   node.pause();
   ++paused_;
   stale->write(kStaleWrites);
-  story_.tell(fmt::format("{}, owner of ledger/0 in epoch {}, stands still (SIGSTOP), with {} writes on "
-                          "their way to it",
-                          node.name(), owner->epoch, kStaleWrites));
+  story_.tell(
+      fmt::format("{}, owner of ledger/0 in epoch {}, stands still (SIGSTOP), with {} writes on "
+                  "their way to it",
+                  node.name(), owner->epoch, kStaleWrites));
   const auto served = await_successor(writers, *owner, since);
   if (!served) return tl::unexpected(served.error());
   listen(Milliseconds{300});
@@ -85,9 +87,10 @@ Result<void> Demo::pause_owner(Writers& writers) {
     refused = counted > refused_before ? counted - refused_before : 0;
   }
   stale_refused_ += refused;
-  story_.tell(fmt::format("{} goes on (SIGCONT): {} of its writes were refused, {} acknowledged; fencing "
-                          "stopped it {} time(s)",
-                          node.name(), outcome.refused, outcome.acknowledged, refused));
+  story_.tell(
+      fmt::format("{} goes on (SIGCONT): {} of its writes were refused, {} acknowledged; fencing "
+                  "stopped it {} time(s)",
+                  node.name(), outcome.refused, outcome.acknowledged, refused));
   return {};
 }
 
@@ -96,8 +99,8 @@ Result<Time> Demo::await_successor(Writers& writers, const Owner& owner, Time si
   while (writers.served().epoch <= owner.epoch && now() < deadline) listen(Milliseconds{10});
   const Writers::Served served = writers.served();
   if (served.epoch <= owner.epoch) {
-    return tl::unexpected(broken(fmt::format("nobody took over from epoch {} within {} s", owner.epoch,
-                                             kTakeoverLimit.count() / 1000)));
+    return tl::unexpected(broken(fmt::format("nobody took over from epoch {} within {} s",
+                                             owner.epoch, kTakeoverLimit.count() / 1000)));
   }
   const double serving_ms = milliseconds_between(since, served.since);
   serving_again_ms_.add(serving_ms);

@@ -11,8 +11,8 @@
 
 namespace gossamer::demo {
 
-/// Asks every node again and again where a service is, and counts the answers whose epoch is below one
-/// that the same node has given before.
+/// Asks every node again and again where a service is, and counts the answers whose epoch is below
+/// one that the same node has given before.
 class ResolveWatch {
  public:
   ResolveWatch(std::vector<std::string> admin_sockets, std::string service);

@@ -29,8 +29,8 @@ StaleWriter::~StaleWriter() {
 
 void StaleWriter::write(std::uint64_t count) {
   for (std::uint64_t i = 0; i < count; ++i) {
-    const std::string line = ledger::to_line(ledger::Add{
-        "stale", 1, {client_, ++written_}, Durability::frozen}) + "\n";
+    const std::string line =
+        ledger::to_line(ledger::Add{"stale", 1, {client_, ++written_}, Durability::frozen}) + "\n";
     (void)!::send(socket_, line.data(), line.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   }
 }

@@ -10,8 +10,8 @@
 
 namespace gossamer::demo {
 
-/// A client that holds a connection to an owner that is about to be stopped, and writes into it while
-/// it stands still: when it wakes up, it has something to do that it must not succeed in.
+/// A client that holds a connection to an owner that is about to be stopped, and writes into it
+/// while it stands still: when it wakes up, it has something to do that it must not succeed in.
 class StaleWriter {
  public:
   /// Connects while the owner still runs.

@@ -9,7 +9,9 @@ namespace gossamer::demo {
 using Time = std::chrono::steady_clock::time_point;
 using Milliseconds = std::chrono::milliseconds;
 
-inline Time now() { return std::chrono::steady_clock::now(); }
+inline Time now() {
+  return std::chrono::steady_clock::now();
+}
 double milliseconds_between(Time from, Time to);
 
 /// Tells what happens, a line each, with the seconds since it began.

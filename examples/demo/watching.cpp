@@ -66,7 +66,8 @@ std::optional<Demo::Owner> Demo::find_owner() const {
 }
 
 Result<Demo::Owner> Demo::await_owner(const Writers& writers) {
-  for (const Time deadline = now() + Milliseconds{30'000}; now() < deadline; listen(Milliseconds{50})) {
+  for (const Time deadline = now() + Milliseconds{30'000}; now() < deadline;
+       listen(Milliseconds{50})) {
     const auto owner = find_owner();
     if (owner && nodes_[owner->node]->is_running() && writers.served().epoch == owner->epoch) {
       return *owner;
@@ -76,17 +77,20 @@ Result<Demo::Owner> Demo::await_owner(const Writers& writers) {
 }
 
 std::size_t Demo::live_seen_by(const ChildNode& node) const {
-  const auto answer = examples::ask_node(node.admin_socket(), {{"request", "members"}}, kAnswerTimeout);
+  const auto answer =
+      examples::ask_node(node.admin_socket(), {{"request", "members"}}, kAnswerTimeout);
   if (!answer) return 0;
   const Json& members = (*answer)["members"];
-  return static_cast<std::size_t>(std::count_if(members.begin(), members.end(), [](const Json& member) {
-    const std::string state = member.value("state", "");
-    return state == "alive" || state == "suspect";
-  }));
+  return static_cast<std::size_t>(
+      std::count_if(members.begin(), members.end(), [](const Json& member) {
+        const std::string state = member.value("state", "");
+        return state == "alive" || state == "suspect";
+      }));
 }
 
 std::uint64_t Demo::counter_of(const ChildNode& node, const std::string& name) const {
-  const auto answer = examples::ask_node(node.admin_socket(), {{"request", "counters"}}, kAnswerTimeout);
+  const auto answer =
+      examples::ask_node(node.admin_socket(), {{"request", "counters"}}, kAnswerTimeout);
   return answer ? (*answer)["counters"].value(name, std::uint64_t{0}) : 0;
 }
 

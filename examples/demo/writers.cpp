@@ -62,8 +62,9 @@ std::vector<Writers::Tally> Writers::tallies() const {
 
 std::uint64_t Writers::acknowledged() const {
   const auto all = tallies();
-  return std::accumulate(all.begin(), all.end(), std::uint64_t{0},
-                         [](std::uint64_t sum, const Tally& tally) { return sum + tally.acknowledged; });
+  return std::accumulate(
+      all.begin(), all.end(), std::uint64_t{0},
+      [](std::uint64_t sum, const Tally& tally) { return sum + tally.acknowledged; });
 }
 
 }  // namespace gossamer::demo

@@ -13,8 +13,8 @@
 
 namespace gossamer::demo {
 
-/// Clients that add to counters of the ledger at `frozen`, as fast as they are answered, and remember
-/// what was acknowledged.
+/// Clients that add to counters of the ledger at `frozen`, as fast as they are answered, and
+/// remember what was acknowledged.
 class Writers {
  public:
   Writers(std::vector<std::string> admin_sockets, std::size_t count);

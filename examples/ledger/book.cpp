@@ -5,8 +5,12 @@
 namespace gossamer::ledger {
 namespace {
 
-std::string value_key(const std::string& key) { return "value/" + key; }
-std::string request_key(const RequestId& id) { return "request/" + id.client; }
+std::string value_key(const std::string& key) {
+  return "value/" + key;
+}
+std::string request_key(const RequestId& id) {
+  return "request/" + id.client;
+}
 
 const RequestId& id_of(const Request& request) {
   if (const auto* add = std::get_if<Add>(&request)) return add->id;
@@ -89,7 +93,8 @@ Result<std::string> Book::apply(const Request& request, Overlay& overlay) const 
     const std::size_t space = text.find(' ');
     const auto number = parse_number(std::string_view{text}.substr(0, space));
     if (!number || space == std::string::npos) {
-      return fail(ErrorCode::corrupted, fmt::format("what is kept of client {} is no answer", id.client));
+      return fail(ErrorCode::corrupted,
+                  fmt::format("what is kept of client {} is no answer", id.client));
     }
     const auto newest = static_cast<std::uint64_t>(*number);
     if (id.number < newest) {

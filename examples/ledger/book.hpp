@@ -12,13 +12,15 @@
 
 namespace gossamer::ledger {
 
-/// The ledger's rules on top of a store: counters, and each write done once. What a write changed and
-/// the answer that it got are committed together, so a retry finds both or neither, on any owner.
+/// The ledger's rules on top of a store: counters, and each write done once. What a write changed
+/// and the answer that it got are committed together, so a retry finds both or neither, on any
+/// owner.
 ///
-/// One commit is under way at a time, for the next one builds on its outcome; what arrives meanwhile
-/// goes into the next, together.
+/// One commit is under way at a time, for the next one builds on its outcome; what arrives
+/// meanwhile goes into the next, together.
 ///
-/// **Threads**: confined to the loop. Answers of writes may come after it is destroyed: `cancelled`.
+/// **Threads**: confined to the loop. Answers of writes may come after it is destroyed:
+/// `cancelled`.
 class Book : public std::enable_shared_from_this<Book> {
  public:
   using Answer = UniqueFunction<void(Result<Reply>)>;

@@ -76,7 +76,8 @@ void Connection::read_or_wait(bool has_more_lines) {
   const bool is_full = replies_.size() >= kPipelineMax;
   if (has_more_lines && !is_full) {
     uv_timer_start(
-        &resume_, [](uv_timer_t* timer) { static_cast<Connection*>(timer->data)->take_lines(); }, 0, 0);
+        &resume_, [](uv_timer_t* timer) { static_cast<Connection*>(timer->data)->take_lines(); }, 0,
+        0);
   }
   if (has_more_lines || is_full) {
     uv_read_stop(stream());
@@ -88,9 +89,10 @@ void Connection::read_or_wait(bool has_more_lines) {
     auto& chunk = static_cast<Connection*>(handle->data)->chunk_;
     *buffer = uv_buf_init(chunk.data(), static_cast<unsigned>(chunk.size()));
   };
-  is_reading_ = uv_read_start(stream(), give_chunk, [](uv_stream_t* from, ssize_t count, const uv_buf_t*) {
-                  static_cast<Connection*>(from->data)->on_bytes(count);
-                }) == 0;
+  is_reading_ =
+      uv_read_start(stream(), give_chunk, [](uv_stream_t* from, ssize_t count, const uv_buf_t*) {
+        static_cast<Connection*>(from->data)->on_bytes(count);
+      }) == 0;
 }
 
 void Connection::flush() {

@@ -12,11 +12,11 @@
 
 namespace gossamer::ledger {
 
-/// One client's connection: lines in, an answer each, in order. A client that floods, or does not read,
-/// is not read from; the loop is never its alone.
+/// One client's connection: lines in, an answer each, in order. A client that floods, or does not
+/// read, is not read from; the loop is never its alone.
 ///
-/// **Threads**: confined to the loop. **Lifetime**: on the heap, and deletes itself when libuv has let
-/// go of its handles after close().
+/// **Threads**: confined to the loop. **Lifetime**: on the heap, and deletes itself when libuv has
+/// let go of its handles after close().
 class Connection {
  public:
   struct Callbacks {

@@ -50,7 +50,8 @@ Result<Endpoint> Listener::listen(const std::string& address) {
   rc = uv_tcp_bind(tcp_, reinterpret_cast<const sockaddr*>(&place), 0);
   if (rc == 0) {
     rc = uv_listen(reinterpret_cast<uv_stream_t*>(tcp_), 128, [](uv_stream_t* stream, int status) {
-      if (status == 0 && stream->data != nullptr) static_cast<Listener*>(stream->data)->on_connection();
+      if (status == 0 && stream->data != nullptr)
+        static_cast<Listener*>(stream->data)->on_connection();
     });
   }
   int length = sizeof(place);

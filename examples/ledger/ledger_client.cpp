@@ -57,8 +57,8 @@ Result<int> connect_tcp(const Endpoint& endpoint, Milliseconds timeout) {
     return fail(ErrorCode::invalid_argument, fmt::format("'{}' is not numeric", endpoint.address));
   }
   const int socket = ::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  const auto* address = is_v6 ? reinterpret_cast<const sockaddr*>(&v6)
-                              : reinterpret_cast<const sockaddr*>(&v4);
+  const auto* address =
+      is_v6 ? reinterpret_cast<const sockaddr*>(&v6) : reinterpret_cast<const sockaddr*>(&v4);
   const auto failed = [&](ErrorCode code, const char* words) {
     ::close(socket);
     return fail(code, fmt::format("connect to {}: {}", to_string(endpoint), words));
@@ -108,9 +108,10 @@ Result<Reply> LedgerClient::call(const Request& request, Milliseconds timeout) {
     disconnect();
     ++retries_;
     if (Clock::now() + kPause >= deadline) {
-      return fail(ErrorCode::timed_out,
-                  fmt::format("not acknowledged within {} ms, so it may or may not have happened: {}",
-                              timeout.count(), reply.error().detail));
+      return fail(
+          ErrorCode::timed_out,
+          fmt::format("not acknowledged within {} ms, so it may or may not have happened: {}",
+                      timeout.count(), reply.error().detail));
     }
     std::this_thread::sleep_for(kPause);
   }
@@ -124,8 +125,7 @@ Result<Reply> LedgerClient::try_once(const std::string& line, Time deadline) {
   }
   std::size_t sent = 0;
   while (sent < line.size()) {
-    const ssize_t count =
-        ::send(connection_, line.data() + sent, line.size() - sent, MSG_NOSIGNAL);
+    const ssize_t count = ::send(connection_, line.data() + sent, line.size() - sent, MSG_NOSIGNAL);
     if (count >= 0) {
       sent += static_cast<std::size_t>(count);
     } else if (errno != EAGAIN || !wait_for(connection_, POLLOUT, left_until(deadline))) {
@@ -153,7 +153,8 @@ Result<void> LedgerClient::connect_to_owner(Time deadline) {
       const auto endpoint = parse_endpoint(record.value("endpoint", ""));
       // A node that has not heard of the newest owner yet is of no help.
       if (!endpoint || epoch < epoch_) continue;
-      const auto connected = connect_tcp(*endpoint, std::min(left_until(deadline), Milliseconds{500}));
+      const auto connected =
+          connect_tcp(*endpoint, std::min(left_until(deadline), Milliseconds{500}));
       if (connected) {
         connection_ = *connected;
         return {};

@@ -11,8 +11,8 @@
 
 namespace gossamer::ledger {
 
-/// Writes to the ledger wherever it runs: asks any node for the owner by name, and tries again, under
-/// the same request id, until the owner has acknowledged. Blocks.
+/// Writes to the ledger wherever it runs: asks any node for the owner by name, and tries again,
+/// under the same request id, until the owner has acknowledged. Blocks.
 ///
 /// **Threads**: one at a time.
 class LedgerClient {
@@ -31,8 +31,10 @@ class LedgerClient {
   LedgerClient& operator=(const LedgerClient&) = delete;
 
   /// Each is a write of its own. Errors: timed_out (it may have happened), invalid_argument.
-  Result<Reply> add(std::string key, std::int64_t delta, Durability durability, Milliseconds timeout);
-  Result<Reply> put(std::string key, std::string value, Durability durability, Milliseconds timeout);
+  Result<Reply> add(std::string key, std::int64_t delta, Durability durability,
+                    Milliseconds timeout);
+  Result<Reply> put(std::string key, std::string value, Durability durability,
+                    Milliseconds timeout);
   Result<Reply> get(std::string key, Milliseconds timeout);
   Result<Reply> sum(std::string prefix, Milliseconds timeout);
 

@@ -26,7 +26,8 @@ tl::unexpected<Error> bad(std::string sentence) {
 }
 
 Result<void> check_key(std::string_view key) {
-  if (key.size() <= kKeyBytesMax && key.find_first_not_of(kWordCharacters) == std::string_view::npos) {
+  if (key.size() <= kKeyBytesMax &&
+      key.find_first_not_of(kWordCharacters) == std::string_view::npos) {
     return {};
   }
   return bad(fmt::format("KEY must be 1 to {} of A-Z a-z 0-9 - _ . /", kKeyBytesMax));
@@ -60,7 +61,8 @@ Result<Request> parse_write(const std::vector<std::string_view>& words) {
   if (!durability) return tl::unexpected(durability.error());
   if (words[0] == "put") {
     if (words[2].size() > kValueBytesMax) {
-      return bad(fmt::format("VALUE has {} bytes; it must have 1 to {}", words[2].size(), kValueBytesMax));
+      return bad(
+          fmt::format("VALUE has {} bytes; it must have 1 to {}", words[2].size(), kValueBytesMax));
     }
     return Put{std::string{words[1]}, std::string{words[2]}, std::move(*id), *durability};
   }
@@ -111,14 +113,18 @@ Result<Request> parse_request(std::string_view line) {
     if (words[0] == "get") return Get{std::string{words[1]}};
     return Sum{std::string{words[1]}};
   }
-  return bad("a request is add KEY DELTA CLIENT:NUMBER local|frozen, put KEY VALUE CLIENT:NUMBER "
-             "local|frozen, get KEY, or sum PREFIX");
+  return bad(
+      "a request is add KEY DELTA CLIENT:NUMBER local|frozen, put KEY VALUE CLIENT:NUMBER "
+      "local|frozen, get KEY, or sum PREFIX");
 }
 
-std::string to_line(const Request& request) { return std::visit(ToLine{}, request); }
+std::string to_line(const Request& request) {
+  return std::visit(ToLine{}, request);
+}
 
 std::string to_line(const Result<Reply>& reply) {
-  if (!reply) return fmt::format("error {} {}", to_string(reply.error().code), reply.error().detail);
+  if (!reply)
+    return fmt::format("error {} {}", to_string(reply.error().code), reply.error().detail);
   if (reply->is_absent) return fmt::format("none {}", reply->epoch);
   return fmt::format("ok {} {}", reply->value, reply->epoch);
 }

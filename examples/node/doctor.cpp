@@ -1,11 +1,12 @@
 // `gossamer doctor`: what works, what does not and why, and what has to be allowed.
 
+#include "gossamer/doctor.hpp"
+
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
-#include "gossamer/doctor.hpp"
 
 namespace gossamer::cli {
 namespace {
@@ -45,8 +46,9 @@ void print_people(const DoctorReport& report) {
     print_line(report.iam_policy);
   }
   if (!report.bucket_policy.empty()) {
-    print_line("For an identity of another account, and to have S3 refuse what would overwrite a "
-               "journal (bucket policy):");
+    print_line(
+        "For an identity of another account, and to have S3 refuse what would overwrite a "
+        "journal (bucket policy):");
     print_line(report.bucket_policy);
   }
 }

@@ -1,4 +1,5 @@
-// gossamer: a node for people who have no program of their own, and the tools that ask a running one.
+// gossamer: a node for people who have no program of their own, and the tools that ask a running
+// one.
 
 #include <fmt/format.h>
 
@@ -17,7 +18,8 @@ namespace {
 
 /// The command line, and what it asks for.
 struct CommandLine {
-  CLI::App app{fmt::format("gossamer {}: who is here, where is my service, how does it carry on?", version()),
+  CLI::App app{fmt::format("gossamer {}: who is here, where is my service, how does it carry on?",
+                           version()),
                "gossamer"};
   NodeFlags flags{};
   ReaderArguments reader{};
@@ -67,18 +69,21 @@ CLI::App& CommandLine::add_reader(CLI::App& to, const std::string& command,
     if (status == 0) status = reader.find_token();
     return status == 0 ? action() : status;
   });
-  auto* admin = added.add_option("--admin", reader.admin,
-                                 "Admin socket of a running node, or ADDRESS:PORT where it listens by "
-                                 "TCP; default GOSSAMER_ADMIN");
-  added.add_option("--admin-token-file", reader.token_file,
-                   "The token that ADDRESS:PORT needs; or GOSSAMER_ADMIN_TOKEN")
+  auto* admin =
+      added.add_option("--admin", reader.admin,
+                       "Admin socket of a running node, or ADDRESS:PORT where it listens by "
+                       "TCP; default GOSSAMER_ADMIN");
+  added
+      .add_option("--admin-token-file", reader.token_file,
+                  "The token that ADDRESS:PORT needs; or GOSSAMER_ADMIN_TOKEN")
       ->check(file_name());
   added.add_option("--data", reader.data, "Its data directory, where the socket is by default")
       ->excludes(admin);
   added.add_flag("--json", reader.is_json, "The answer as one line of JSON");
   added.parse_complete_callback([this] {
     if (!finds_node()) {
-      throw CLI::RequiredError("--admin PATH or ADDRESS:PORT, --data DIR or GOSSAMER_ADMIN, to find the running node,");
+      throw CLI::RequiredError(
+          "--admin PATH or ADDRESS:PORT, --data DIR or GOSSAMER_ADMIN, to find the running node,");
     }
   });
   return added;
@@ -89,7 +94,8 @@ void describe_deploy(CLI::App& deploy, ServiceSpec& spec) {
                                 std::int64_t high, const char* text) {
     deploy
         .add_option_function<std::int64_t>(
-            flag, [&into](const std::int64_t& value) { into = std::chrono::milliseconds{value}; }, text)
+            flag, [&into](const std::int64_t& value) { into = std::chrono::milliseconds{value}; },
+            text)
         ->check(CLI::Range(low, high))
         ->default_str(std::to_string(into.count()));
   };
@@ -98,7 +104,8 @@ void describe_deploy(CLI::App& deploy, ServiceSpec& spec) {
       ->check(length(0, 64));
   deploy.add_option("--arguments", spec.arguments, "Handed to the factory")
       ->check(length(0, 65'536));
-  deploy.add_option("--instances", spec.instances, "How many run")->check(CLI::Range(1U, 1000U))
+  deploy.add_option("--instances", spec.instances, "How many run")
+      ->check(CLI::Range(1U, 1000U))
       ->capture_default_str();
   milliseconds("--takeover-delay-ms", spec.takeover_delay, 0, 3'600'000,
                "How long an owner must stay down before another takes over");
@@ -107,7 +114,8 @@ void describe_deploy(CLI::App& deploy, ServiceSpec& spec) {
   milliseconds("--ship-interval-ms", spec.ship_interval, 10, 3'600'000,
                "Local writes reach the journal within this");
   deploy.add_option("--freeze-after", spec.freeze_after_entries, "Journal entries between freezes")
-      ->check(CLI::Range(0U, 1'000'000U))->capture_default_str();
+      ->check(CLI::Range(0U, 1'000'000U))
+      ->capture_default_str();
   deploy.footer(
       "What is not given goes back to its default, also of a service that runs.\n\n"
       "Example:\n  gossamer deploy ledger --data a");
@@ -130,7 +138,9 @@ void describe_readers(CommandLine& line) {
       throw CLI::RequiredError("a URL, --discover URL, --admin PATH, --data DIR or GOSSAMER_ADMIN");
     }
   });
-  seeds.add_option("URL,--discover", line.discover, "Ask this instead of a running node; may be repeated")
+  seeds
+      .add_option("URL,--discover", line.discover,
+                  "Ask this instead of a running node; may be repeated")
       ->check(discovery_url());
   seeds.footer(std::string{"Example:\n  gossamer seeds 'ec2:cluster=blue?region=eu-central-1'\n"} +
                kCloudHelp);
@@ -141,7 +151,8 @@ void describe_doctor(CommandLine& line) {
   doctor.require_subcommand(1);
   const auto describe = [&](CLI::App& examining, const CLI::Validator& validator) {
     examining.add_option("URL", line.place, "What would be given to `gossamer node`")
-        ->required()->check(validator);
+        ->required()
+        ->check(validator);
     examining.add_flag("--json", line.reader.is_json, "The answer as one line of JSON");
     examining.footer(kCloudHelp);
   };
@@ -165,11 +176,16 @@ void describe_authority(CommandLine& line) {
   authority.require_subcommand(1);
   authority.footer(
       "Have nodes believe only those that you have admitted:\n"
-      "  gossamer authority new authority          # prints its public key, 5f0c..; keep the file off the nodes\n"
-      "  gossamer identity a                       # on each node: prints the node's public key, 91be..\n"
-      "  gossamer authority admit --authority authority 91be.. --cluster shop --days 90 > a.admission\n"
-      "  gossamer node --name a --cluster shop --data a --key-file key --admission a.admission --authority 5f0c..\n"
-      "In a cluster that runs, give all nodes their admissions first, and --authority when all have theirs.");
+      "  gossamer authority new authority          # prints its public key, 5f0c..; keep the file "
+      "off the nodes\n"
+      "  gossamer identity a                       # on each node: prints the node's public key, "
+      "91be..\n"
+      "  gossamer authority admit --authority authority 91be.. --cluster shop --days 90 > "
+      "a.admission\n"
+      "  gossamer node --name a --cluster shop --data a --key-file key --admission a.admission "
+      "--authority 5f0c..\n"
+      "In a cluster that runs, give all nodes their admissions first, and --authority when all "
+      "have theirs.");
   add_file(line.add(authority, "new", "Makes an authority's file that only you can read",
                     [&] { return make_authority(line.authority_path, line.reader.is_json); }),
            "Must not exist");
@@ -179,19 +195,25 @@ void describe_authority(CommandLine& line) {
   AdmitArguments& admission = line.admission;
   CLI::App& admitting = line.add(authority, "admit", "Prints an admission for a node",
                                  [&] { return admit(admission, line.reader.is_json); });
-  admitting.add_option("NODE", admission.node, "The node's public key, as `gossamer identity` prints it")
-      ->required()->check(hex_digits({64}));
+  admitting
+      .add_option("NODE", admission.node, "The node's public key, as `gossamer identity` prints it")
+      ->required()
+      ->check(hex_digits({64}));
   admitting.add_option("--authority", admission.authority_path, "An authority's file")->required();
   admitting.add_option("--cluster", admission.cluster, "Of which cluster; the node's --cluster")
-      ->check(length(1, 64))->capture_default_str();
+      ->check(length(1, 64))
+      ->capture_default_str();
   admitting.add_option("--days", admission.days, "From now; 0: it does not end")
-      ->check(CLI::Range(std::int64_t{0}, std::int64_t{36'500}))->capture_default_str();
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{36'500}))
+      ->capture_default_str();
   add_json(admitting);
-  admitting.footer("Example:\n  gossamer authority admit --authority authority 91be.. --cluster shop "
-                   "--days 90 > a.admission");
+  admitting.footer(
+      "Example:\n  gossamer authority admit --authority authority 91be.. --cluster shop "
+      "--days 90 > a.admission");
 
-  CLI::App& identity = line.add(line.app, "identity", "Prints the public key of a data directory's node",
-                                [&] { return show_identity(line.place, line.reader.is_json); });
+  CLI::App& identity =
+      line.add(line.app, "identity", "Prints the public key of a data directory's node",
+               [&] { return show_identity(line.place, line.reader.is_json); });
   identity.add_option("DATA", line.place, "Made with a new key if it is not there")->required();
   add_json(identity);
   identity.footer("Example:\n  gossamer identity a");
@@ -209,7 +231,8 @@ void describe_orders(CommandLine& line) {
   line.add_named("freeze", "Freezes a unit that the node owns",
                  [&] { return freeze(reader, line.name, line.ordinal); })
       .add_option("--ordinal", line.ordinal, "Which instance")
-      ->check(CLI::Range(0U, 999U))->capture_default_str();
+      ->check(CLI::Range(0U, 999U))
+      ->capture_default_str();
 }
 
 void describe_keys(CommandLine& line) {
@@ -244,7 +267,8 @@ void describe_keys(CommandLine& line) {
     return add_key(reader, line.key_path, std::chrono::seconds{line.key_wait_s});
   });
   adding.add_option("FILE", line.key_path, "A key file, which only you may read")
-      ->required()->check(file_name());
+      ->required()
+      ->check(file_name());
   add_wait(adding, kToFollow);
   CLI::App& using_it = line.add_reader(keys, "use", "Has every node seal with this key", [&] {
     return use_key(reader, line.key_id, std::chrono::seconds{line.key_wait_s});
@@ -265,13 +289,15 @@ void describe_admin_token(CommandLine& line) {
                               [&] { return make_admin_token(line.key_path, line.reader.is_json); });
   making.add_option("FILE", line.key_path, "Must not exist")->required();
   making.add_flag("--json", line.reader.is_json, "The answer as one line of JSON");
-  making.footer("Example:\n  gossamer admin-token new admin.token\n"
-                "  gossamer node --name a --key-file key --admin-listen 10.0.0.5:7947 "
-                "--admin-token-file admin.token\n"
-                "  gossamer members --admin 10.0.0.5:7947 --admin-token-file admin.token");
+  making.footer(
+      "Example:\n  gossamer admin-token new admin.token\n"
+      "  gossamer node --name a --key-file key --admin-listen 10.0.0.5:7947 "
+      "--admin-token-file admin.token\n"
+      "  gossamer members --admin 10.0.0.5:7947 --admin-token-file admin.token");
 }
 
-/// A word in the place of a command, or of one of its commands, that is none. Null: there is no such.
+/// A word in the place of a command, or of one of its commands, that is none. Null: there is no
+/// such.
 const char* unknown_command(const CLI::App& app, int argc, char** argv) {
   const CLI::App* within = &app;
   for (int i = 1; i < argc && argv[i][0] != '-'; ++i) {
@@ -288,7 +314,8 @@ const char* unknown_command(const CLI::App& app, int argc, char** argv) {
 int run(int argc, char** argv) {
   CommandLine line;
   line.app.set_version_flag("--version", std::string{version()});
-  line.app.footer("`gossamer COMMAND --help` says more. Exit status: 0, 1 if it failed, 2 for a wrong use.");
+  line.app.footer(
+      "`gossamer COMMAND --help` says more. Exit status: 0, 1 if it failed, 2 for a wrong use.");
   CLI::App& node = line.add(line.app, "node", "Runs a node until SIGTERM or SIGINT",
                             [&] { return run_node(arguments_of(line.flags)); });
   describe(node, line.flags);
@@ -314,4 +341,6 @@ int run(int argc, char** argv) {
 }  // namespace
 }  // namespace gossamer::cli
 
-int main(int argc, char** argv) { return gossamer::cli::run(argc, argv); }
+int main(int argc, char** argv) {
+  return gossamer::cli::run(argc, argv);
+}

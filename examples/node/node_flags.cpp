@@ -51,14 +51,16 @@ void complete(NodeFlags& flags) {
 void describe_peers(CLI::App& node, NodeFlags& flags) {
   node.add_option("--allow", flags.allowed_peers,
                   "Hear and speak to these addresses only, as 10.0.0.0/8; may be repeated");
-  node.add_option("--authority", flags.authorities,
-                  "Believe only whom this authority has admitted, by its public key; may be repeated")
+  node.add_option(
+          "--authority", flags.authorities,
+          "Believe only whom this authority has admitted, by its public key; may be repeated")
       ->check(hex_digits({64}));
   node.add_option("--admission", flags.admission,
                   "A file with what `gossamer authority admit` has printed for this node")
       ->check(file_name());
-  node.add_option("--allow-node", flags.allowed_nodes,
-                  "Believe this node without an admission, by its id or public key; may be repeated")
+  node.add_option(
+          "--allow-node", flags.allowed_nodes,
+          "Believe this node without an admission, by its id or public key; may be repeated")
       ->check(hex_digits({32, 64}));
 }
 
@@ -76,8 +78,8 @@ void describe(CLI::App& node, NodeFlags& flags) {
   node.add_option("--advertise", flags.advertise, "What others are told")->check(endpoint());
   node.add_option("--data", flags.data, "Data directory: identity, caches, stores of services");
   node.add_option(
-      "--key-file", flags.key_file,
-      "The cluster's secret; `gossamer keys new` makes one. Or GOSSAMER_KEY, 64 hex digits")
+          "--key-file", flags.key_file,
+          "The cluster's secret; `gossamer keys new` makes one. Or GOSSAMER_KEY, 64 hex digits")
       ->check(file_name());
   node.add_flag("--insecure", flags.insecure_count,
                 "No secret: for trials on one machine. Said twice: beyond loopback as well");
@@ -119,14 +121,16 @@ void describe(CLI::App& node, NodeFlags& flags) {
       ->check(zero_or(10'000, 3'600'000))
       ->capture_default_str();
   node.add_flag("--json", flags.is_json, "Events as JSON, one a line");
-  node.footer("Example:\n  gossamer keys new key\n"
-              "  gossamer node --name a --key-file key --bind 127.0.0.1:7946 --data a \\\n"
-              "    --object-store dir:objects --discover static:127.0.0.1:7946\n"
-              "  gossamer node --name b --key-file key --bind 0.0.0.0:7946 --data b --watch-termination \\\n"
-              "    --object-store s3://bucket/gossamer --discover 'ec2:cluster=blue'\n"
-              "  gossamer node --name c --cluster shop --key-file key --data c \\\n"
-              "    --authority 5f0c.. --admission c.admission\n" +
-              std::string{kCloudHelp});
+  node.footer(
+      "Example:\n  gossamer keys new key\n"
+      "  gossamer node --name a --key-file key --bind 127.0.0.1:7946 --data a \\\n"
+      "    --object-store dir:objects --discover static:127.0.0.1:7946\n"
+      "  gossamer node --name b --key-file key --bind 0.0.0.0:7946 --data b --watch-termination "
+      "\\\n"
+      "    --object-store s3://bucket/gossamer --discover 'ec2:cluster=blue'\n"
+      "  gossamer node --name c --cluster shop --key-file key --data c \\\n"
+      "    --authority 5f0c.. --admission c.admission\n" +
+      std::string{kCloudHelp});
 }
 
 NodeArguments arguments_of(const NodeFlags& flags) {

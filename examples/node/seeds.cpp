@@ -18,7 +18,9 @@ using examples::Json;
 
 constexpr std::chrono::milliseconds kTimeout{15'000};
 
-std::string text(const Json& json, const char* key) { return json.value(key, std::string{}); }
+std::string text(const Json& json, const char* key) {
+  return json.value(key, std::string{});
+}
 
 std::string line_of(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -38,7 +40,8 @@ void print_machine(const Json& machine, const std::string& origin) {
 
 /// Not a failure, but nobody should have to guess what an empty answer means.
 void tell_nothing_found(const std::string& source, std::size_t machines) {
-  complain(0, fmt::format("nothing found by {}: it lists {} machines, 0 of them fit", source, machines));
+  complain(
+      0, fmt::format("nothing found by {}: it lists {} machines, 0 of them fit", source, machines));
 }
 
 /// Seeds first, with what is known of their machines; then what is left out, and what was wrong.
@@ -80,8 +83,8 @@ int ask_running_node(const ReaderArguments& reader) {
   try {
     print_node_answer(reader.socket(), *answer);
   } catch (const Json::exception&) {
-    return complain(kFailed, fmt::format("what answers at {} is no node of this version",
-                                         reader.socket()));
+    return complain(kFailed,
+                    fmt::format("what answers at {} is no node of this version", reader.socket()));
   }
   return 0;
 }

@@ -81,14 +81,17 @@ CLI::Validator file_name() {
 
 CLI::Validator hex_digits(std::vector<std::size_t> lengths) {
   std::string must;
-  for (const std::size_t length : lengths) must += fmt::format("{}{}", must.empty() ? "" : " or ", length);
+  for (const std::size_t length : lengths)
+    must += fmt::format("{}{}", must.empty() ? "" : " or ", length);
   must += " hex digits";
   return {[=](std::string& text) {
             const bool is_hex = text.find_first_not_of("0123456789abcdef") == std::string::npos;
-            const bool fits = std::find(lengths.begin(), lengths.end(), text.size()) != lengths.end();
+            const bool fits =
+                std::find(lengths.begin(), lengths.end(), text.size()) != lengths.end();
             // Not shown: it may be a secret, given by mistake.
-            return is_hex && fits ? std::string{}
-                                  : fmt::format("must be {}; {} characters were given", must, text.size());
+            return is_hex && fits
+                       ? std::string{}
+                       : fmt::format("must be {}; {} characters were given", must, text.size());
           },
           must};
 }

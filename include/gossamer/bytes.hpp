@@ -22,7 +22,11 @@ inline ByteView as_bytes(std::string_view text) {
 inline std::string_view as_text(ByteView bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
-inline Bytes to_bytes(std::string_view text) { return {text.begin(), text.end()}; }
-inline std::string to_text(ByteView bytes) { return std::string{as_text(bytes)}; }
+inline Bytes to_bytes(std::string_view text) {
+  return {text.begin(), text.end()};
+}
+inline std::string to_text(ByteView bytes) {
+  return std::string{as_text(bytes)};
+}
 
 }  // namespace gossamer

@@ -77,8 +77,8 @@ struct KeysChanged {
   NodeId by;
   std::vector<std::uint32_t> key_ids;  ///< The primary first.
 };
-/// This machine will be taken away: a spot interruption, a rebalance recommendation. The node drains,
-/// freezes and leaves by itself on an interruption; a recommendation is only told.
+/// This machine will be taken away: a spot interruption, a rebalance recommendation. The node
+/// drains, freezes and leaves by itself on an interruption; a recommendation is only told.
 struct TerminationNotice {
   enum class Kind : unsigned char { spot_terminate, spot_stop, spot_hibernate, rebalance };
   Kind kind{};
@@ -87,9 +87,10 @@ struct TerminationNotice {
 /// What a source of seeds lists and what the cluster believes differ. Told once, until it changes.
 struct DiscoveryDifference {
   enum class Kind : unsigned char {
-    not_joined,      ///< It runs, says the source, and did at the answer before; it is no live member.
+    not_joined,  ///< It runs, says the source, and did at the answer before; it is no live member.
     gone_but_alive,  ///< It will never run again, says the source; it is believed alive or suspect.
-    unknown_member,  ///< It is a live member; two answers of the source have not listed its address.
+    unknown_member,  ///< It is a live member; two answers of the source have not listed its
+                     ///< address.
   };
   Kind kind{};
   std::string source;   ///< Of the list, e.g. `ec2:cluster=blue`.
@@ -99,9 +100,9 @@ struct DiscoveryDifference {
 
 /// Everything a node tells its user. Additive: `std::visit` with a generic fallback arm compiles
 /// against later releases.
-using Event = std::variant<MembersUp, MemberSuspected, MembersDown, MemberLeft, SelfRefuted,
-                           ForeignObjectStore, SpecChanged, OwnershipChanged, OwnerUnreachable,
-                           UnitFenced, FreezeEnded, Alarm, TerminationNotice,
-                           DiscoveryDifference, KeysChanged>;
+using Event =
+    std::variant<MembersUp, MemberSuspected, MembersDown, MemberLeft, SelfRefuted,
+                 ForeignObjectStore, SpecChanged, OwnershipChanged, OwnerUnreachable, UnitFenced,
+                 FreezeEnded, Alarm, TerminationNotice, DiscoveryDifference, KeysChanged>;
 
 }  // namespace gossamer

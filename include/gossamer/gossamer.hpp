@@ -2,8 +2,8 @@
 
 // All of gossamer's public interface.
 
-#include "gossamer/admission.hpp"
 #include "gossamer/admin_channel.hpp"
+#include "gossamer/admission.hpp"
 #include "gossamer/cluster_key.hpp"
 #include "gossamer/doctor.hpp"
 #include "gossamer/find_seeds.hpp"

@@ -18,8 +18,8 @@ namespace node {
 class Shell;
 }
 
-/// The cluster's registry of names, as this node sees it. Reads are local and instant; writes spread
-/// by gossip. A phone book, not a lock: several nodes may publish one name.
+/// The cluster's registry of names, as this node sees it. Reads are local and instant; writes
+/// spread by gossip. A phone book, not a lock: several nodes may publish one name.
 ///
 /// **Threads**: confined to the node's loop; other threads use NodeHandle::resolve. **Lifetime**: a
 /// part of its node.
@@ -31,8 +31,8 @@ class Naming {
 
   /// Publishes until the Publication is destroyed or the node closes. Returns before others have
   /// heard. A name may be published several times; each gets an ordinal of its own.
-  /// Errors: invalid_argument, resource_exhausted, already_exists (a deployed service has that name:
-  /// its owners are published by themselves), cancelled (the node has closed).
+  /// Errors: invalid_argument, resource_exhausted, already_exists (a deployed service has that
+  /// name: its owners are published by themselves), cancelled (the node has closed).
   Result<Publication> publish(std::string name, Endpoint endpoint,
                               std::map<std::string, std::string> attributes = {},
                               std::uint32_t schema = 0);

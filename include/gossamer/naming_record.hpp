@@ -10,11 +10,11 @@ namespace gossamer {
 
 /// One instance's entry in the naming registry.
 struct NameRecord {
-  std::string name{};          ///< Service name, e.g. `ledger`. 1 to 128 bytes.
-  std::uint32_t ordinal = 0;   ///< Which unit, for owned services.
-  NodeId node{};               ///< Who published it.
-  Endpoint endpoint{};         ///< Where it serves.
-  Epoch epoch = 0;             ///< Of the owned unit; 0 for what is merely published.
+  std::string name{};         ///< Service name, e.g. `ledger`. 1 to 128 bytes.
+  std::uint32_t ordinal = 0;  ///< Which unit, for owned services.
+  NodeId node{};              ///< Who published it.
+  Endpoint endpoint{};        ///< Where it serves.
+  Epoch epoch = 0;            ///< Of the owned unit; 0 for what is merely published.
   /// At most 16 attributes, of at most 1024 bytes in all, keys included. Published ones travel in
   /// one datagram (of the usual 1400 bytes) if name, address, keys and values have together at most
   /// 1170 bytes, less 17 for each attribute; so do ten of 100 bytes with keys of one, beside a name

@@ -55,16 +55,16 @@ class Node {
   Node& operator=(const Node&) = delete;
 
   /// Asks discovery until another member is found or `timeout` has passed. A node that finds itself
-  /// to be the only seed, or has nobody to ask, has joined. The search never ends, so after timed_out
-  /// the node may still find others. A `timeout` over a day counts as a day, a negative one as 0.
-  /// Errors: timed_out, invalid_argument (the object store is not the cluster's: both are named),
-  /// unavailable, permission_denied (the object store cannot be used), cancelled.
+  /// to be the only seed, or has nobody to ask, has joined. The search never ends, so after
+  /// timed_out the node may still find others. A `timeout` over a day counts as a day, a negative
+  /// one as 0. Errors: timed_out, invalid_argument (the object store is not the cluster's: both are
+  /// named), unavailable, permission_denied (the object store cannot be used), cancelled.
   void join(std::chrono::milliseconds timeout, Done done);
 
   /// Stops services, gives units back, says goodbye, then closes. `done` runs once, after at most
-  /// `timeout` and what closing takes: well even if the goodbye was cut short. Over a day counts as a
-  /// day, a negative one as 0. Whoever leaves again meanwhile waits for the first goodbye, whatever
-  /// their own timeout.
+  /// `timeout` and what closing takes: well even if the goodbye was cut short. Over a day counts as
+  /// a day, a negative one as 0. Whoever leaves again meanwhile waits for the first goodbye,
+  /// whatever their own timeout.
   void leave(std::chrono::milliseconds timeout, Done done);
 
   /// Closes without telling anyone, in the midst of a goodbye too; members will detect a failure.

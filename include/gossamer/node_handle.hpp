@@ -25,7 +25,8 @@ class NodeHandle {
   NodeHandle() = default;
   explicit NodeHandle(std::shared_ptr<node::Mailbox> mailbox) : mailbox_(std::move(mailbox)) {}
 
-  /// The members last published; may trail the loop by a turn. Stays as it was when the node closes.
+  /// The members last published; may trail the loop by a turn. Stays as it was when the node
+  /// closes.
   MemberView members() const;
   /// As Naming::resolve; may trail the loop by a turn.
   std::vector<NameRecord> resolve(std::string_view name) const;

@@ -36,9 +36,10 @@ struct NodeOptions {
 
   /// UDP and TCP, one port for both. Port 0 picks a free one; see Node::endpoint().
   Endpoint bind{"0.0.0.0", 7946};
-  /// What others are told; not a wildcard. Unset: the bound address, or where that is a wildcard the
-  /// first address of this machine that is not loopback; loopback, so that only this machine reaches
-  /// it, if there is no other. Set it where the first is not the right one. Port 0: the bound port.
+  /// What others are told; not a wildcard. Unset: the bound address, or where that is a wildcard
+  /// the first address of this machine that is not loopback; loopback, so that only this machine
+  /// reaches it, if there is no other. Set it where the first is not the right one. Port 0: the
+  /// bound port.
   std::optional<Endpoint> advertise{};
 
   /// Who is heard, and sent to: `10.0.0.0/8`, `fd00::/8`, or one address each, 64 at most. Empty:
@@ -57,23 +58,23 @@ struct NodeOptions {
   /// Who is believed among those that hold the secret. Empty: all of them.
   AdmissionOptions admission{};
 
-  /// Forms of records (NameRecord::schema) that this program was built for, besides 0 and those that
-  /// it publishes itself. Records of any other are kept and told on, but not resolved or watched here
-  /// until three members, chosen alike everywhere, have read them for 30 s and none of them has gone
-  /// down or started again: a record that kills its readers kills three, not all. If one does, the
-  /// time begins anew, with an Alarm "schema N".
+  /// Forms of records (NameRecord::schema) that this program was built for, besides 0 and those
+  /// that it publishes itself. Records of any other are kept and told on, but not resolved or
+  /// watched here until three members, chosen alike everywhere, have read them for 30 s and none of
+  /// them has gone down or started again: a record that kills its readers kills three, not all. If
+  /// one does, the time begins anew, with an Alarm "schema N".
   std::set<std::uint32_t> known_schemas{};
 
   /// How failure is detected; MembershipOptions::fast() and calm() are the other profiles.
   MembershipOptions membership{};
 
-  /// Keeps identity, boot counter, caches and the stores of units. Empty: every start is a new node,
-  /// and units that have a store cannot be owned here. One node per directory.
+  /// Keeps identity, boot counter, caches and the stores of units. Empty: every start is a new
+  /// node, and units that have a store cannot be owned here. One node per directory.
   std::string data_directory{};
 
   /// Where journals and frozen state live: `dir:PATH`,
-  /// `s3://BUCKET/PREFIX?region=..&endpoint=..&style=path|virtual`, or a store of your own. Without one,
-  /// membership and naming work, and no service can be deployed.
+  /// `s3://BUCKET/PREFIX?region=..&endpoint=..&style=path|virtual`, or a store of your own. Without
+  /// one, membership and naming work, and no service can be deployed.
   std::string object_store_url{};
   std::unique_ptr<ObjectStore> object_store{};
 
@@ -81,21 +82,22 @@ struct NodeOptions {
   /// the bucket and has not the store's data key; the names of objects, with those of services in
   /// them, their sizes and the hashes of files stay to be seen. Costs a pass of XChaCha20 (about
   /// 1 ms/MB) and 32 bytes for each object. What is hidden is read with and without this option, so
-  /// it is turned on node by node; what a node without it writes can be read. What was written before
-  /// stays readable: journals and files until two freezes later, specs until the service is
+  /// it is turned on node by node; what a node without it writes can be read. What was written
+  /// before stays readable: journals and files until two freezes later, specs until the service is
   /// deployed anew.
   bool hides_objects = false;
 
   /// Where to look for the first members, all asked, for ever: `static:HOST:PORT,..`, `file:PATH`,
-  /// `dns:NAME[:PORT]`, `ec2:KEY=VALUE[|VALUE..][;KEY=..]?region=..&address=..&port=..`, or your own.
+  /// `dns:NAME[:PORT]`, `ec2:KEY=VALUE[|VALUE..][;KEY=..]?region=..&address=..&port=..`, or your
+  /// own.
   std::vector<std::string> discovery_urls{};
   std::vector<std::unique_ptr<Discovery>> discovery{};
 
   /// Credentials, region and endpoints for `s3:` and `ec2:`.
   AwsOptions aws{};
-  /// Ask the instance metadata service every 5 s whether this machine will be taken away. If it will,
-  /// the node tells so (TerminationNotice), takes no more units, freezes those that it has, leaves and
-  /// closes, all by itself: what it answers afterwards is that it has closed.
+  /// Ask the instance metadata service every 5 s whether this machine will be taken away. If it
+  /// will, the node tells so (TerminationNotice), takes no more units, freezes those that it has,
+  /// leaves and closes, all by itself: what it answers afterwards is that it has closed.
   bool watches_termination = false;
 
   /// By the name that ServiceSpec::factory gives. More can be registered while the node runs.
@@ -112,9 +114,9 @@ struct NodeOptions {
   std::string admin_token_file{};
   std::string admin_token{};  ///< 32 to 1024 printable characters, no space.
 
-  /// Threads for work that blocks on the local disk, and as many again for a `dir:` object store, so
-  /// that one that hangs keeps nobody else waiting. They are the node's own; libuv's pool is left
-  /// to you. 1 to 64.
+  /// Threads for work that blocks on the local disk, and as many again for a `dir:` object store,
+  /// so that one that hangs keeps nobody else waiting. They are the node's own; libuv's pool is
+  /// left to you. 1 to 64.
   std::size_t worker_count = 4;
   /// Tasks that may wait in NodeHandle::post before it refuses more. 1 to 1000000.
   std::size_t post_queue_max = 1024;

@@ -47,8 +47,9 @@ class Service {
   virtual void start(Started done) = 0;
 
   /// Called at most once, after `start` has answered well. `reason.code` is `fenced` when a newer
-  /// epoch owns the unit (every commit fails by now: stop serving), `cancelled` when the service was
-  /// undeployed or the node leaves, or what its store failed with (`io`): the unit is given back.
+  /// epoch owns the unit (every commit fails by now: stop serving), `cancelled` when the service
+  /// was undeployed or the node leaves, or what its store failed with (`io`): the unit is given
+  /// back.
   virtual void stop(const Error& reason, Stopped done) = 0;
 };
 
@@ -66,21 +67,23 @@ struct RedeployKey {
 
 /// Your say in every redeploy that this node takes part in. All are optional.
 ///
-/// **Threads**: called on the loop, after the turn. A `reply` may be called later, once, on the loop.
+/// **Threads**: called on the loop, after the turn. A `reply` may be called later, once, on the
+/// loop.
 struct RedeployCallbacks {
-  /// May this node try to own the unit? `key.epoch` is the newest that is known, 0 for none; a claim
-  /// would raise it. Answering no on all nodes but one places the unit there. Asked again later.
+  /// May this node try to own the unit? `key.epoch` is the newest that is known, 0 for none; a
+  /// claim would raise it. Answering no on all nodes but one places the unit there. Asked again
+  /// later.
   std::function<void(const RedeployKey& key, const ServiceSpec& spec,
                      UniqueFunction<void(bool)> reply)>
       may_take{};
-  /// The unit is owned and its state is here; the service starts next. An error vetoes that: the unit
-  /// is given back.
+  /// The unit is owned and its state is here; the service starts next. An error vetoes that: the
+  /// unit is given back.
   std::function<void(const RedeployKey& key, const ServiceSpec& spec,
                      UniqueFunction<void(Result<void>)> reply)>
       before{};
 
-  /// Starts a service for which this program has no factory, in your own way (a container, a unit of
-  /// the system, a call to somebody else), and answers where it serves.
+  /// Starts a service for which this program has no factory, in your own way (a container, a unit
+  /// of the system, a call to somebody else), and answers where it serves.
   std::function<void(const ServiceContext& context, Service::Started reply)> start{};
   /// Ends what `start` started. Must answer.
   std::function<void(const RedeployKey& key, const Error& reason, Service::Stopped reply)> stop{};

@@ -8,7 +8,6 @@
 
 namespace gossamer {
 
-
 /// The desired state of a service. Names a factory that the nodes' program was compiled with.
 struct ServiceSpec {
   /// Required. 1 to 64 of `a-z 0-9 - _ .`, beginning with a letter or digit.
@@ -27,7 +26,8 @@ struct ServiceSpec {
   /// A `local` write reaches the journal within this, or when 1 MiB waits. Shorter costs requests:
   /// 100 ms is about $130 a month and busy unit. 10 ms to 1 h.
   std::chrono::milliseconds ship_interval{1'000};
-  /// A freeze follows this many journal entries behind the newest one. 0 to 1000000; 0: only on demand.
+  /// A freeze follows this many journal entries behind the newest one. 0 to 1000000; 0: only on
+  /// demand.
   std::uint32_t freeze_after_entries = 1'000;
 
   /// Names the first bad field and its range. Errors: invalid_argument.

@@ -47,8 +47,8 @@ class Services {
   Result<void> register_factory(std::string name, ServiceFactory factory);
 
   /// Writes the next version of the spec to the object store; nodes that have the factory start it.
-  /// `done` gets the version. A newer version changes at once which units there are, and when they are
-  /// taken over; a unit that runs goes on as it was started (arguments, ship_interval,
+  /// `done` gets the version. A newer version changes at once which units there are, and when they
+  /// are taken over; a unit that runs goes on as it was started (arguments, ship_interval,
   /// freeze_after_entries) until its next claim. Errors: invalid_argument (also: this node has no
   /// object store or no data directory), unavailable, cancelled, unknown_outcome.
   void deploy(ServiceSpec spec, UniqueFunction<void(Result<std::uint64_t>)> done);

@@ -57,7 +57,8 @@ class WriteBatch {
 /// also enter the unit's journal.
 ///
 /// **Threads**: any, except that `done` runs on the node's loop. **Lifetime**: shared; once the
-/// node has lost the unit every commit fails with `fenced`, and reads go on answering the last state.
+/// node has lost the unit every commit fails with `fenced`, and reads go on answering the last
+/// state.
 class Store {
  public:
   virtual ~Store() = default;
@@ -70,9 +71,9 @@ class Store {
 
   /// Calls `visit(key, value)` in byte order from `begin` while it returns true and the key begins
   /// with `prefix`; a consistent picture of one moment. Errors: io, corrupted.
-  virtual Result<void> scan(std::string_view prefix, std::string_view begin,
-                            const std::function<bool(std::string_view, std::string_view)>& visit)
-      const = 0;
+  virtual Result<void> scan(
+      std::string_view prefix, std::string_view begin,
+      const std::function<bool(std::string_view, std::string_view)>& visit) const = 0;
 
   using Committed = UniqueFunction<void(Result<Sequence>)>;
   /// Returns at once; commits of all threads are grouped, one sync for each group. `done` runs once
@@ -80,9 +81,10 @@ class Store {
   /// not known. Writes become visible to readers when they are locally durable.
   ///
   /// Errors: fenced (never in the journal: it was not written here, or another node has claimed the
-  /// unit since), unknown_outcome (written here when the unit was lost, so it is in the journal or may
-  /// enter it yet: retry with the owner, under the same request id), resource_exhausted (64 MiB wait,
-  /// or the batch is over 1 MiB or 65,536 operations), io (the disk failed: as unknown), cancelled.
+  /// unit since), unknown_outcome (written here when the unit was lost, so it is in the journal or
+  /// may enter it yet: retry with the owner, under the same request id), resource_exhausted (64 MiB
+  /// wait, or the batch is over 1 MiB or 65,536 operations), io (the disk failed: as unknown),
+  /// cancelled.
   virtual void commit(WriteBatch batch, Durability durability, Committed done) = 0;
 
   /// The newest sequence that survives `durability`.

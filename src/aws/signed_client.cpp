@@ -48,8 +48,8 @@ constexpr std::array<std::string_view, 9> kThrottlingCodes{"SlowDown",
 constexpr std::array<std::string_view, 3> kServerFaultCodes{"ServiceUnavailable", "InternalError",
                                                             "RequestTimeout"};
 
-/// Further from ours no service's clock is believed: who can forge a Date would have requests signed
-/// for a day to come.
+/// Further from ours no service's clock is believed: who can forge a Date would have requests
+/// signed for a day to come.
 constexpr seconds kSkewMax = std::chrono::hours{24};
 constexpr std::string_view kClockUnbelievable =
     "the service's clock is more than 24 hours from this machine's, which is not believed: set "
@@ -180,7 +180,8 @@ void SignedClient::State::begin_round(const std::shared_ptr<Underway>& underway)
         if (const auto self = weak.lock()) self->prepare(underway, std::move(ready));
       },
       [underway](const Result<http::Response>& ended) { return underway->judge(ended); },
-      underway->policy, [weak, underway](Result<http::Response> ended) {
+      underway->policy,
+      [weak, underway](Result<http::Response> ended) {
         if (const auto self = weak.lock()) self->end_round(underway, std::move(ended));
       });
 }
@@ -278,8 +279,8 @@ void SignedClient::send(Call call, http::RetryPolicy policy, http::Client::Done 
 void SignedClient::send(Make make, http::Retries::Judge is_worth_repeating,
                         http::RetryPolicy policy, http::Client::Done done) {
   policy.attempts_max = std::max(1U, policy.attempts_max);
-  const auto underway = std::make_shared<Underway>(
-      std::move(make), std::move(is_worth_repeating), policy, std::move(done));
+  const auto underway = std::make_shared<Underway>(std::move(make), std::move(is_worth_repeating),
+                                                   policy, std::move(done));
   underway->began = state_->clock.now();
   state_->begin_round(underway);
 }

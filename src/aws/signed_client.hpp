@@ -52,8 +52,9 @@ class SignedClient {
   /// expired credentials is repeated once each beside the policy's attempts. With attempts_max 1
   /// nothing else is.
   void send(Call call, http::RetryPolicy policy, http::Client::Done done);
-  /// The same, for who says otherwise what is worth repeating, or whose repetitions differ: a get goes
-  /// on where it broke. `make` makes the call of each attempt, and runs on the loop, now or later.
+  /// The same, for who says otherwise what is worth repeating, or whose repetitions differ: a get
+  /// goes on where it broke. `make` makes the call of each attempt, and runs on the loop, now or
+  /// later.
   using Make = UniqueFunction<Call()>;
   void send(Make make, http::Retries::Judge is_worth_repeating, http::RetryPolicy policy,
             http::Client::Done done);

@@ -17,8 +17,8 @@ namespace gossamer {
 /// Compares what sources of seeds list with what the cluster believes. Pure: it has no clock, and
 /// counts time in answers.
 ///
-/// Members and machines are matched by endpoint. A machine that has gone may have lost its address in
-/// the list; then the one that it had in an earlier answer counts, unless another has it now.
+/// Members and machines are matched by endpoint. A machine that has gone may have lost its address
+/// in the list; then the one that it had in an earlier answer counts, unless another has it now.
 /// **Threads**: none. Bounded: kMachinesMax of each source, kToldMax differences for each answer.
 class Witness {
  public:
@@ -49,7 +49,7 @@ class Witness {
   using Named = std::pair<Kind, Difference>;
   struct Source {
     std::map<std::string, Endpoint> addresses{};  ///< Where each machine was last seen.
-    std::map<Named, bool> held{};  ///< As of the last answer; whether told.
+    std::map<Named, bool> held{};                 ///< As of the last answer; whether told.
   };
   struct Census;
   struct Comparison;

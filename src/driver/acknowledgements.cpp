@@ -29,21 +29,21 @@ void Acknowledgements::on_lost(const UnitId& unit, Sequence unknown_through,
   waiting_.erase(at);
   for (Waiting& waiting : queue) {
     const bool was_sent = waiting.sequence <= unknown_through;
-    answer(std::move(waiting.done),
-           was_sent ? fail(ErrorCode::unknown_outcome,
-                           fmt::format("write {} of {} may be in the journal, or enter it yet, though "
-                                       "the unit was lost ({}); ask its owner, under the same request id",
-                                       waiting.sequence, to_string(unit), detail))
-                    : fail(ErrorCode::fenced,
-                           fmt::format("write {} of {} did not enter the journal: {}",
-                                       waiting.sequence, to_string(unit), detail)));
+    answer(
+        std::move(waiting.done),
+        was_sent
+            ? fail(ErrorCode::unknown_outcome,
+                   fmt::format("write {} of {} may be in the journal, or enter it yet, though "
+                               "the unit was lost ({}); ask its owner, under the same request id",
+                               waiting.sequence, to_string(unit), detail))
+            : fail(ErrorCode::fenced, fmt::format("write {} of {} did not enter the journal: {}",
+                                                  waiting.sequence, to_string(unit), detail)));
   }
 }
 
 void Acknowledgements::answer(Store::Committed done, Result<Sequence> result) {
-  after_turn_.add([done = std::move(done), result = std::move(result)]() mutable {
-    done(std::move(result));
-  });
+  after_turn_.add(
+      [done = std::move(done), result = std::move(result)]() mutable { done(std::move(result)); });
 }
 
 }  // namespace gossamer::driver

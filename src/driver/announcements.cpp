@@ -8,7 +8,9 @@ namespace {
 using gossip::EntryKey;
 using gossip::EntryKind;
 
-EntryKey spec_key(const std::string& service) { return {EntryKind::spec, {}, service}; }
+EntryKey spec_key(const std::string& service) {
+  return {EntryKind::spec, {}, service};
+}
 
 }  // namespace
 

@@ -1,6 +1,6 @@
 // What a restart may start from: members' statements as seeds (never as news), and records, which
-// answer at once, marked stale. What nobody has spoken of again after tombstone_time is gone for all
-// others too, and is removed, lest churn while this node is down fill its disk.
+// answer at once, marked stale. What nobody has spoken of again after tombstone_time is gone for
+// all others too, and is removed, lest churn while this node is down fill its disk.
 
 #include "driver/state.hpp"
 

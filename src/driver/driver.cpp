@@ -25,14 +25,14 @@ std::uint64_t part_seed(const Options& options, std::uint64_t part) {
   return hash64({reinterpret_cast<const std::uint8_t*>(words), sizeof(words)});
 }
 
-// Somewhere in the lower half of the boot's numbers. A boot counter restored from a backup counts one
-// boot twice, and what the two lives said is told apart by its number alone.
+// Somewhere in the lower half of the boot's numbers. A boot counter restored from a backup counts
+// one boot twice, and what the two lives said is told apart by its number alone.
 std::uint64_t first_number(const Options& options, std::uint64_t part) {
   return (options.boot << kBootShift) + (part_seed(options, part) >> (65 - kBootShift));
 }
 
 membership::Membership::Self self_of(const Options& options, const Ports& ports,
-                                      std::vector<std::uint32_t> key_ids) {
+                                     std::vector<std::uint32_t> key_ids) {
   membership::Membership::Self self;
   self.id = options.identity.id();
   self.statement.name = options.name;
@@ -45,7 +45,8 @@ membership::Membership::Self self_of(const Options& options, const Ports& ports,
   self.statement.wire_oldest = options.wire.oldest;
   self.statement.wire_newest = options.wire.newest;
   self.statement.admission = options.own_admission;
-  self.clock_ahead = std::chrono::milliseconds{ports.clock->wall_ms()} - ports.clock->now().since_origin;
+  self.clock_ahead =
+      std::chrono::milliseconds{ports.clock->wall_ms()} - ports.clock->now().since_origin;
   if (ports.objects != nullptr) self.statement.store_place = std::string{ports.objects->place()};
   return self;
 }
@@ -83,8 +84,8 @@ Driver::State::State(Options options_given, Ports ports_given)
              options.mechanisms.has(membership::Mechanism::eager) ? gossip::Spreading::eager
                                                                   : gossip::Spreading::by_tick,
              options.sharing.entries),
-      membership(options.membership, self_of(options, ports, rotation.ring().ids()), part_seed(options, 2),
-                 options.mechanisms, options.sharing.members),
+      membership(options.membership, self_of(options, ports, rotation.ring().ids()),
+                 part_seed(options, 2), options.mechanisms, options.sharing.members),
       naming(options.identity.id(), naming_options(options)),
       ownership({}, options.identity.id()),
       journal({}, options.identity.id(), part_seed(options, 3)) {}
@@ -101,7 +102,9 @@ Driver::Driver(Options options, Ports ports)
       *state.ports.objects, state.sealed_objects, *state.ports.stores, state.counters,
       [weak = state.weak_from_this()](journal::Op op, journal::Answer answer) {
         if (const auto alive = weak.lock()) {
-          alive->turn([&] { alive->journal.on_done(alive->now, op, std::move(answer), alive->journal_out); });
+          alive->turn([&] {
+            alive->journal.on_done(alive->now, op, std::move(answer), alive->journal_out);
+          });
         }
       });
 }
@@ -114,15 +117,16 @@ Driver::~Driver() {
 void Driver::start(std::vector<NodeStore::Write> cached) {
   state_->turn([&] {
     State& state = *state_;
-    // The first rule, for the boot counter: whoever hears a number of this boot must be able to rely
-    // on the next boot's being higher.
+    // The first rule, for the boot counter: whoever hears a number of this boot must be able to
+    // rely on the next boot's being higher.
     state.outbound.hold();
     state.ports.node_store->persist(
         {{"boot", to_bytes(std::to_string(state.options.boot))}},
         state.later([](State& later, Result<void> persisted) {
           if (persisted) return later.outbound.release();
-          later.notify(Alarm{"node", fmt::format("the boot counter cannot be stored, so nothing is sent: {}",
-                                                 persisted.error().detail)});
+          later.notify(
+              Alarm{"node", fmt::format("the boot counter cannot be stored, so nothing is sent: {}",
+                                        persisted.error().detail)});
         }));
     state.start_keys();
     state.load_cache(cached);
@@ -141,13 +145,13 @@ void Driver::on_frame(const Endpoint& from, ByteView bytes) {
 }
 
 void Driver::on_link(const Endpoint& peer, LinkEvent event) {
-  state_->turn([&] { state_->membership.on_link(state_->now, peer, event, state_->membership_out); });
+  state_->turn(
+      [&] { state_->membership.on_link(state_->now, peer, event, state_->membership_out); });
 }
 
 void Driver::on_seeds(std::vector<Endpoint> seeds) {
-  state_->turn([&] {
-    state_->membership.on_seeds(state_->now, std::move(seeds), state_->membership_out);
-  });
+  state_->turn(
+      [&] { state_->membership.on_seeds(state_->now, std::move(seeds), state_->membership_out); });
 }
 
 void Driver::on_gone(const std::vector<Endpoint>& endpoints) {
@@ -169,7 +173,9 @@ void Driver::on_wakeup() {
   state_->turn([&] { state_->run_due(); });
 }
 
-std::optional<Instant> Driver::next_deadline() const { return state_->deadline; }
+std::optional<Instant> Driver::next_deadline() const {
+  return state_->deadline;
+}
 
 Result<void> Driver::publish(NameRecord record) {
   Result<void> published;
@@ -219,8 +225,8 @@ void Driver::freeze(const UnitId& unit, UniqueFunction<void(Result<Sequence>)> d
     State& state = *state_;
     if (!state.journal.owned_epoch(unit)) {
       state.after_turn.add([where = state.owner_of(unit), unit, done = std::move(done)]() mutable {
-        done(fail(ErrorCode::not_found, fmt::format("freeze {}: this node does not own it; {}",
-                                                    to_string(unit), where)));
+        done(fail(ErrorCode::not_found,
+                  fmt::format("freeze {}: this node does not own it; {}", to_string(unit), where)));
       });
       return;
     }
@@ -232,7 +238,8 @@ void Driver::freeze(const UnitId& unit, UniqueFunction<void(Result<Sequence>)> d
       });
       return;
     }
-    state.freezes[unit].push_back({std::move(done), start == journal::FreezeStart::follows ? 1 : 0});
+    state.freezes[unit].push_back(
+        {std::move(done), start == journal::FreezeStart::follows ? 1 : 0});
   });
 }
 
@@ -248,12 +255,24 @@ void Driver::leave(Duration timeout, Done done) {
   state_->turn([&] { state_->leave(timeout, std::move(done)); });
 }
 
-const MemberView& Driver::members() const { return state_->membership.members(); }
-std::vector<NameRecord> Driver::resolve(std::string_view name) const { return state_->naming.resolve(name); }
-std::optional<NameRecord> Driver::resolve(const UnitId& unit) const { return state_->naming.resolve(unit); }
-std::vector<std::string> Driver::names() const { return state_->naming.names(); }
-std::optional<naming::ClaimHeard> Driver::doubted(const UnitId& unit) const { return state_->naming.doubted(unit); }
-std::vector<ownership::Ownership::UnitStatus> Driver::units() const { return state_->ownership.status(); }
+const MemberView& Driver::members() const {
+  return state_->membership.members();
+}
+std::vector<NameRecord> Driver::resolve(std::string_view name) const {
+  return state_->naming.resolve(name);
+}
+std::optional<NameRecord> Driver::resolve(const UnitId& unit) const {
+  return state_->naming.resolve(unit);
+}
+std::vector<std::string> Driver::names() const {
+  return state_->naming.names();
+}
+std::optional<naming::ClaimHeard> Driver::doubted(const UnitId& unit) const {
+  return state_->naming.doubted(unit);
+}
+std::vector<ownership::Ownership::UnitStatus> Driver::units() const {
+  return state_->ownership.status();
+}
 std::vector<UnitId> Driver::owned_units() const {
   std::vector<std::pair<Epoch, UnitId>> owned;
   for (const auto& [unit, service] : state_->running) owned.emplace_back(service.epoch, unit);
@@ -262,11 +281,23 @@ std::vector<UnitId> Driver::owned_units() const {
   for (auto& [epoch, unit] : owned) units.push_back(std::move(unit));
   return units;
 }
-std::vector<ownership::SpecVersion> Driver::specs() const { return state_->ownership.specs(); }
-const Counters& Driver::counters() const { return state_->counters; }
-const membership::ProbeCounts& Driver::probe_counts() const { return state_->membership.probe_counts(); }
-std::size_t Driver::rumour_count() const { return state_->gossip.rumour_count(); }
-const NodeId& Driver::id() const { return state_->options.identity.id(); }
-std::uint64_t Driver::digest() const { return state_->gossip.replica().digest(); }
+std::vector<ownership::SpecVersion> Driver::specs() const {
+  return state_->ownership.specs();
+}
+const Counters& Driver::counters() const {
+  return state_->counters;
+}
+const membership::ProbeCounts& Driver::probe_counts() const {
+  return state_->membership.probe_counts();
+}
+std::size_t Driver::rumour_count() const {
+  return state_->gossip.rumour_count();
+}
+const NodeId& Driver::id() const {
+  return state_->options.identity.id();
+}
+std::uint64_t Driver::digest() const {
+  return state_->gossip.replica().digest();
+}
 
 }  // namespace gossamer::driver

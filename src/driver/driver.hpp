@@ -50,19 +50,20 @@ struct Options {
   std::string name{};
   std::string cluster{};
   std::string metadata{};
-  std::string zone{};           ///< Where the machine is; empty: not known.
-  Endpoint endpoint{};          ///< Advertised.
+  std::string zone{};   ///< Where the machine is; empty: not known.
+  Endpoint endpoint{};  ///< Advertised.
   wire::Identity identity{};
-  wire::ClusterKey key{};       ///< That the user gave.
-  Bytes kept_keys{};            ///< What NodeStore::keep_secret kept as `cluster.keys`; empty without.
+  wire::ClusterKey key{};  ///< That the user gave.
+  Bytes kept_keys{};       ///< What NodeStore::keep_secret kept as `cluster.keys`; empty without.
   AdmissionPolicy admission{};  ///< Who is believed.
   Bytes own_admission{};        ///< What the member statement carries for others that ask for one.
   std::uint64_t boot = 1;       ///< How often this identity has started, this time included.
   std::uint64_t seed = 0;
   std::set<std::uint32_t> known_schemas{};  ///< Of records.
-  std::string store_id{};       ///< cluster-id of the object store; empty without one.
-  wire::VersionRange wire = wire::kVersions;  ///< What it reads; other than this build's in simulation only.
-  wire::DataKey data_key{};     ///< Of the object store: what is kept there is sealed under it.
+  std::string store_id{};                   ///< cluster-id of the object store; empty without one.
+  wire::VersionRange wire =
+      wire::kVersions;       ///< What it reads; other than this build's in simulation only.
+  wire::DataKey data_key{};  ///< Of the object store: what is kept there is sealed under it.
   /// Most announcements taken in from others, of either kind. Further ones are counted and dropped;
   /// the object store is asked all the same, now and then.
   std::size_t announced_specs_max = 10'000;

@@ -11,7 +11,9 @@ constexpr std::size_t kEntryBytesMax = 5 * 1024 * 1024;
 constexpr std::size_t kClaimBytesMax = 4 * 1024;
 constexpr std::size_t kManifestBytesMax = 16 * 1024 * 1024;
 
-journal::Outcome outcome_of(const ObjectResult& result) { return {result.outcome, result.detail}; }
+journal::Outcome outcome_of(const ObjectResult& result) {
+  return {result.outcome, result.detail};
+}
 
 ObjectStore::Range beginning(std::uint64_t bytes_max) {
   return {0, std::min(bytes_max, UINT64_MAX - 1) + 1};
@@ -53,7 +55,8 @@ void JournalOrders::operator()(const journal::GetEntry& order) {
                  const bool is_there = result.outcome == ObjectOutcome::ok;
                  read.is_long = is_there && order.is_claim_only && bytes->size() > kClaimBytesMax;
                  if (is_there && !read.is_long) {
-                   auto entry = sealed.open(*bytes, kEntryBytesMax, key, wire::decode_journal_entry);
+                   auto entry =
+                       sealed.open(*bytes, kEntryBytesMax, key, wire::decode_journal_entry);
                    if (entry) {
                      read.entry = std::make_shared<const journal::JournalEntry>(std::move(*entry));
                    } else {
@@ -66,27 +69,30 @@ void JournalOrders::operator()(const journal::GetEntry& order) {
 }
 
 void JournalOrders::operator()(const journal::CreateManifest& order) {
-  objects_.create(order.key, make_source(wire::encode_manifest(*order.manifest, sealed_.seal(order.key))),
+  objects_.create(order.key,
+                  make_source(wire::encode_manifest(*order.manifest, sealed_.seal(order.key))),
                   plain_object(order.op));
 }
 
 void JournalOrders::operator()(const journal::GetManifest& order) {
   ++counters_.objects_requests;
   auto bytes = std::make_shared<Bytes>();
-  objects_.get(order.key, beginning(kManifestBytesMax), make_sink(bytes, kManifestBytesMax + 1),
-               [answered = answered_, sealed = sealed_, op = order.op, key = order.key, bytes](ObjectResult result) {
-                 journal::ManifestRead read{outcome_of(result), nullptr, false};
-                 if (result.outcome == ObjectOutcome::ok) {
-                   auto manifest = sealed.open(*bytes, kManifestBytesMax, key, wire::decode_manifest);
-                   if (manifest) {
-                     read.manifest = std::make_shared<const journal::Manifest>(std::move(*manifest));
-                   } else {
-                     read.is_corrupt = true;
-                     read.outcome.detail = manifest.error().detail;
-                   }
-                 }
-                 answered(op, std::move(read));
-               });
+  objects_.get(
+      order.key, beginning(kManifestBytesMax), make_sink(bytes, kManifestBytesMax + 1),
+      [answered = answered_, sealed = sealed_, op = order.op, key = order.key,
+       bytes](ObjectResult result) {
+        journal::ManifestRead read{outcome_of(result), nullptr, false};
+        if (result.outcome == ObjectOutcome::ok) {
+          auto manifest = sealed.open(*bytes, kManifestBytesMax, key, wire::decode_manifest);
+          if (manifest) {
+            read.manifest = std::make_shared<const journal::Manifest>(std::move(*manifest));
+          } else {
+            read.is_corrupt = true;
+            read.outcome.detail = manifest.error().detail;
+          }
+        }
+        answered(op, std::move(read));
+      });
 }
 
 void JournalOrders::operator()(const journal::Upload& order) {
@@ -95,9 +101,10 @@ void JournalOrders::operator()(const journal::Upload& order) {
 }
 
 void JournalOrders::operator()(const journal::Fetch& order) {
-  // A byte more than it may have, so that what was put in its place is known, and not read to its end.
-  objects_.get(order.file.key, beginning(order.file.size), stores_.build_file(order.unit, order.file),
-               plain_object(order.op));
+  // A byte more than it may have, so that what was put in its place is known, and not read to its
+  // end.
+  objects_.get(order.file.key, beginning(order.file.size),
+               stores_.build_file(order.unit, order.file), plain_object(order.op));
 }
 
 void JournalOrders::operator()(const journal::List& order) {
@@ -132,7 +139,8 @@ void JournalOrders::operator()(const journal::ReadSpec& order) {
 
 void JournalOrders::operator()(const journal::InspectStore& order) {
   stores_.inspect(order.unit, [answered = answered_, op = order.op](auto state) {
-    answered(op, journal::StoreInspected{outcome_of(state), state ? *state : journal::StoreState{}});
+    answered(op,
+             journal::StoreInspected{outcome_of(state), state ? *state : journal::StoreState{}});
   });
 }
 
@@ -149,21 +157,23 @@ void JournalOrders::operator()(const journal::BeginBuild& order) {
 }
 
 void JournalOrders::operator()(const journal::AdoptBuild& order) {
-  stores_.adopt_build(order.unit, order.manifest, [answered = answered_, op = order.op](Result<void> result) {
-    const bool is_corrupt = !result && result.error().code == ErrorCode::corrupted;
-    answered(op, journal::BuildAdopted{outcome_of(result), is_corrupt});
-  });
+  stores_.adopt_build(
+      order.unit, order.manifest, [answered = answered_, op = order.op](Result<void> result) {
+        const bool is_corrupt = !result && result.error().code == ErrorCode::corrupted;
+        answered(op, journal::BuildAdopted{outcome_of(result), is_corrupt});
+      });
 }
 
 void JournalOrders::operator()(const journal::OpenStore& order) {
-  stores_.open(order.unit, order.epoch, order.nonce, [answered = answered_, op = order.op](auto opened) {
-    journal::StoreOpened answer{outcome_of(opened)};
-    if (opened) {
-      answer.sequence = opened->sequence;
-      answer.tail = std::move(opened->tail);
-    }
-    answered(op, std::move(answer));
-  });
+  stores_.open(order.unit, order.epoch, order.nonce,
+               [answered = answered_, op = order.op](auto opened) {
+                 journal::StoreOpened answer{outcome_of(opened)};
+                 if (opened) {
+                   answer.sequence = opened->sequence;
+                   answer.tail = std::move(opened->tail);
+                 }
+                 answered(op, std::move(answer));
+               });
 }
 
 void JournalOrders::operator()(const journal::Apply& order) {

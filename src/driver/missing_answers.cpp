@@ -10,11 +10,11 @@ void Driver::State::note_missing_answers() {
   if (!gossip.is_missing_answers(now) || !stream_alarms.take(now)) return;
   const Member* const self = membership.members().find(options.identity.id());
   if (self == nullptr) return;
-  notify(Alarm{
-      "streams",
-      fmt::format("this node compares its view with others', and no answer comes: let TCP to {} through. Until "
-                  "then it lacks members, names and claims, and takes units only from owners that it has seen go",
-                  to_string(self->endpoint))});
+  notify(Alarm{"streams", fmt::format("this node compares its view with others', and no answer "
+                                      "comes: let TCP to {} through. Until "
+                                      "then it lacks members, names and claims, and takes units "
+                                      "only from owners that it has seen go",
+                                      to_string(self->endpoint))});
 }
 
 // Whoever lacks news may take for gone whom it only has not heard of, and for overdue whose record

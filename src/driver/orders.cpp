@@ -56,36 +56,36 @@ void Driver::State::carry_out(gossip::Effect effect) {
 }
 
 void Driver::State::carry_out(membership::Effect effect) {
-  std::visit(
-      Overloaded{
-          [&](membership::Send& send) {
-            const std::vector<gossip::Entry> riders =
-                send.by_stream ? std::vector<gossip::Entry>{}
-                               : gossip.ride_along(outbound.ride_along_bytes());
-            outbound.send(send.to, send.by_stream, std::move(send.message), riders);
-          },
-          [&](membership::Publish& order) {
-            std::visit([&](const auto& statement) { publish(statement); }, order.statement);
-          },
-          [&](membership::Contact& contact) {
-            std::vector<gossip::Entry> entries;
-            for (const gossip::EntryKey& key :
-                 {gossip::EntryKey{gossip::EntryKind::member, options.identity.id(), {}},
-                  gossip::EntryKey{gossip::EntryKind::verdict, contact.doubted, {}}}) {
-              if (const gossip::Entry* held = gossip.replica().find(key)) entries.push_back(*held);
-            }
-            gossip.contact(contact.to, std::move(entries), gossip_out);
-          },
-          [&](membership::Watch& order) { ports.network->watch(order.endpoint); },
-          [&](membership::Unwatch& order) { ports.network->unwatch(order.endpoint); },
-          [&](membership::Knock& order) { ports.network->knock(order.endpoint); },
-          [&](gossip::Forget& order) { forget(order.key); },
-          [&](gossip::Hush& order) { gossip.hush(order.key); },
-          [&](gossip::Unhush& order) { gossip.unhush(order.key); },
-          [&](membership::Notify& order) { notify(std::move(order.event)); },
-          [&](gossip::Trace& trace) { ports.events->on_trace(trace.mark); },
-      },
-      effect);
+  std::visit(Overloaded{
+                 [&](membership::Send& send) {
+                   const std::vector<gossip::Entry> riders =
+                       send.by_stream ? std::vector<gossip::Entry>{}
+                                      : gossip.ride_along(outbound.ride_along_bytes());
+                   outbound.send(send.to, send.by_stream, std::move(send.message), riders);
+                 },
+                 [&](membership::Publish& order) {
+                   std::visit([&](const auto& statement) { publish(statement); }, order.statement);
+                 },
+                 [&](membership::Contact& contact) {
+                   std::vector<gossip::Entry> entries;
+                   for (const gossip::EntryKey& key :
+                        {gossip::EntryKey{gossip::EntryKind::member, options.identity.id(), {}},
+                         gossip::EntryKey{gossip::EntryKind::verdict, contact.doubted, {}}}) {
+                     if (const gossip::Entry* held = gossip.replica().find(key))
+                       entries.push_back(*held);
+                   }
+                   gossip.contact(contact.to, std::move(entries), gossip_out);
+                 },
+                 [&](membership::Watch& order) { ports.network->watch(order.endpoint); },
+                 [&](membership::Unwatch& order) { ports.network->unwatch(order.endpoint); },
+                 [&](membership::Knock& order) { ports.network->knock(order.endpoint); },
+                 [&](gossip::Forget& order) { forget(order.key); },
+                 [&](gossip::Hush& order) { gossip.hush(order.key); },
+                 [&](gossip::Unhush& order) { gossip.unhush(order.key); },
+                 [&](membership::Notify& order) { notify(std::move(order.event)); },
+                 [&](gossip::Trace& trace) { ports.events->on_trace(trace.mark); },
+             },
+             effect);
 }
 
 void Driver::State::carry_out(naming::Effect effect) {
@@ -122,57 +122,56 @@ void Driver::State::carry_out(naming::Effect effect) {
 }
 
 void Driver::State::carry_out(ownership::Effect effect) {
-  std::visit(
-      Overloaded{
-          [&](ownership::Observe& order) { journal.observe(now, order.unit, journal_out); },
-          [&](ownership::AskMayTake& order) {
-            const ownership::SpecVersion* spec = ownership.spec(order.unit.service);
-            if (spec == nullptr || !may_take_from(order.owner)) {
-              return ownership.on_may_take(now, order.unit, false, ownership_out);
-            }
-            after_turn.add([services = ports.services, order, spec = spec->spec,
-                            reply = later([unit = order.unit](State& state, bool may) {
-                              state.ownership.on_may_take(state.now, unit, may, state.ownership_out);
-                            })]() mutable {
-              services->may_take(order.unit, order.last_epoch, spec, std::move(reply));
-            });
-          },
-          [&](ownership::Claim& order) {
-            const ownership::SpecVersion* spec = ownership.spec(order.unit.service);
-            journal::Journal::UnitPolicy policy;
-            policy.spec_version = order.spec_version;
-            if (spec != nullptr) {
-              policy.ship_interval = spec->spec.ship_interval;
-              policy.freeze_after_entries = spec->spec.freeze_after_entries;
-            }
-            journal.claim(now, order.unit, policy, order.tip_expected, journal_out);
-          },
-          [&](ownership::Withdraw& order) { withdraw_unit(order.unit, order.spec_version); },
-          [&](ownership::Notify& order) { notify(std::move(order.event)); },
-          [&](gossip::Trace& trace) { ports.events->on_trace(trace.mark); },
-      },
-      effect);
+  std::visit(Overloaded{
+                 [&](ownership::Observe& order) { journal.observe(now, order.unit, journal_out); },
+                 [&](ownership::AskMayTake& order) {
+                   const ownership::SpecVersion* spec = ownership.spec(order.unit.service);
+                   if (spec == nullptr || !may_take_from(order.owner)) {
+                     return ownership.on_may_take(now, order.unit, false, ownership_out);
+                   }
+                   after_turn.add([services = ports.services, order, spec = spec->spec,
+                                   reply = later([unit = order.unit](State& state, bool may) {
+                                     state.ownership.on_may_take(state.now, unit, may,
+                                                                 state.ownership_out);
+                                   })]() mutable {
+                     services->may_take(order.unit, order.last_epoch, spec, std::move(reply));
+                   });
+                 },
+                 [&](ownership::Claim& order) {
+                   const ownership::SpecVersion* spec = ownership.spec(order.unit.service);
+                   journal::Journal::UnitPolicy policy;
+                   policy.spec_version = order.spec_version;
+                   if (spec != nullptr) {
+                     policy.ship_interval = spec->spec.ship_interval;
+                     policy.freeze_after_entries = spec->spec.freeze_after_entries;
+                   }
+                   journal.claim(now, order.unit, policy, order.tip_expected, journal_out);
+                 },
+                 [&](ownership::Withdraw& order) { withdraw_unit(order.unit, order.spec_version); },
+                 [&](ownership::Notify& order) { notify(std::move(order.event)); },
+                 [&](gossip::Trace& trace) { ports.events->on_trace(trace.mark); },
+             },
+             effect);
 }
 
 void Driver::State::carry_out(journal::Effect effect) {
-  std::visit(Overloaded{
-                 [&](journal::ClaimEnded& ended) { on_claim_ended(ended); },
-                 [&](journal::Ready& ready) { on_ready(ready); },
-                 [&](journal::Frozen& frozen) {
-                   acknowledgements.on_frozen(frozen.unit, frozen.through);
-                 },
-                 [&](journal::Fenced& fenced) { on_fenced(fenced); },
-                 [&](journal::Observed& observed) { on_observed(observed); },
-                 [&](journal::SlotRead& read) { on_slot_read(read); },
-                 [&](journal::WithdrawEnded& ended) {
-                   withdrawing.erase({ended.unit, ended.spec_version});
-                 },
-                 [&](journal::CloseStore& order) { close_store(order.unit); },
-                 [&](journal::Notify& order) { notify(std::move(order.event)); },
-                 [&](gossip::Trace& trace) { ports.events->on_trace(trace.mark); },
-                 [&](auto& order) { (*journal_orders)(order); },
-             },
-             effect);
+  std::visit(
+      Overloaded{
+          [&](journal::ClaimEnded& ended) { on_claim_ended(ended); },
+          [&](journal::Ready& ready) { on_ready(ready); },
+          [&](journal::Frozen& frozen) { acknowledgements.on_frozen(frozen.unit, frozen.through); },
+          [&](journal::Fenced& fenced) { on_fenced(fenced); },
+          [&](journal::Observed& observed) { on_observed(observed); },
+          [&](journal::SlotRead& read) { on_slot_read(read); },
+          [&](journal::WithdrawEnded& ended) {
+            withdrawing.erase({ended.unit, ended.spec_version});
+          },
+          [&](journal::CloseStore& order) { close_store(order.unit); },
+          [&](journal::Notify& order) { notify(std::move(order.event)); },
+          [&](gossip::Trace& trace) { ports.events->on_trace(trace.mark); },
+          [&](auto& order) { (*journal_orders)(order); },
+      },
+      effect);
 }
 
 }  // namespace gossamer::driver

@@ -21,15 +21,15 @@ void Driver::State::on_claim_ended(const journal::ClaimEnded& ended) {
       claims_held[ended.unit] = claim;
       publish(claim);
       ownership.on_claim(now, claim, ownership_out);
-      return ownership.on_claim_ended(now, ended.unit, ownership::ClaimResult::won, ended.epoch, self,
-                                      ownership_out);
+      return ownership.on_claim_ended(now, ended.unit, ownership::ClaimResult::won, ended.epoch,
+                                      self, ownership_out);
     }
     case journal::ClaimOutcome::lost:
       return ownership.on_claim_ended(now, ended.unit, ownership::ClaimResult::lost, ended.epoch,
                                       ended.owner, ownership_out);
     case journal::ClaimOutcome::withdrawn:
-      return ownership.on_claim_ended(now, ended.unit, ownership::ClaimResult::withdrawn, ended.epoch,
-                                      ended.owner, ownership_out);
+      return ownership.on_claim_ended(now, ended.unit, ownership::ClaimResult::withdrawn,
+                                      ended.epoch, ended.owner, ownership_out);
     case journal::ClaimOutcome::busy:
       return ownership.on_claim_ended(now, ended.unit, ownership::ClaimResult::busy, ended.epoch,
                                       ended.owner, ownership_out);
@@ -138,12 +138,11 @@ void Driver::State::stop_service(const UnitId& unit, const Error& reason,
 
 void Driver::State::withdraw_unit(const UnitId& unit, std::uint64_t spec_version) {
   if (!journal_orders || !withdrawing.insert({unit, spec_version}).second) return;
-  stop_service(unit, Error{ErrorCode::cancelled, "undeployed"},
-               [unit, spec_version](State& state) {
-                 const bool was_owned = state.journal.owned_epoch(unit).has_value();
-                 state.journal.withdraw(state.now, unit, spec_version, state.journal_out);
-                 if (was_owned) state.ownership.on_stopped(state.now, unit, state.ownership_out);
-               });
+  stop_service(unit, Error{ErrorCode::cancelled, "undeployed"}, [unit, spec_version](State& state) {
+    const bool was_owned = state.journal.owned_epoch(unit).has_value();
+    state.journal.withdraw(state.now, unit, spec_version, state.journal_out);
+    if (was_owned) state.ownership.on_stopped(state.now, unit, state.ownership_out);
+  });
 }
 
 void Driver::State::release_unit(const UnitId& unit, const Error& reason) {
@@ -162,8 +161,9 @@ void Driver::State::release_unit(const UnitId& unit, const Error& reason) {
 void Driver::State::close_store(const UnitId& unit) {
   // Whoever still waits was not told by Fenced: the store is as it was, and may be kept.
   acknowledgements.on_lost(unit, UINT64_MAX, "the store was closed");
-  ports.stores->close(unit, Error{ErrorCode::fenced, fmt::format("{} is not owned here any more", to_string(unit))},
-                      [](Result<void>) {});
+  ports.stores->close(
+      unit, Error{ErrorCode::fenced, fmt::format("{} is not owned here any more", to_string(unit))},
+      [](Result<void>) {});
   closing.erase(unit);
   say_goodbye_if_done();
 }
@@ -173,9 +173,11 @@ void Driver::State::on_committed(const UnitId& unit, Epoch epoch, journal::Commi
   turn([&] {
     if (journal.owned_epoch(unit) != epoch) {
       after_turn.add([unit, done = std::move(done)]() mutable {
-        done(fail(ErrorCode::unknown_outcome,
-                  fmt::format("{} was lost while this was written; ask its owner, under the same request id",
-                              to_string(unit))));
+        done(
+            fail(ErrorCode::unknown_outcome,
+                 fmt::format(
+                     "{} was lost while this was written; ask its owner, under the same request id",
+                     to_string(unit))));
       });
       return;
     }
@@ -190,8 +192,9 @@ void Driver::State::on_committed(const UnitId& unit, Epoch epoch, journal::Commi
 void Driver::State::on_broken(const UnitId& unit, Epoch epoch, const Error& error) {
   turn([&] {
     if (journal.owned_epoch(unit) != epoch) return;
-    notify(Alarm{to_string(unit), fmt::format("the local store failed in epoch {}, so the unit is let go: {}",
-                                              epoch, error.detail)});
+    notify(Alarm{to_string(unit),
+                 fmt::format("the local store failed in epoch {}, so the unit is let go: {}", epoch,
+                             error.detail)});
     release_unit(unit, error);
   });
 }
@@ -200,7 +203,8 @@ std::string Driver::State::owner_of(const UnitId& unit) const {
   for (const auto& status : ownership.status()) {
     if (status.unit != unit || status.owner.is_zero()) continue;
     const Member* owner = membership.members().find(status.owner);
-    return fmt::format("ask its owner, {}", owner != nullptr ? owner->name : to_string(status.owner));
+    return fmt::format("ask its owner, {}",
+                       owner != nullptr ? owner->name : to_string(status.owner));
   }
   return "no owner is known here";
 }
@@ -217,7 +221,8 @@ void Driver::State::on_freeze_ended(const FreezeEnded& ended) {
     }
     after_turn.add([done = std::move(one.done), ended]() mutable {
       if (ended.detail.empty()) return done(ended.sequence);
-      done(fail(ErrorCode::unavailable, fmt::format("freeze of {}: {}", to_string(ended.unit), ended.detail)));
+      done(fail(ErrorCode::unavailable,
+                fmt::format("freeze of {}: {}", to_string(ended.unit), ended.detail)));
     });
   }
 }

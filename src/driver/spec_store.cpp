@@ -28,24 +28,27 @@ void SpecStore::read(const std::string& service, std::uint64_t version, Read don
   auto bytes = std::make_shared<Bytes>();
   const std::string key = journal::spec_key(service, version);
   // A byte too many, so that what is too large is read, and found to be no spec of ours.
-  objects_.get(key, ObjectStore::Range{0, kSpecBytesMax + 1}, make_sink(bytes, kSpecBytesMax + 1),
-               [sealed = sealed_, bytes, key, service, version, done = std::move(done)](ObjectResult result) mutable {
-                 if (result.outcome != ObjectOutcome::ok) {
-                   return done(fail(ErrorCode::unavailable, fmt::format("read {}: {}", key, result.detail)));
-                 }
-                 Result<ownership::SpecVersion> spec = sealed.open(*bytes, kSpecBytesMax, key, wire::decode_spec);
-                 if (spec && (spec->spec.name != service || spec->version != version)) {
-                   spec = fail(ErrorCode::corrupted, "it is another spec");
-                 }
-                 Newest newest{version};
-                 if (spec) {
-                   newest.spec = std::move(*spec);
-                 } else {
-                   newest.trouble = Error{spec.error().code,
-                                          fmt::format("{} cannot be read: {}", key, spec.error().detail)};
-                 }
-                 done(std::move(newest));
-               });
+  objects_.get(
+      key, ObjectStore::Range{0, kSpecBytesMax + 1}, make_sink(bytes, kSpecBytesMax + 1),
+      [sealed = sealed_, bytes, key, service, version,
+       done = std::move(done)](ObjectResult result) mutable {
+        if (result.outcome != ObjectOutcome::ok) {
+          return done(fail(ErrorCode::unavailable, fmt::format("read {}: {}", key, result.detail)));
+        }
+        Result<ownership::SpecVersion> spec =
+            sealed.open(*bytes, kSpecBytesMax, key, wire::decode_spec);
+        if (spec && (spec->spec.name != service || spec->version != version)) {
+          spec = fail(ErrorCode::corrupted, "it is another spec");
+        }
+        Newest newest{version};
+        if (spec) {
+          newest.spec = std::move(*spec);
+        } else {
+          newest.trouble = Error{spec.error().code,
+                                 fmt::format("{} cannot be read: {}", key, spec.error().detail)};
+        }
+        done(std::move(newest));
+      });
 }
 
 void SpecStore::list(UniqueFunction<void(Result<Versions>)> done) {
@@ -54,22 +57,23 @@ void SpecStore::list(UniqueFunction<void(Result<Versions>)> done) {
 
 void SpecStore::list_page(std::shared_ptr<Versions> found, std::string prefix, std::string after,
                           UniqueFunction<void(Result<Versions>)> done) {
-  objects_.list(prefix, after, kPageKeys,
-                [self = *this, found, prefix, done = std::move(done)](ObjectListing listing) mutable {
-                  if (listing.result.outcome != ObjectOutcome::ok) {
-                    return done(fail(ErrorCode::unavailable,
-                                     fmt::format("list {}: {}", prefix, listing.result.detail)));
-                  }
-                  for (const std::string& key : listing.keys) {
-                    const auto spec = journal::spec_of(key);
-                    if (!spec) continue;  // Somebody else's object.
-                    if (found->size() == kSpecsMax && found->count(spec->service) == 0) continue;
-                    std::uint64_t& version = (*found)[spec->service];
-                    version = std::max(version, spec->version);
-                  }
-                  if (listing.is_last || listing.keys.empty()) return done(std::move(*found));
-                  self.list_page(found, prefix, listing.keys.back(), std::move(done));
-                });
+  objects_.list(
+      prefix, after, kPageKeys,
+      [self = *this, found, prefix, done = std::move(done)](ObjectListing listing) mutable {
+        if (listing.result.outcome != ObjectOutcome::ok) {
+          return done(fail(ErrorCode::unavailable,
+                           fmt::format("list {}: {}", prefix, listing.result.detail)));
+        }
+        for (const std::string& key : listing.keys) {
+          const auto spec = journal::spec_of(key);
+          if (!spec) continue;  // Somebody else's object.
+          if (found->size() == kSpecsMax && found->count(spec->service) == 0) continue;
+          std::uint64_t& version = (*found)[spec->service];
+          version = std::max(version, spec->version);
+        }
+        if (listing.is_last || listing.keys.empty()) return done(std::move(*found));
+        self.list_page(found, prefix, listing.keys.back(), std::move(done));
+      });
 }
 
 void SpecStore::create(const ownership::SpecVersion& spec, ObjectStore::Done done) {

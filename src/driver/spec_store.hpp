@@ -13,8 +13,8 @@
 namespace gossamer::driver {
 
 /// Specs as create-only objects `specs/NAME/VERSION`. Each call asks once and reports a failure;
-/// trying again is the caller's. Callbacks come from the object store's: on the loop, later. A value:
-/// requests under way hold a copy, so it may go before they end.
+/// trying again is the caller's. Callbacks come from the object store's: on the loop, later. A
+/// value: requests under way hold a copy, so it may go before they end.
 class SpecStore {
  public:
   SpecStore(ObjectStore& objects, SealedObjects sealed)

@@ -1,5 +1,5 @@
-// Desired states: read from the object store when announced, and now and then all of them, so that a
-// fresh cluster on an old bucket finds everything; written create-only, one version at a time.
+// Desired states: read from the object store when announced, and now and then all of them, so that
+// a fresh cluster on an old bucket finds everything; written create-only, one version at a time.
 
 #include <fmt/format.h>
 
@@ -41,8 +41,8 @@ void Driver::State::spec_listed(const std::string& service, std::uint64_t versio
   });
 }
 
-// Not the version that was told of but the newest: an announcement decides nothing, and may be false.
-// `announced` was told before.
+// Not the version that was told of but the newest: an announcement decides nothing, and may be
+// false. `announced` was told before.
 void Driver::State::read_spec(const std::string& service, std::uint64_t announced,
                               std::function<void(State&)> on_failed) {
   SpecStore{*ports.objects, sealed_objects}.read_newest(
@@ -55,7 +55,8 @@ void Driver::State::read_spec(const std::string& service, std::uint64_t announce
         if (announced > newest->version) state.give_up_spec(service, announced);
         // Told meanwhile, and so perhaps written meanwhile.
         const std::uint64_t later_told = state.announced_spec(service);
-        if (later_told > announced && later_told > newest->version) state.look_up_spec(service, later_told);
+        if (later_told > announced && later_told > newest->version)
+          state.look_up_spec(service, later_told);
       }));
 }
 
@@ -64,7 +65,8 @@ void Driver::State::spec_unreadable(const std::string& service, std::uint64_t ve
                                     const Error& trouble) {
   if (specs_unreadable.size() >= kSpecsWantedMax && !specs_unreadable.contains(service)) return;
   if (std::exchange(specs_unreadable[service], version) == version) return;
-  notify(Alarm{service, fmt::format("its newest spec is not heeded; deploy it again: {}", trouble.detail)});
+  notify(Alarm{service,
+               fmt::format("its newest spec is not heeded; deploy it again: {}", trouble.detail)});
 }
 
 void Driver::State::spec_read(const ownership::SpecVersion& spec) {
@@ -72,36 +74,38 @@ void Driver::State::spec_read(const ownership::SpecVersion& spec) {
 }
 
 void Driver::State::fail_spec(SpecWrite& write, ErrorCode code, std::string_view why) {
-  end_spec(write, fail(code, fmt::format("{} of '{}': {}",
-                                         write.spec.is_undeploy ? "undeploy" : "deploy",
-                                         write.spec.spec.name, why)));
+  end_spec(write,
+           fail(code, fmt::format("{} of '{}': {}", write.spec.is_undeploy ? "undeploy" : "deploy",
+                                  write.spec.spec.name, why)));
 }
 
 void Driver::State::write_spec(std::shared_ptr<SpecWrite> write) {
   if (!journal_orders) {
-    return end_spec(*write, fail(ErrorCode::invalid_argument,
-                                 fmt::format("{} '{}': this node has no {}",
-                                             write->spec.is_undeploy ? "undeploy" : "deploy",
-                                             write->spec.spec.name,
-                                             ports.objects == nullptr ? "object store" : "data directory")));
+    return end_spec(
+        *write,
+        fail(ErrorCode::invalid_argument,
+             fmt::format("{} '{}': this node has no {}",
+                         write->spec.is_undeploy ? "undeploy" : "deploy", write->spec.spec.name,
+                         ports.objects == nullptr ? "object store" : "data directory")));
   }
   if (++write->attempts > kWriteAttemptsMax) {
     return fail_spec(*write, ErrorCode::unavailable,
                      fmt::format("version {} is taken and cannot be seen", write->spec.version));
   }
   SpecStore{*ports.objects, sealed_objects}.read_newest(
-      write->spec.spec.name,
-      later([write](State& state, Result<SpecStore::Newest> newest) {
+      write->spec.spec.name, later([write](State& state, Result<SpecStore::Newest> newest) {
         if (!newest) {
           const Error& error = newest.error();
           // An answer, and it will be the same one next time: somebody has to see to that object.
-          if (error.code != ErrorCode::unavailable) return state.fail_spec(*write, error.code, error.detail);
+          if (error.code != ErrorCode::unavailable)
+            return state.fail_spec(*write, error.code, error.detail);
           if (write->attempts >= kWriteAttemptsMax) {
             return state.fail_spec(*write, error.code,
                                    fmt::format("the object store {} gives no answer: {}",
                                                state.ports.objects->place(), error.detail));
           }
-          return state.after(std::chrono::milliseconds{200}, [write](State& s) { s.write_spec(write); });
+          return state.after(std::chrono::milliseconds{200},
+                             [write](State& s) { s.write_spec(write); });
         }
         if (newest->version >= kCounterMax) {
           return state.fail_spec(*write, ErrorCode::resource_exhausted,
@@ -110,9 +114,9 @@ void Driver::State::write_spec(std::shared_ptr<SpecWrite> write) {
         // One that cannot be read is followed by the next version like any other.
         const bool is_deployed = newest->trouble || (newest->spec && !newest->spec->is_undeploy);
         if (write->spec.is_undeploy && !is_deployed) {
-          return state.end_spec(*write, fail(ErrorCode::not_found,
-                                             fmt::format("service '{}' is not deployed",
-                                                         write->spec.spec.name)));
+          return state.end_spec(
+              *write, fail(ErrorCode::not_found,
+                           fmt::format("service '{}' is not deployed", write->spec.spec.name)));
         }
         const ownership::SpecVersion* known = state.ownership.spec(write->spec.spec.name);
         if (newest->spec) known = &*newest->spec;
@@ -123,19 +127,21 @@ void Driver::State::write_spec(std::shared_ptr<SpecWrite> write) {
 }
 
 void Driver::State::put_spec(std::shared_ptr<SpecWrite> write) {
-  SpecStore{*ports.objects, sealed_objects}.create(write->spec, later([write](State& state, ObjectResult result) {
-    switch (result.outcome) {
-      case ObjectOutcome::ok: return state.end_spec(*write, write->spec.version);
-      case ObjectOutcome::exists: return state.compare_spec(write);
-      default: return state.put_spec_again(write, result.detail);
-    }
-  }));
+  SpecStore{*ports.objects, sealed_objects}.create(
+      write->spec, later([write](State& state, ObjectResult result) {
+        switch (result.outcome) {
+          case ObjectOutcome::ok: return state.end_spec(*write, write->spec.version);
+          case ObjectOutcome::exists: return state.compare_spec(write);
+          default: return state.put_spec_again(write, result.detail);
+        }
+      }));
 }
 
 void Driver::State::put_spec_again(std::shared_ptr<SpecWrite> write, const std::string& detail) {
   if (++write->attempts > kWriteAttemptsMax) {
-    return end_spec(*write, fail(ErrorCode::unknown_outcome,
-                                 fmt::format("write spec of '{}': {}", write->spec.spec.name, detail)));
+    return end_spec(*write,
+                    fail(ErrorCode::unknown_outcome,
+                         fmt::format("write spec of '{}': {}", write->spec.spec.name, detail)));
   }
   after(std::chrono::milliseconds{200}, [write](State& s) { s.put_spec(write); });
 }
@@ -143,10 +149,12 @@ void Driver::State::put_spec_again(std::shared_ptr<SpecWrite> write, const std::
 // The version is taken, by an earlier put of ours whose answer got lost or by somebody else's spec.
 void Driver::State::compare_spec(std::shared_ptr<SpecWrite> write) {
   SpecStore{*ports.objects, sealed_objects}.read(
-      write->spec.spec.name, write->spec.version, later([write](State& state, Result<SpecStore::Newest> there) {
+      write->spec.spec.name, write->spec.version,
+      later([write](State& state, Result<SpecStore::Newest> there) {
         const wire::ObjectSeal seal = state.sealed_objects.seal({});
-        const bool is_ours = there && there->spec &&
-                             wire::encode_spec(*there->spec, seal) == wire::encode_spec(write->spec, seal);
+        const bool is_ours =
+            there && there->spec &&
+            wire::encode_spec(*there->spec, seal) == wire::encode_spec(write->spec, seal);
         if (is_ours) return state.end_spec(*write, write->spec.version);
         if (there) return state.write_spec(write);
         state.put_spec_again(write, there.error().detail);

@@ -32,8 +32,9 @@ namespace gossamer::driver {
 
 /// The engines, their outboxes, and what the driver itself remembers. A turn is: begin, one input,
 /// settle (all outboxes empty), end, then what belongs to the user. Its methods live in the file of
-/// their concept: turn.cpp, inbound.cpp, admitting.cpp, keys.cpp, versions.cpp, carried.cpp, announcements.cpp, announced_specs.cpp,
-/// hearsay.cpp, orders.cpp, services.cpp, specs.cpp, cache.cpp, leave.cpp.
+/// their concept: turn.cpp, inbound.cpp, admitting.cpp, keys.cpp, versions.cpp, carried.cpp,
+/// announcements.cpp, announced_specs.cpp, hearsay.cpp, orders.cpp, services.cpp, specs.cpp,
+/// cache.cpp, leave.cpp.
 struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitStores::Listener {
   State(Options options_given, Ports ports_given);
 
@@ -64,8 +65,8 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
 
   // inbound.cpp
   void on_frame(const Endpoint& from, ByteView bytes, bool by_stream);
-  tl::expected<wire::Sealer::Opened, wire::FrameReject> open_frame(const Endpoint& from, ByteView bytes,
-                                                                bool by_stream);
+  tl::expected<wire::Sealer::Opened, wire::FrameReject> open_frame(const Endpoint& from,
+                                                                   ByteView bytes, bool by_stream);
   void note_late(const NodeId& sender, const Endpoint& from, std::uint64_t sent_ms);
   /// A packet that is being read.
   struct Arrival {
@@ -137,12 +138,14 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   bool may_look_up(const NodeId& author);
   void look_up_spec(const std::string& service, std::uint64_t version);
   void give_up_spec(const std::string& service, std::uint64_t version);
-  void give_up_unlisted(const std::map<std::string, std::uint64_t>& before, const SpecStore::Versions& listed);
+  void give_up_unlisted(const std::map<std::string, std::uint64_t>& before,
+                        const SpecStore::Versions& listed);
   bool make_room_for_spec(const NodeId& author);
 
   // announcements.cpp: what gossip holds of specs and claims
   bool has_room_for(const NodeId& author, const gossip::EntryKey& key);
-  bool hear_spec(const NodeId& author, const gossip::EntryKey& key, const ownership::SpecAnnouncement& announced);
+  bool hear_spec(const NodeId& author, const gossip::EntryKey& key,
+                 const ownership::SpecAnnouncement& announced);
   bool hear_claim(const gossip::EntryKey& key, const ownership::ClaimAnnouncement& claim);
   void on_spec_changed(const SpecChanged& changed);
   std::vector<gossip::EntryKey> announcements_of(const Undeployed::Service& service) const;
@@ -184,7 +187,8 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   // specs.cpp
   void poll_specs();
   void spec_listed(const std::string& service, std::uint64_t version);
-  void read_spec(const std::string& service, std::uint64_t announced, std::function<void(State&)> on_failed);
+  void read_spec(const std::string& service, std::uint64_t announced,
+                 std::function<void(State&)> on_failed);
   void spec_read(const ownership::SpecVersion& spec);
   void spec_unreadable(const std::string& service, std::uint64_t version, const Error& trouble);
   /// A deploy or undeploy on its way.
@@ -273,12 +277,12 @@ struct Driver::State final : std::enable_shared_from_this<Driver::State>, UnitSt
   std::map<UnitId, std::vector<AskedFreeze>> freezes;
   std::map<NodeId, Allowance> spec_reads_of;  ///< For announcements; zero: of all who are not live.
   Allowance spec_reads{100, std::chrono::seconds{10}};
-  std::set<std::string> specs_wanted;  ///< Being read, or to be read again soon.
+  std::set<std::string> specs_wanted;                     ///< Being read, or to be read again soon.
   std::map<std::string, std::uint64_t> specs_unreadable;  ///< The version that an alarm named.
   std::deque<Reading> readings;
   /// Entries whose kind this build does not know, and who said them first.
   std::map<gossip::EntryKey, NodeId> carried;
-  bool is_author_gone = true;  ///< Of what nobody owns an author may not be admitted any more.
+  bool is_author_gone = true;   ///< Of what nobody owns an author may not be admitted any more.
   bool is_ring_unkept = false;  ///< The newest ring of keys is on its way to the disk, or another.
   bool is_leaving = false;
   bool is_goodbye_said = false;

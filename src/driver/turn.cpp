@@ -31,8 +31,9 @@ void Driver::State::begin_turn() {
   const Instant last_turn = now;
   now = ports.clock->now();
   ++counters.turns;
-  // Nobody ran us when we asked to be run: the silence of others in that time was ours. Counted once,
-  // though a deadline stays in the past until the wakeup that comes after all that was queued.
+  // Nobody ran us when we asked to be run: the silence of others in that time was ours. Counted
+  // once, though a deadline stays in the past until the wakeup that comes after all that was
+  // queued.
   const Instant awake = deadline ? std::max(*deadline, last_turn) : last_turn;
   if (deadline && now > awake) membership.on_late(now, now - awake);
   if (deadline && now > awake + kStallThreshold) {

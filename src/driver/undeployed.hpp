@@ -12,8 +12,8 @@
 namespace gossamer::driver {
 
 /// Services whose newest spec is an undeploy: what gossip holds of them is told for half of
-/// tombstone_time and held for all of it, as the tombstones of members and records are. Who was late
-/// to learn of it may then offer it anew, in vain. Beyond services_max the first is due early.
+/// tombstone_time and held for all of it, as the tombstones of members and records are. Who was
+/// late to learn of it may then offer it anew, in vain. Beyond services_max the first is due early.
 class Undeployed {
  public:
   explicit Undeployed(Duration tombstone_time, std::size_t services_max = 10'000)

@@ -23,13 +23,13 @@ void Driver::State::note_unreadable(const wire::Sealer::Opened& frame, const End
     outbound.send(from, false, gossip::Message{gossip::Rumours{}}, {*own});
   }
   if (!version_alarms.take(now)) return;
-  notify(Alarm{
-      "version",
-      fmt::format("{} at {} speaks version {} of the wire, and this node reads {} to {}. Nodes more than one "
-                  "version apart do not hear each other: upgrade by one version at a time; after a rollback "
-                  "this passes as soon as the others hear of it",
-                  to_short_string(frame.sender), to_string(from), frame.version,
-                  version_choice.own().oldest, version_choice.own().newest)});
+  notify(Alarm{"version", fmt::format("{} at {} speaks version {} of the wire, and this node reads "
+                                      "{} to {}. Nodes more than one "
+                                      "version apart do not hear each other: upgrade by one "
+                                      "version at a time; after a rollback "
+                                      "this passes as soon as the others hear of it",
+                                      to_short_string(frame.sender), to_string(from), frame.version,
+                                      version_choice.own().oldest, version_choice.own().newest)});
 }
 
 }  // namespace gossamer::driver

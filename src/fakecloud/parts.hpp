@@ -38,9 +38,9 @@ struct Parts {
 
 /// How one request is to be served.
 struct Moment {
-  aws::WallTime now{};              ///< By the service's clock.
-  bool is_unconditional = false;    ///< A put overwrites, whatever its conditions.
-  bool wants_empty_page = false;    ///< A list without entries, which goes on.
+  aws::WallTime now{};            ///< By the service's clock.
+  bool is_unconditional = false;  ///< A put overwrites, whatever its conditions.
+  bool wants_empty_page = false;  ///< A list without entries, which goes on.
 };
 
 }  // namespace gossamer::fakecloud

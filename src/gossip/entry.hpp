@@ -12,12 +12,12 @@ namespace gossamer::gossip {
 
 /// What an entry is about. Values travel on the wire; append only.
 enum class EntryKind : std::uint8_t {
-  member = 1,   ///< What a node says of itself. owner: that node; version: its incarnation.
-  verdict = 2,  ///< suspect or down, said by another. owner: the accused; version: see Verdict.
-  record = 3,   ///< A naming record. owner: who published it; version: raised only by the owner.
-  setting = 4,  ///< Cluster-wide configuration.
-  spec = 5,     ///< "specs/NAME has version v". owner: zero; version: v.
-  claim = 6,    ///< "unit U is claimed in epoch e by N". owner: zero; version: e.
+  member = 1,    ///< What a node says of itself. owner: that node; version: its incarnation.
+  verdict = 2,   ///< suspect or down, said by another. owner: the accused; version: see Verdict.
+  record = 3,    ///< A naming record. owner: who published it; version: raised only by the owner.
+  setting = 4,   ///< Cluster-wide configuration.
+  spec = 5,      ///< "specs/NAME has version v". owner: zero; version: v.
+  claim = 6,     ///< "unit U is claimed in epoch e by N". owner: zero; version: e.
   key_ring = 7,  ///< The cluster's keys. owner: zero, no name; version: see keys::RingStatement.
 };
 

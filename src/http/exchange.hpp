@@ -113,7 +113,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   std::shared_ptr<SinkWriter> writer_;
   bool is_send_paused_ = false;
   bool is_receive_paused_ = false;
-  bool is_begun_ = false;    ///< Something of the request was sent, perhaps.
+  bool is_begun_ = false;  ///< Something of the request was sent, perhaps.
   bool is_head_told_ = false;
   bool is_sent_again_ = false;
   bool is_cut_ = false;      ///< An error's body beyond its bound, left unread.

@@ -17,7 +17,8 @@ SinkWriter::SinkWriter(Workers& workers, std::shared_ptr<ByteSink> sink,
 
 void SinkWriter::append(ByteView bytes) {
   if (is_stopped_ || error_) return;
-  // An answer of several pieces is likely large, and growing by and by costs it new memory each time.
+  // An answer of several pieces is likely large, and growing by and by costs it new memory each
+  // time.
   if (!waiting_.empty()) waiting_.reserve(kChunkBytes + kChunkBytes / 4);
   waiting_.insert(waiting_.end(), bytes.begin(), bytes.end());
   if (!is_writing_ && waiting_.size() >= kChunkBytes) write_chunk();

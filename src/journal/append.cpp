@@ -110,9 +110,10 @@ void UnitJournal::on_append_answer(Turn& turn, const Orders::Concluded& done) {
     turn.trace("journal: an append had landed before its answer");
     return on_confirmed(turn);
   }
-  fence(turn, read.entry ? fmt::format("slot {} holds an entry of epoch {} by {}", slot,
-                                       read.entry->epoch, to_short_string(read.entry->writer))
-                         : fmt::format("slot {} was taken and cannot be read any more", slot),
+  fence(turn,
+        read.entry ? fmt::format("slot {} holds an entry of epoch {} by {}", slot,
+                                 read.entry->epoch, to_short_string(read.entry->writer))
+                   : fmt::format("slot {} was taken and cannot be read any more", slot),
         read.entry.get());
 }
 

@@ -66,8 +66,8 @@ struct Manifest {
   UnitId unit{};
   Epoch epoch = 0;
   std::uint64_t attempt = 0;
-  Sequence sequence = 0;             ///< The newest write in it.
-  std::uint32_t format = 1;          ///< Oldest format that can read it.
+  Sequence sequence = 0;     ///< The newest write in it.
+  std::uint32_t format = 1;  ///< Oldest format that can read it.
   std::vector<ManifestFile> files{};
   friend bool operator==(const Manifest&, const Manifest&) = default;
 };
@@ -94,7 +94,8 @@ std::string slot_key(const UnitId& unit, Slot slot);
 Slot slot_of(const UnitId& unit, std::string_view key);
 /// `files/ledger/0/`, `files/ledger/0/EPOCH-N-HASH`; epoch and N with 20 digits, hash in hex.
 std::string files_prefix(const UnitId& unit);
-std::string file_key(const UnitId& unit, Epoch epoch, std::uint64_t attempt, const ContentHash& hash);
+std::string file_key(const UnitId& unit, Epoch epoch, std::uint64_t attempt,
+                     const ContentHash& hash);
 /// Which freeze attempt made a file.
 struct FileAttempt {
   Epoch epoch = 0;

@@ -97,8 +97,7 @@ void Journal::withdraw(Instant now, const UnitId& unit, std::uint64_t spec_versi
 
 FreezeStart Journal::freeze(Instant now, const UnitId& unit, Outbox& outbox) {
   FreezeStart start = FreezeStart::refused;
-  state_->with(now, unit, outbox,
-               [&](UnitJournal& it, Turn& turn) { start = it.freeze(turn); });
+  state_->with(now, unit, outbox, [&](UnitJournal& it, Turn& turn) { start = it.freeze(turn); });
   return start;
 }
 

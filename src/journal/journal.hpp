@@ -12,13 +12,13 @@
 
 namespace gossamer::journal {
 
-/// The journals of all units that this node owns, claims, reads or withdraws: append, claim, freeze,
-/// thaw, prune and fence, by the seven rules of docs/STORAGE.md (checked as docs/spec/journal.pml).
-/// Pure: no clock, no I/O, no callback. **Threads**: none.
+/// The journals of all units that this node owns, claims, reads or withdraws: append, claim,
+/// freeze, thaw, prune and fence, by the seven rules of docs/STORAGE.md (checked as
+/// docs/spec/journal.pml). Pure: no clock, no I/O, no callback. **Threads**: none.
 class Journal {
  public:
   struct Options {
-    Duration idle_look = std::chrono::seconds{5};        ///< Rule 6.
+    Duration idle_look = std::chrono::seconds{5};         ///< Rule 6.
     Duration retry_min = std::chrono::milliseconds{100};  ///< After an unknown outcome; doubles
     Duration retry_max = std::chrono::seconds{5};         ///< up to this, with jitter.
     std::size_t entry_bytes_max = 4 * 1024 * 1024;
@@ -50,14 +50,14 @@ class Journal {
   /// `tip_expected`: end as busy if the tip has moved beyond it by its own epoch's writer.
   void claim(Instant now, const UnitId& unit, const UnitPolicy& policy,
              std::optional<Slot> tip_expected, Outbox& outbox);
-  /// Append `withdrawn(spec_version)` at the tip until it is in or a newer spec exists. If this node
-  /// owns the unit it ships, appends, stops owning and closes the store.
+  /// Append `withdrawn(spec_version)` at the tip until it is in or a newer spec exists. If this
+  /// node owns the unit it ships, appends, stops owning and closes the store.
   void withdraw(Instant now, const UnitId& unit, std::uint64_t spec_version, Outbox& outbox);
-  /// Freeze what the store holds now. Each freeze ends in one FreezeEnded event; a call while one runs
-  /// makes another follow, which all calls until then share.
+  /// Freeze what the store holds now. Each freeze ends in one FreezeEnded event; a call while one
+  /// runs makes another follow, which all calls until then share.
   FreezeStart freeze(Instant now, const UnitId& unit, Outbox& outbox);
-  /// Stop owning without withdrawing (leave, failed start): ships what waits, then closes the store;
-  /// CloseStore says that it is over. Ends a claim that is under way as failed.
+  /// Stop owning without withdrawing (leave, failed start): ships what waits, then closes the
+  /// store; CloseStore says that it is over. Ends a claim that is under way as failed.
   void release(Instant now, const UnitId& unit, Outbox& outbox);
 
   /// A commit is durable in the local store of a unit that we own. In order, without gaps.

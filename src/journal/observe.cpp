@@ -66,8 +66,9 @@ void UnitJournal::on_observe_answer(Turn& turn, const Orders::Concluded& done) {
 void UnitJournal::observe_trouble(Turn& turn, Slot tip, const EntryRead& read) {
   if (!read.is_corrupt || unreadable_told_ == tip) return;
   unreadable_told_ = tip;
-  turn.alarm(unit_, fmt::format("nobody can own it: {}, the newest of its journal, cannot be read: {}",
-                                slot_key(unit_, tip), read.outcome.detail));
+  turn.alarm(unit_,
+             fmt::format("nobody can own it: {}, the newest of its journal, cannot be read: {}",
+                         slot_key(unit_, tip), read.outcome.detail));
 }
 
 void UnitJournal::observe_end(Turn& turn, Observed observed) {
@@ -89,7 +90,8 @@ void UnitJournal::read_slot(Turn& turn, Slot slot, std::uint64_t ticket) {
 
 void UnitJournal::on_slot_answer(Turn& turn, const Orders::Concluded& done) {
   const EntryRead& read = std::get<EntryRead>(done.answer);
-  SlotRead seen{unit_, std::get<GetEntry>(done.order).slot, done.ticket.index, read.outcome.outcome};
+  SlotRead seen{unit_, std::get<GetEntry>(done.order).slot, done.ticket.index,
+                read.outcome.outcome};
   if (!read.is_corrupt) seen.entry = read.entry;
   seen.is_long = read.is_long;
   turn.emit(std::move(seen));

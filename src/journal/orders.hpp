@@ -11,7 +11,17 @@
 namespace gossamer::journal {
 
 /// Which part of a unit's journal waits for an answer.
-enum class Part : std::uint8_t { observe, slot, claim, thaw, append, look, freeze, prune, withdraw };
+enum class Part : std::uint8_t {
+  observe,
+  slot,
+  claim,
+  thaw,
+  append,
+  look,
+  freeze,
+  prune,
+  withdraw
+};
 
 /// What the part that gave an order needs, to know the answer's meaning.
 struct Ticket {
@@ -61,7 +71,9 @@ class Orders {
   void send(Turn& turn, const UnitId& unit, Waiting waiting);
   /// A part and the kind of its order: where lists are answered, reads may be refused for ever.
   using Asked = std::pair<Part, std::size_t>;
-  static Asked asked(const Waiting& waiting) { return {waiting.ticket.part, waiting.order.index()}; }
+  static Asked asked(const Waiting& waiting) {
+    return {waiting.ticket.part, waiting.order.index()};
+  }
   void alarm_once(Turn& turn, const UnitId& unit, const Waiting& waiting, const Outcome& outcome);
 
   std::map<Op, Waiting> waiting_;

@@ -7,8 +7,8 @@
 namespace gossamer::membership {
 namespace {
 
-// Once is a restart that lost its boot counter. Thrice, each within the gap after the one before, is
-// another node with our identity: it goes on, and strays of an earlier life do not.
+// Once is a restart that lost its boot counter. Thrice, each within the gap after the one before,
+// is another node with our identity: it goes on, and strays of an earlier life do not.
 constexpr std::size_t kEchoesTolerated = 3;
 constexpr Duration kTwinAlarmGap = std::chrono::minutes{1};
 

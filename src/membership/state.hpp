@@ -175,9 +175,9 @@ struct Membership::State {
   Inquiries inquiries;
   Relays relays;
   LocalHealth health;
-  RoundTrip anybody;  ///< Of all that were measured.
+  RoundTrip anybody;                       ///< Of all that were measured.
   std::map<NodeId, Suspicion> suspicions;  ///< Of live members, so not more than members_max.
-  Deadlines<NodeId> suspicion_steps;  ///< When each of them is to be looked at again.
+  Deadlines<NodeId> suspicion_steps;       ///< When each of them is to be looked at again.
   /// Until when a suspect has time to answer before the word of another buries it.
   Deadlines<NodeId> hearings;
   StandingLinks links;

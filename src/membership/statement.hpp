@@ -23,7 +23,7 @@ struct MemberStatement {
   /// Versions of the wire that it reads, all between these.
   std::uint8_t wire_oldest = 1;
   std::uint8_t wire_newest = 1;
-  Bytes admission{};  ///< An authority's word that it may take part (wire::Admission), or nothing.
+  Bytes admission{};   ///< An authority's word that it may take part (wire::Admission), or nothing.
   std::string zone{};  ///< Of its machine; empty: it does not say.
 
   friend bool operator==(const MemberStatement&, const MemberStatement&) = default;

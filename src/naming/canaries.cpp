@@ -34,7 +34,8 @@ bool Canaries::has_place(Instant now, const Trial& trial, const Member& member) 
   if (member.state == MemberState::left) return false;
   if (member.is_live() || trial.dead.size() >= kDeathsMax) return true;
   const auto at = presence_.find(member.id);
-  return at == presence_.end() || !at->second.down_since || now - *at->second.down_since < options_.survival;
+  return at == presence_.end() || !at->second.down_since ||
+         now - *at->second.down_since < options_.survival;
 }
 
 std::vector<const Member*> Canaries::chosen(Instant now, Schema schema, const Trial& trial,
@@ -50,10 +51,11 @@ std::vector<const Member*> Canaries::chosen(Instant now, Schema schema, const Tr
     weighed.push_back({is_newcomer(now, member.id), weight(schema, member.id), &member});
   }
   const std::size_t count = std::min(options_.count, weighed.size());
-  std::partial_sort(weighed.begin(), weighed.begin() + static_cast<std::ptrdiff_t>(count), weighed.end(),
-                    [](const Weighed& a, const Weighed& b) {
+  std::partial_sort(weighed.begin(), weighed.begin() + static_cast<std::ptrdiff_t>(count),
+                    weighed.end(), [](const Weighed& a, const Weighed& b) {
                       if (a.is_newcomer != b.is_newcomer) return b.is_newcomer;
-                      return a.weight != b.weight ? a.weight > b.weight : a.member->id < b.member->id;
+                      return a.weight != b.weight ? a.weight > b.weight
+                                                  : a.member->id < b.member->id;
                     });
   std::vector<const Member*> chosen;
   for (std::size_t i = 0; i < count; ++i) chosen.push_back(weighed[i].member);
@@ -85,19 +87,22 @@ bool Canaries::make_room(const NodeId& author) {
   const auto unfinished = std::count_if(trials_.begin(), trials_.end(), [&](const auto& one) {
     return one.second.author == author && !one.second.is_passed;
   });
-  if (static_cast<std::size_t>(unfinished) >= kTrialsPerAuthorMax && !give_up_gone(&author)) return false;
+  if (static_cast<std::size_t>(unfinished) >= kTrialsPerAuthorMax && !give_up_gone(&author))
+    return false;
   if (trials_.size() < kSchemasMax || give_up_gone(nullptr)) return true;
   std::map<NodeId, std::size_t> trials_of;
   for (const auto& [schema, trial] : trials_) ++trials_of[trial.author];
-  const auto most = std::max_element(trials_of.begin(), trials_of.end(),
-                                     [](const auto& a, const auto& b) { return a.second < b.second; });
+  const auto most =
+      std::max_element(trials_of.begin(), trials_of.end(),
+                       [](const auto& a, const auto& b) { return a.second < b.second; });
   if (most->second <= trials_of[author] + 1) return false;
   trials_.erase(std::find_if(trials_.begin(), trials_.end(),
                              [&](const auto& one) { return one.second.author == most->first; }));
   return true;
 }
 
-bool Canaries::on_heard(Instant now, Schema schema, const NodeId& author, const MemberView& members) {
+bool Canaries::on_heard(Instant now, Schema schema, const NodeId& author,
+                        const MemberView& members) {
   if (const auto at = trials_.find(schema); at != trials_.end()) at->second.is_gone = false;
   if (is_read(schema) || trials_.contains(schema)) return true;
   if (!make_room(author)) return false;
@@ -131,7 +136,8 @@ void Canaries::note_presence(Instant now, const MemberView& members) {
   });
   seen_ = members;
   std::erase_if(presence_, [&](const auto& one) {
-    return !one.second.down_since && (!one.second.come_at || now - *one.second.come_at >= kProbation);
+    return !one.second.down_since &&
+           (!one.second.come_at || now - *one.second.come_at >= kProbation);
   });
 }
 
@@ -147,7 +153,8 @@ void Canaries::on_members(Instant now, const MemberView& members) {
       if (member != nullptr && member->is_live() && boot_of(member->incarnation) == boot) continue;
       if (trial.dead.size() < kDeathsMax) trial.dead.insert(id);
       if (!trial.casualty.empty()) continue;
-      trial.casualty = member == nullptr ? to_short_string(id) : member->name + " (" + to_short_string(id) + ")";
+      trial.casualty =
+          member == nullptr ? to_short_string(id) : member->name + " (" + to_short_string(id) + ")";
     }
   }
 }
@@ -161,9 +168,9 @@ std::vector<Canaries::Ended> Canaries::take_ended(Instant now, const MemberView&
       if (trial.is_passed) ended.push_back({schema, true, {}, false});
       continue;
     }
-    const bool is_witnessed = std::any_of(trial.canaries.begin(), trial.canaries.end(), [&](const auto& one) {
-      return members.is_live(one.first);
-    });
+    const bool is_witnessed =
+        std::any_of(trial.canaries.begin(), trial.canaries.end(),
+                    [&](const auto& one) { return members.is_live(one.first); });
     if (is_witnessed && trial.casualty.empty()) {
       trial.is_passed = true;
       ended.push_back({schema, true, {}, false});

@@ -21,21 +21,22 @@ using Schema = std::uint32_t;
 /// with them: a record that kills who reads it kills those few and not all (what one new field of a
 /// configuration did to every proxy of a fleet in 2024 is in docs/PROTOCOL.md).
 ///
-/// The few are chosen alike everywhere, by hash of schema and node, so nothing needs to be said: they
-/// read such records at once, and the others watch them. When `survival` has passed in which none of
-/// them went down or started again, the records are read here too; else they wait as long once more.
-/// Nodes that do not hear of a schema at the same time may end up with one or two more readers.
+/// The few are chosen alike everywhere, by hash of schema and node, so nothing needs to be said:
+/// they read such records at once, and the others watch them. When `survival` has passed in which
+/// none of them went down or started again, the records are read here too; else they wait as long
+/// once more. Nodes that do not hear of a schema at the same time may end up with one or two more
+/// readers.
 ///
 /// Who has been down for `survival` when a trial begins gives his place to the next, but once three
-/// have gone down within trials of the schema nobody replaces them: it is held back until they live.
-/// Who came less than kProbation ago is chosen after all others, so his end tells nothing.
+/// have gone down within trials of the schema nobody replaces them: it is held back until they
+/// live. Who came less than kProbation ago is chosen after all others, so his end tells nothing.
 ///
-/// Bounds: kSchemasMax trials, kTrialsPerAuthorMax unfinished ones of one author's records. When all
-/// are taken a schema that no record has goes first, then one of the author with the most.
+/// Bounds: kSchemasMax trials, kTrialsPerAuthorMax unfinished ones of one author's records. When
+/// all are taken a schema that no record has goes first, then one of the author with the most.
 class Canaries {
  public:
   struct Options {
-    std::set<Schema> known{};   ///< That the program was built for. 0 always is.
+    std::set<Schema> known{};  ///< That the program was built for. 0 always is.
     std::size_t count = 3;
     Duration survival = std::chrono::seconds{30};
     /// A node that has just started sees itself alone, and would choose itself: it chooses later.
@@ -94,7 +95,8 @@ class Canaries {
   bool make_room(const NodeId& author);
   bool give_up_gone(const NodeId* author);
   void begin(Instant now, Schema schema, const MemberView& members, Trial& trial) const;
-  std::vector<const Member*> chosen(Instant now, Schema schema, const Trial& trial, const MemberView& members) const;
+  std::vector<const Member*> chosen(Instant now, Schema schema, const Trial& trial,
+                                    const MemberView& members) const;
 
   NodeId self_;
   Options options_;

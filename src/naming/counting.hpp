@@ -25,8 +25,8 @@ struct Epochs {
 };
 
 /// The epoch rule for one record: not withdrawn, not held back, its epoch is the highest that is
-/// confirmed, or that an earlier run answered, it is the claimant's if that is known, and no claim above
-/// it is in doubt. Epoch 0 is over once the unit is owned.
+/// confirmed, or that an earlier run answered, it is the claimant's if that is known, and no claim
+/// above it is in doubt. Epoch 0 is over once the unit is owned.
 bool is_current(const Epochs& epochs, const Held& held);
 /// Of a record that counts: whether nothing heard in this run vouches for it.
 bool is_stale(const Epochs& epochs, const Held& held);

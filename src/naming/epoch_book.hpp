@@ -26,7 +26,8 @@ class EpochBook {
   /// safe side. `claimant` may be zero.
   bool confirm(const UnitId& unit, Epoch epoch, const NodeId& claimant);
   void raise_floor(const UnitId& unit, Epoch epoch);
-  /// The journal's newest epoch was read and is confirmed: what an earlier run answered counts no more.
+  /// The journal's newest epoch was read and is confirmed: what an earlier run answered counts no
+  /// more.
   void settle(const UnitId& unit);
   /// Nobody runs this service's units any more: their lines may give way, the first let go first.
   void let_go(const std::string& service);

@@ -1,6 +1,6 @@
-// Inputs of the naming engine. Which records count is in counting.cpp, what is kept in registry.cpp,
-// what is held back at first in canaries.cpp, what is real in epoch_book.cpp, what others say of that in
-// hearsay.cpp, what goes when in passing.cpp.
+// Inputs of the naming engine. Which records count is in counting.cpp, what is kept in
+// registry.cpp, what is held back at first in canaries.cpp, what is real in epoch_book.cpp, what
+// others say of that in hearsay.cpp, what goes when in passing.cpp.
 
 #include "naming/naming.hpp"
 
@@ -35,8 +35,7 @@ Result<void> Naming::publish(Instant now, NameRecord record, Outbox& outbox) {
   return {};
 }
 
-void Naming::withdraw(Instant now, const std::string& name, std::uint32_t ordinal,
-                      Outbox& outbox) {
+void Naming::withdraw(Instant now, const std::string& name, std::uint32_t ordinal, Outbox& outbox) {
   const Held* const held = state_->registry.find({name, ordinal, state_->sight.self});
   if (held == nullptr || held->statement.is_withdrawn) return;
   Turn turn{now, outbox};
@@ -92,7 +91,9 @@ void Naming::on_journal_read(Instant now, const UnitId& unit, const JournalRead&
   state_->finish(turn);
 }
 
-void Naming::on_forgotten(const std::string& service) { state_->book.let_go(service); }
+void Naming::on_forgotten(const std::string& service) {
+  state_->book.let_go(service);
+}
 
 void Naming::on_members(Instant now, const MemberView& members, Outbox& outbox) {
   Turn turn{now, outbox};
@@ -172,6 +173,8 @@ std::vector<std::string> Naming::names() const {
   return names;
 }
 
-std::size_t Naming::record_count() const { return state_->registry.size(); }
+std::size_t Naming::record_count() const {
+  return state_->registry.size();
+}
 
 }  // namespace gossamer::naming

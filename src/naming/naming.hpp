@@ -57,31 +57,33 @@ struct Refuted {
   ClaimHeard claim;
   bool is_claim;
 };
-using Effect = std::variant<Publish, Changed, EpochPublished, ConfirmEpoch, ReadClaim, ClaimConfirmed, Refuted,
-                            Notify, gossip::Forget, gossip::Hush, gossip::Unhush, gossip::Trace>;
+using Effect =
+    std::variant<Publish, Changed, EpochPublished, ConfirmEpoch, ReadClaim, ClaimConfirmed, Refuted,
+                 Notify, gossip::Forget, gossip::Hush, gossip::Unhush, gossip::Trace>;
 using Outbox = std::vector<Effect>;
 
 /// The registry of names: records owned by their node, merged by version. Pure.
 ///
-/// A record counts while its node is live and it is not withdrawn. Of one owned unit only the record
-/// of the highest confirmed epoch counts, by the node that claimed it where that is known, and an epoch once returned is never undercut: while its
-/// owner is down and nobody has published a higher one, the answer is empty. A unit that was claimed
-/// once is owned from then on: records of it without an epoch count no longer.
+/// A record counts while its node is live and it is not withdrawn. Of one owned unit only the
+/// record of the highest confirmed epoch counts, by the node that claimed it where that is known,
+/// and an epoch once returned is never undercut: while its owner is down and nobody has published a
+/// higher one, the answer is empty. A unit that was claimed once is owned from then on: records of
+/// it without an epoch count no longer.
 ///
 /// The epochs of records_max units are remembered. At that bound those of a service that was
 /// undeployed, and forgotten, give way; no other does, and the records of a unit for which there is
 /// no room never count, which is the safe side. So an epoch is undercut only if its service was
-/// deployed anew after records_max others, and even then it is asked for in the journal first, which
-/// forgets no claim.
+/// deployed anew after records_max others, and even then it is asked for in the journal first,
+/// which forgets no claim.
 ///
-/// A claim that a live member announces is a **doubt** until the journal has been read: lower epochs of its
-/// unit are not answered, for they may be over, and it is not answered itself. While the journal
-/// cannot be read the doubt stays, and the answer is empty: an owner that was replaced must not be
-/// answered by who has heard of it, and what the others say is all that can be had. What the journal
-/// does not bear out is over at once, and its author is known as a liar about that unit: until the
-/// journal holds a claim of its own there, its claims are refused, and its records asked about once a
-/// minute at most. So a lie costs a name one read, once for each liar and unit. kLiarsMax of them are
-/// remembered; of questions see Inquiries.
+/// A claim that a live member announces is a **doubt** until the journal has been read: lower
+/// epochs of its unit are not answered, for they may be over, and it is not answered itself. While
+/// the journal cannot be read the doubt stays, and the answer is empty: an owner that was replaced
+/// must not be answered by who has heard of it, and what the others say is all that can be had.
+/// What the journal does not bear out is over at once, and its author is known as a liar about that
+/// unit: until the journal holds a claim of its own there, its claims are refused, and its records
+/// asked about once a minute at most. So a lie costs a name one read, once for each liar and unit.
+/// kLiarsMax of them are remembered; of questions see Inquiries.
 /// **Threads**: none.
 class Naming {
  public:
@@ -104,12 +106,12 @@ class Naming {
   /// behind is answered with a withdrawal.
   bool on_record(Instant now, const NodeId& author, const RecordStatement& statement,
                  Outbox& outbox);
-  /// Won by this node, or read in the journal, or announced where there is no journal to read: epochs
-  /// up to it are real, lower ones are over. `claimant` may be zero, for not known.
+  /// Won by this node, or read in the journal, or announced where there is no journal to read:
+  /// epochs up to it are real, lower ones are over. `claimant` may be zero, for not known.
   void on_claim(Instant now, const UnitId& unit, Epoch epoch, const NodeId& claimant,
                 Outbox& outbox);
-  /// Announced by another, verified to be the author's. True: held and to be told. False: of a liar,
-  /// or there is no room for it now.
+  /// Announced by another, verified to be the author's. True: held and to be told. False: of a
+  /// liar, or there is no room for it now.
   bool on_claim_heard(Instant now, const ClaimHeard& claim, Outbox& outbox);
 
   enum class SlotContent : std::uint8_t {
@@ -125,14 +127,15 @@ class Naming {
   /// What is known of the newest entry of a journal.
   struct JournalRead {
     bool is_reliable = false;  ///< False: no answer, or one that cannot be read.
-    bool is_fresh = false;     ///< Read after all ConfirmEpoch of this unit; else another read follows.
-    Epoch epoch = 0;           ///< 0: an empty journal.
-    NodeId claimant{};         ///< Zero: that entry does not tell.
+    bool is_fresh =
+        false;          ///< Read after all ConfirmEpoch of this unit; else another read follows.
+    Epoch epoch = 0;    ///< 0: an empty journal.
+    NodeId claimant{};  ///< Zero: that entry does not tell.
   };
   /// Answers ConfirmEpoch. May come unasked.
   void on_journal_read(Instant now, const UnitId& unit, const JournalRead& read, Outbox& outbox);
-  /// The service was undeployed so long ago that nobody speaks of its claims any more: the epochs of
-  /// its units may give way to others, once those of records_max units are remembered.
+  /// The service was undeployed so long ago that nobody speaks of its claims any more: the epochs
+  /// of its units may give way to others, once those of records_max units are remembered.
   void on_forgotten(const std::string& service);
   void on_members(Instant now, const MemberView& members, Outbox& outbox);
   /// From the cache of an earlier run: answers until something newer is known, marked stale.

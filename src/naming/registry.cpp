@@ -2,7 +2,9 @@
 
 namespace gossamer::naming {
 
-RecordId id_of(const NameRecord& record) { return {record.name, record.ordinal, record.node}; }
+RecordId id_of(const NameRecord& record) {
+  return {record.name, record.ordinal, record.node};
+}
 
 Held* Registry::find(const RecordId& id) {
   const auto at = records_.find(id);

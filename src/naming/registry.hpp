@@ -34,7 +34,7 @@ struct Held {
   /// Answered in an earlier run: its epoch need not be confirmed again to be answered, as stale.
   bool is_recalled = false;
   bool is_held_back = false;  ///< Its schema is not known here, and has not been lived with.
-  bool is_hushed = false;  ///< Gossip holds it without telling it.
+  bool is_hushed = false;     ///< Gossip holds it without telling it.
 };
 
 /// The records of this node and of others, tombstones and cached ones included, with the ways to

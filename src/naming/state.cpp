@@ -10,7 +10,9 @@ namespace {
 constexpr Duration kCacheTime = std::chrono::seconds{30};
 constexpr Duration kOutbidGap = std::chrono::milliseconds{500};
 
-UnitId unit_of(const RecordId& id) { return {id.name, id.ordinal}; }
+UnitId unit_of(const RecordId& id) {
+  return {id.name, id.ordinal};
+}
 
 NameRecord tombstone_of(const NameRecord& record) {
   NameRecord bare;
@@ -247,12 +249,14 @@ void Naming::State::end_trials(Turn& turn) {
     if (ended.is_passed) {
       release(turn, ended.schema);
     } else if (ended.is_first) {
-      const std::string who = ended.casualty.empty() ? "no member was there to try them"
-                                                     : ended.casualty + " went down or started again";
-      turn.outbox.push_back(Notify{Alarm{
-          "schema " + std::to_string(ended.schema),
-          "records of it are held back here: " + who + " within 30 s of reading them. They are read here once " +
-              "nobody does; see what publishes them, or add the schema to known_schemas"}});
+      const std::string who = ended.casualty.empty()
+                                  ? "no member was there to try them"
+                                  : ended.casualty + " went down or started again";
+      turn.outbox.push_back(Notify{
+          Alarm{"schema " + std::to_string(ended.schema),
+                "records of it are held back here: " + who +
+                    " within 30 s of reading them. They are read here once " +
+                    "nobody does; see what publishes them, or add the schema to known_schemas"}});
     }
   }
   if (!all_ended.empty()) try_more(turn);
@@ -262,7 +266,8 @@ void Naming::State::end_trials(Turn& turn) {
 void Naming::State::try_more(Turn& turn) {
   std::map<Schema, NodeId> untried;
   for (const auto& [id, kept] : registry.all()) {
-    if (!kept.is_held_back || kept.is_cached || canaries.is_tried(kept.statement.record.schema)) continue;
+    if (!kept.is_held_back || kept.is_cached || canaries.is_tried(kept.statement.record.schema))
+      continue;
     untried.emplace(kept.statement.record.schema, id.node);
   }
   for (const auto& [schema, author] : untried) {

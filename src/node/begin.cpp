@@ -54,7 +54,8 @@ void Shell::on_object_store_proven(Result<StoreProof> proof) {
     if (is_news) log(LogLevel::warning, unusable_->detail + "; trying again until it does");
   } else {
     stage_ = Stage::unusable;
-    // Said once: whoever waits for the join hears it, and only if nobody does the log has to say it.
+    // Said once: whoever waits for the join hears it, and only if nobody does the log has to say
+    // it.
     if (!joins_->fail_for_good(*unusable_)) log(LogLevel::error, unusable_->detail);
   }
   if (is_news) tell_subscribers(Alarm{"object store", unusable_->detail});

@@ -11,9 +11,10 @@ void Shell::leave(std::chrono::milliseconds timeout, Done done) {
   if (stage_ != Stage::begun) return close(std::move(left));
   close_done_.push_back(std::move(left));
   if (std::exchange(is_leaving_, true)) return;  // One goodbye is everybody's.
-  driver_->leave(within_a_day(timeout), callbacks_->answering<void>([weak = weak_from_this()](Result<void>) {
-    if (const auto self = weak.lock()) self->begin_closing();
-  }));
+  driver_->leave(within_a_day(timeout),
+                 callbacks_->answering<void>([weak = weak_from_this()](Result<void>) {
+                   if (const auto self = weak.lock()) self->begin_closing();
+                 }));
   wakeups_->refresh();
 }
 

@@ -10,14 +10,14 @@ std::string late_words(std::chrono::milliseconds timeout) {
 
 std::optional<std::string> examine_region(OwnLoop& own, std::chrono::milliseconds timeout,
                                           const std::string& stated, DoctorReport& report) {
-  const auto region = await<Result<std::string>>(own, timeout, [&](auto done) {
-    own.session().find_region(stated, std::move(done));
-  });
+  const auto region = await<Result<std::string>>(
+      own, timeout, [&](auto done) { own.session().find_region(stated, std::move(done)); });
   if (region && *region) {
     report.steps.push_back({"region", true, true, **region});
     return **region;
   }
-  report.steps.push_back({"region", false, true, region ? region->error().detail : late_words(timeout)});
+  report.steps.push_back(
+      {"region", false, true, region ? region->error().detail : late_words(timeout)});
   return std::nullopt;
 }
 
@@ -30,11 +30,11 @@ void examine_credentials(OwnLoop& own, std::chrono::milliseconds timeout, Doctor
   const auto found = await<Result<aws::Credentials>>(
       own, timeout, [&](auto done) { (*chain)->get(std::move(done)); });
   if (found && *found) {
-    report.steps.push_back(
-        {"credentials", true, true, fmt::format("from {}", (*chain)->source())});
+    report.steps.push_back({"credentials", true, true, fmt::format("from {}", (*chain)->source())});
     return;
   }
-  report.steps.push_back({"credentials", false, true, found ? found->error().detail : late_words(timeout)});
+  report.steps.push_back(
+      {"credentials", false, true, found ? found->error().detail : late_words(timeout)});
 }
 
 void examine_metadata(OwnLoop& own, std::chrono::milliseconds timeout, DoctorReport& report) {
@@ -50,8 +50,8 @@ void examine_metadata(OwnLoop& own, std::chrono::milliseconds timeout, DoctorRep
                             fmt::format("{} in {}", (*identity)->instance_id, (*identity)->zone)});
     return;
   }
-  report.steps.push_back(
-      {"instance metadata", false, false, identity ? identity->error().detail : late_words(timeout)});
+  report.steps.push_back({"instance metadata", false, false,
+                          identity ? identity->error().detail : late_words(timeout)});
 }
 
 }  // namespace gossamer::node

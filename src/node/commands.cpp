@@ -19,7 +19,9 @@ Result<void> check_record(const NameRecord& record) {
 
 }  // namespace
 
-void Shell::attach(Node& node) { mailbox_->open(*workers_, node); }
+void Shell::attach(Node& node) {
+  mailbox_->open(*workers_, node);
+}
 
 void Shell::join(std::chrono::milliseconds timeout, Done done) {
   if (stage_ == Stage::closing || stage_ == Stage::closed) {
@@ -122,12 +124,12 @@ void Shell::deploy(ServiceSpec spec, UniqueFunction<void(Result<std::uint64_t>)>
                                    "of services need",
                                    spec.name)));
   }
-  when_begun([this, spec = std::move(spec),
-              answer = std::move(answer)](Result<void> begun) mutable {
-    if (!begun) return answer(tl::unexpected(begun.error()));
-    driver_->deploy(std::move(spec), std::move(answer));
-    wakeups_->refresh();
-  });
+  when_begun(
+      [this, spec = std::move(spec), answer = std::move(answer)](Result<void> begun) mutable {
+        if (!begun) return answer(tl::unexpected(begun.error()));
+        driver_->deploy(std::move(spec), std::move(answer));
+        wakeups_->refresh();
+      });
 }
 
 void Shell::undeploy(std::string service, Done done) {

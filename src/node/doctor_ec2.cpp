@@ -17,8 +17,8 @@ using Found = Result<std::vector<Endpoint>>;
 
 void examine_instances(node::OwnLoop& own, std::chrono::milliseconds timeout, Discovery& discovery,
                        DoctorReport& report) {
-  const auto found = node::await<Found>(
-      own, timeout, [&](auto done) { discovery.find_peers(std::move(done)); });
+  const auto found =
+      node::await<Found>(own, timeout, [&](auto done) { discovery.find_peers(std::move(done)); });
   DoctorStep& step = report.steps.emplace_back();
   step.operation = "DescribeInstances";
   if (!found) {
@@ -42,7 +42,8 @@ Result<DoctorReport> examine_ec2(const std::string& url, std::chrono::millisecon
   constexpr std::string_view kScheme = "ec2:";
   if (!url.starts_with(kScheme)) {
     return fail(ErrorCode::invalid_argument,
-                fmt::format("'{}' is no ec2:KEY=VALUE URL", url.substr(0, std::min<std::size_t>(url.find(':'), 32))));
+                fmt::format("'{}' is no ec2:KEY=VALUE URL",
+                            url.substr(0, std::min<std::size_t>(url.find(':'), 32))));
   }
   const auto parsed = parse_ec2_url(std::string_view{url}.substr(kScheme.size()));
   if (!parsed) return tl::unexpected(parsed.error());

@@ -96,9 +96,8 @@ class StoreExamination {
   }
 
   Answer abort_upload(const std::shared_ptr<objects::S3Bucket>& bucket) {
-    return node::await<ObjectResult>(own_, timeout_, [&](auto done) {
-      objects::s3_try_abort(bucket, key_, std::move(done));
-    });
+    return node::await<ObjectResult>(
+        own_, timeout_, [&](auto done) { objects::s3_try_abort(bucket, key_, std::move(done)); });
   }
 
   Answer create(std::string_view content) {
@@ -112,8 +111,8 @@ class StoreExamination {
     });
   }
   Answer remove() {
-    return node::await<ObjectResult>(
-        own_, timeout_, [&](auto done) { objects_.remove(key_, std::move(done)); });
+    return node::await<ObjectResult>(own_, timeout_,
+                                     [&](auto done) { objects_.remove(key_, std::move(done)); });
   }
   Answer get(const std::string& key, std::optional<ObjectStore::Range> range,
              const std::shared_ptr<Bytes>& into) {
@@ -134,9 +133,8 @@ class StoreExamination {
 
   /// False if nothing at all can be had here: then the rest would only say so again.
   bool list(const char* operation, const std::string& prefix) {
-    const auto answer = node::await<ObjectListing>(own_, timeout_, [&](auto done) {
-      objects_.list(prefix, {}, 10, std::move(done));
-    });
+    const auto answer = node::await<ObjectListing>(
+        own_, timeout_, [&](auto done) { objects_.list(prefix, {}, 10, std::move(done)); });
     if (!answer) {
       add_late(operation);
       return false;
@@ -152,12 +150,14 @@ class StoreExamination {
     if (answer->outcome == ObjectOutcome::absent) {
       return add("cluster-id", true, "none yet: the first node makes it");
     }
-    if (answer->outcome != ObjectOutcome::ok) return expect("cluster-id", ObjectOutcome::ok, answer);
+    if (answer->outcome != ObjectOutcome::ok)
+      return expect("cluster-id", ObjectOutcome::ok, answer);
     const std::string id{as_text(*bytes)};
-    const bool is_plain = !id.empty() && id.size() <= 128 && std::all_of(id.begin(), id.end(), [](char c) {
-      return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-             c == '_' || c == '.';
-    });
+    const bool is_plain =
+        !id.empty() && id.size() <= 128 && std::all_of(id.begin(), id.end(), [](char c) {
+          return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                 c == '-' || c == '_' || c == '.';
+        });
     add("cluster-id", is_plain, is_plain ? id : "it holds no id");
   }
 
@@ -177,15 +177,14 @@ std::string where_of(OwnLoop& own, milliseconds timeout, const objects::S3Url& u
   });
   std::string where;
   if (stated && *stated) {
-    const auto endpoint = (*stated)->empty()
-                              ? aws::endpoint_of("s3", region, url.is_dual_stack)
-                              : *stated;
+    const auto endpoint =
+        (*stated)->empty() ? aws::endpoint_of("s3", region, url.is_dual_stack) : *stated;
     if (endpoint) where = "endpoint " + *endpoint;
   }
   const auto credentials = own.session().credentials();
   if (credentials && !(*credentials)->source().empty()) {
-    where += fmt::format("{}credentials from {}", where.empty() ? "" : ", ",
-                         (*credentials)->source());
+    where +=
+        fmt::format("{}credentials from {}", where.empty() ? "" : ", ", (*credentials)->source());
   }
   return where.empty() ? where : fmt::format(" ({})", where);
 }

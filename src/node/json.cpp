@@ -11,7 +11,9 @@ namespace gossamer::node {
 namespace {
 
 /// Empty where nobody is meant.
-std::string id_text(const NodeId& id) { return id.is_zero() ? std::string{} : to_string(id); }
+std::string id_text(const NodeId& id) {
+  return id.is_zero() ? std::string{} : to_string(id);
+}
 
 Json json_of(const std::vector<Member>& members) {
   Json list = Json::array();
@@ -67,12 +69,9 @@ Json tell(const UnitFenced& event) {
           {"detail", event.detail}};
 }
 Json tell(const FreezeEnded& event) {
-  return {{"event", "freeze_ended"},
-          {"service", event.unit.service},
-          {"ordinal", event.unit.ordinal},
-          {"epoch", event.epoch},
-          {"sequence", event.sequence},
-          {"ok", event.detail.empty()},
+  return {{"event", "freeze_ended"},       {"service", event.unit.service},
+          {"ordinal", event.unit.ordinal}, {"epoch", event.epoch},
+          {"sequence", event.sequence},    {"ok", event.detail.empty()},
           {"detail", event.detail}};
 }
 const char* word_of(TerminationNotice::Kind kind) {
@@ -85,7 +84,9 @@ const char* word_of(TerminationNotice::Kind kind) {
   return "unknown";
 }
 Json tell(const TerminationNotice& event) {
-  return {{"event", "termination_notice"}, {"kind", word_of(event.kind)}, {"at_unix_s", event.at_unix_s}};
+  return {{"event", "termination_notice"},
+          {"kind", word_of(event.kind)},
+          {"at_unix_s", event.at_unix_s}};
 }
 const char* word_of(DiscoveryDifference::Kind kind) {
   switch (kind) {
@@ -215,7 +216,8 @@ Json json_of(const ServiceStatus& service) {
                      {"epoch", unit.epoch},
                      {"endpoint", unit.endpoint ? to_string(*unit.endpoint) : std::string{}}});
   }
-  return {{"spec", json_of(service.spec)}, {"version", service.version}, {"units", std::move(units)}};
+  return {
+      {"spec", json_of(service.spec)}, {"version", service.version}, {"units", std::move(units)}};
 }
 
 Json json_of(const Error& error) {
@@ -260,10 +262,20 @@ Result<ServiceSpec> spec_of(const Json& json) {
 
 namespace gossamer {
 
-std::string to_json(const Event& event) { return node::to_line(node::json_of(event)); }
-std::string to_json(const Member& member) { return node::to_line(node::json_of(member)); }
-std::string to_json(const NameRecord& record) { return node::to_line(node::json_of(record)); }
-std::string to_json(const Sighting& sighting) { return node::to_line(node::json_of(sighting)); }
-std::string to_json(const ServiceStatus& service) { return node::to_line(node::json_of(service)); }
+std::string to_json(const Event& event) {
+  return node::to_line(node::json_of(event));
+}
+std::string to_json(const Member& member) {
+  return node::to_line(node::json_of(member));
+}
+std::string to_json(const NameRecord& record) {
+  return node::to_line(node::json_of(record));
+}
+std::string to_json(const Sighting& sighting) {
+  return node::to_line(node::json_of(sighting));
+}
+std::string to_json(const ServiceStatus& service) {
+  return node::to_line(node::json_of(service));
+}
 
 }  // namespace gossamer

@@ -13,8 +13,9 @@ Result<Endpoint> reachable_endpoint(const Endpoint& bound) {
   uv_interface_address_t* interfaces = nullptr;
   int count = 0;
   if (const int rc = uv_interface_addresses(&interfaces, &count); rc != 0) {
-    return fail(ErrorCode::io, fmt::format("cannot list this machine's addresses: {}; set advertise",
-                                           uv_strerror(rc)));
+    return fail(
+        ErrorCode::io,
+        fmt::format("cannot list this machine's addresses: {}; set advertise", uv_strerror(rc)));
   }
   Endpoint found{is_v6 ? "::1" : "127.0.0.1", bound.port};
   for (int i = 0; i < count; ++i) {

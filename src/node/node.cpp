@@ -17,7 +17,9 @@ Result<std::unique_ptr<Node>> Node::open(uv_loop_t* loop, NodeOptions options) {
 Node::Node(std::shared_ptr<node::Shell> shell)
     : shell_(std::move(shell)), naming_(*shell_), services_(*shell_), keys_(*shell_) {}
 
-Node::~Node() { shell_->abandon(); }
+Node::~Node() {
+  shell_->abandon();
+}
 
 void Node::join(std::chrono::milliseconds timeout, Done done) {
   shell_->join(timeout, std::move(done));
@@ -25,24 +27,46 @@ void Node::join(std::chrono::milliseconds timeout, Done done) {
 void Node::leave(std::chrono::milliseconds timeout, Done done) {
   shell_->leave(timeout, std::move(done));
 }
-void Node::close(UniqueFunction<void()> done) { shell_->close(std::move(done)); }
+void Node::close(UniqueFunction<void()> done) {
+  shell_->close(std::move(done));
+}
 
-const NodeId& Node::id() const { return shell_->id(); }
-Endpoint Node::endpoint() const { return shell_->endpoint(); }
-std::optional<Endpoint> Node::admin_endpoint() const { return shell_->admin_endpoint(); }
-uv_loop_t* Node::loop() const { return shell_->loop(); }
-MemberView Node::members() const { return shell_->members(); }
+const NodeId& Node::id() const {
+  return shell_->id();
+}
+Endpoint Node::endpoint() const {
+  return shell_->endpoint();
+}
+std::optional<Endpoint> Node::admin_endpoint() const {
+  return shell_->admin_endpoint();
+}
+uv_loop_t* Node::loop() const {
+  return shell_->loop();
+}
+MemberView Node::members() const {
+  return shell_->members();
+}
 std::optional<std::chrono::microseconds> Node::round_trip(const NodeId& member) const {
   return shell_->mailbox()->round_trip(member);
 }
 std::vector<NameRecord> Node::nearest(std::vector<NameRecord> records) const {
   return shell_->mailbox()->nearest(std::move(records));
 }
-std::map<std::string, std::uint64_t> Node::counters() const { return shell_->counters(); }
-Naming& Node::naming() { return naming_; }
-Services& Node::services() { return services_; }
-Keys& Node::keys() { return keys_; }
-NodeHandle Node::handle() const { return NodeHandle{shell_->mailbox()}; }
+std::map<std::string, std::uint64_t> Node::counters() const {
+  return shell_->counters();
+}
+Naming& Node::naming() {
+  return naming_;
+}
+Services& Node::services() {
+  return services_;
+}
+Keys& Node::keys() {
+  return keys_;
+}
+NodeHandle Node::handle() const {
+  return NodeHandle{shell_->mailbox()};
+}
 
 Subscription Node::subscribe(std::function<void(const Event&)> callback) {
   return shell_->subscribe(std::move(callback));
@@ -61,7 +85,9 @@ Result<Publication> Naming::publish(std::string name, Endpoint endpoint,
 std::vector<NameRecord> Naming::resolve(std::string_view name) const {
   return shell_.resolve(name);
 }
-std::vector<std::string> Naming::names() const { return shell_.names(); }
+std::vector<std::string> Naming::names() const {
+  return shell_.names();
+}
 Subscription Naming::watch(std::string name, Watcher watcher) {
   return shell_.watch(std::move(name), std::move(watcher));
 }
@@ -78,6 +104,8 @@ void Services::undeploy(std::string service, UniqueFunction<void(Result<void>)> 
 void Services::freeze(UnitId unit, UniqueFunction<void(Result<Sequence>)> done) {
   shell_.freeze(unit, std::move(done));
 }
-std::vector<ServiceStatus> Services::list() const { return shell_.services(); }
+std::vector<ServiceStatus> Services::list() const {
+  return shell_.services();
+}
 
 }  // namespace gossamer

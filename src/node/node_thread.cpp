@@ -69,9 +69,8 @@ NodeThread::~NodeThread() {
   Result<void> posted = impl_->handle.post(std::move(leave));
   while (!posted && posted.error().code == ErrorCode::resource_exhausted) {
     std::this_thread::yield();
-    posted = impl_->handle.post([timeout = impl_->leave_timeout](Node& node) {
-      node.leave(timeout, [](Result<void>) {});
-    });
+    posted = impl_->handle.post(
+        [timeout = impl_->leave_timeout](Node& node) { node.leave(timeout, [](Result<void>) {}); });
   }
   impl_->thread.join();
 }
@@ -92,6 +91,8 @@ Result<void> NodeThread::join(std::chrono::milliseconds timeout) {
   }
 }
 
-NodeHandle NodeThread::handle() const { return impl_->handle; }
+NodeHandle NodeThread::handle() const {
+  return impl_->handle;
+}
 
 }  // namespace gossamer

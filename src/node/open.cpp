@@ -30,18 +30,24 @@ wire::ClusterKey key_from(ByteView bytes) {
   return key;
 }
 
-wire::ClusterKey known_key() { return key_from(content_hash(as_bytes("gossamer: no secret"))); }
+wire::ClusterKey known_key() {
+  return key_from(content_hash(as_bytes("gossamer: no secret")));
+}
 
 // A change from the key that everybody knows, begun and not ended, would let everybody in.
 Result<void> check_kept_keys(const Bytes& kept, const std::string& data_directory) {
   const auto ring = driver::kept_key_ring(kept);
-  if (!ring || std::find(ring->keys().begin(), ring->keys().end(), known_key()) == ring->keys().end()) return {};
-  return fail(ErrorCode::permission_denied,
-              fmt::format("data directory {} still holds the key that everybody knows ({:08x}), from a run with "
-                          "--insecure, so whoever can send to this node could take part: give it another data "
-                          "directory, or start it with --insecure once more and end the change with `gossamer keys "
-                          "use` and `gossamer keys remove {:08x}`",
-                          data_directory, known_key().id(), known_key().id()));
+  if (!ring ||
+      std::find(ring->keys().begin(), ring->keys().end(), known_key()) == ring->keys().end())
+    return {};
+  return fail(
+      ErrorCode::permission_denied,
+      fmt::format(
+          "data directory {} still holds the key that everybody knows ({:08x}), from a run with "
+          "--insecure, so whoever can send to this node could take part: give it another data "
+          "directory, or start it with --insecure once more and end the change with `gossamer keys "
+          "use` and `gossamer keys remove {:08x}`",
+          data_directory, known_key().id(), known_key().id()));
 }
 
 Result<wire::ClusterKey> cluster_key_of(const NodeOptions& options) {
@@ -96,7 +102,8 @@ Result<void> Shell::open_identity() {
   node_store_ = std::move(opened->store);
   node_data_ = std::move(opened->data);
   identity_ = wire::Identity::from_seed(node_data_.identity_seed);
-  return options_.is_insecure ? Result<void>{} : check_kept_keys(node_data_.kept_keys, options_.data_directory);
+  return options_.is_insecure ? Result<void>{}
+                              : check_kept_keys(node_data_.kept_keys, options_.data_directory);
 }
 
 // Among those that others rely on there must be none whom they will not believe.

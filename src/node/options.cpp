@@ -18,8 +18,8 @@ namespace {
 
 Result<void> out_of_range(std::string_view field, std::size_t value, std::size_t low,
                           std::size_t high, std::string_view unit = "") {
-  return fail(ErrorCode::invalid_argument,
-              fmt::format("{} is {}{}; it must be {} to {}{}", field, value, unit, low, high, unit));
+  return fail(ErrorCode::invalid_argument, fmt::format("{} is {}{}; it must be {} to {}{}", field,
+                                                       value, unit, low, high, unit));
 }
 
 Result<void> check_length(std::string_view field, std::string_view value, std::size_t low,
@@ -44,11 +44,12 @@ Result<void> check_key(const NodeOptions& options) {
   if (!options.is_insecure || options.is_insecure_beyond_loopback) return {};
   for (const Endpoint& endpoint : {options.bind, options.advertise.value_or(options.bind)}) {
     if (is_loopback(endpoint.address)) continue;
-    return fail(ErrorCode::invalid_argument,
-                fmt::format("is_insecure is set, and {} can be reached from other machines: bind to "
-                            "127.0.0.1, make a key with `gossamer keys new`, or set "
-                            "is_insecure_beyond_loopback too (`--insecure --insecure`)",
-                            to_string(endpoint)));
+    return fail(
+        ErrorCode::invalid_argument,
+        fmt::format("is_insecure is set, and {} can be reached from other machines: bind to "
+                    "127.0.0.1, make a key with `gossamer keys new`, or set "
+                    "is_insecure_beyond_loopback too (`--insecure --insecure`)",
+                    to_string(endpoint)));
   }
   return {};
 }
@@ -69,10 +70,11 @@ Result<void> check_advertised(const Endpoint& endpoint) {
   std::array<std::uint8_t, 16> mapped_none{};
   mapped_none[10] = mapped_none[11] = 0xff;
   if (bytes != none && bytes != mapped_none) return {};
-  return fail(ErrorCode::invalid_argument,
-              fmt::format("advertise is {}, which no other node can reach; it must be an address of "
-                          "this machine, or unset",
-                          to_string(endpoint)));
+  return fail(
+      ErrorCode::invalid_argument,
+      fmt::format("advertise is {}, which no other node can reach; it must be an address of "
+                  "this machine, or unset",
+                  to_string(endpoint)));
 }
 
 Result<void> check_endpoint_url(std::string_view field, const std::string& url) {
@@ -86,8 +88,9 @@ Result<void> check_endpoint_url(std::string_view field, const std::string& url) 
 // What is said of a secret is only whether it is there.
 Result<void> check_aws(const AwsOptions& aws) {
   if (aws.access_key_id.empty() != aws.secret_access_key.empty()) {
-    return fail(ErrorCode::invalid_argument,
-                "of aws.access_key_id and aws.secret_access_key one is set; it must be both or none");
+    return fail(
+        ErrorCode::invalid_argument,
+        "of aws.access_key_id and aws.secret_access_key one is set; it must be both or none");
   }
   if (!aws.session_token.empty() && aws.access_key_id.empty()) {
     return fail(ErrorCode::invalid_argument,
@@ -161,7 +164,8 @@ Result<void> NodeOptions::validate() const {
                 "object_store_url and object_store are both set; only one of them may be");
   }
   for (const auto& source : discovery) {
-    if (source == nullptr) return fail(ErrorCode::invalid_argument, "discovery holds a null pointer");
+    if (source == nullptr)
+      return fail(ErrorCode::invalid_argument, "discovery holds a null pointer");
   }
   if (auto ok = check_aws(aws); !ok) return ok;
   for (const auto& [factory_name, factory] : factories) {
@@ -170,14 +174,15 @@ Result<void> NodeOptions::validate() const {
       return fail(ErrorCode::invalid_argument, fmt::format("factory '{}' is empty", factory_name));
     }
   }
-  if (worker_count < 1 || worker_count > 64) return out_of_range("worker_count", worker_count, 1, 64);
+  if (worker_count < 1 || worker_count > 64)
+    return out_of_range("worker_count", worker_count, 1, 64);
   if (post_queue_max < 1 || post_queue_max > 1'000'000) {
     return out_of_range("post_queue_max", post_queue_max, 1, 1'000'000);
   }
   if (leave_timeout.count() < 0 || leave_timeout.count() > 60'000) {
-    return fail(ErrorCode::invalid_argument,
-                fmt::format("leave_timeout is {} ms; it must be 0 to 60000 ms",
-                            leave_timeout.count()));
+    return fail(
+        ErrorCode::invalid_argument,
+        fmt::format("leave_timeout is {} ms; it must be 0 to 60000 ms", leave_timeout.count()));
   }
   return {};
 }

@@ -16,8 +16,8 @@ namespace gossamer::node {
 
 /// A loop with workers and a session, for a question that is asked without a node and waited for.
 ///
-/// **Threads**: one. **Lifetime**: whatever uses it goes before it; the destructor runs the loop until
-/// libuv has closed everything.
+/// **Threads**: one. **Lifetime**: whatever uses it goes before it; the destructor runs the loop
+/// until libuv has closed everything.
 class OwnLoop {
  public:
   static Result<std::unique_ptr<OwnLoop>> open(const AwsOptions& aws);

@@ -18,7 +18,7 @@ namespace gossamer::node {
 namespace {
 
 tl::unexpected<Error> failed(std::string_view what, const std::string& path, int error) {
-  return fail(error == ENOENT ? ErrorCode::not_found
+  return fail(error == ENOENT   ? ErrorCode::not_found
               : error == EEXIST ? ErrorCode::already_exists
                                 : ErrorCode::io,
               fmt::format("{} {}: {}", what, path, std::strerror(error)));

@@ -9,7 +9,9 @@
 namespace gossamer::node {
 namespace {
 
-RedeployKey key_of(const UnitId& unit, Epoch epoch) { return {unit.service, unit.ordinal, epoch}; }
+RedeployKey key_of(const UnitId& unit, Epoch epoch) {
+  return {unit.service, unit.ordinal, epoch};
+}
 
 const std::string& factory_name(const ServiceSpec& spec) {
   return spec.factory.empty() ? spec.name : spec.factory;
@@ -57,11 +59,11 @@ Result<void> ServiceRunner::register_factory(std::string name, ServiceFactory fa
                 fmt::format("the length of a factory's name is {} bytes; it must be 1 to 64 bytes",
                             name.size()));
   }
-  if (!factory) return fail(ErrorCode::invalid_argument, fmt::format("factory '{}' is empty", name));
+  if (!factory)
+    return fail(ErrorCode::invalid_argument, fmt::format("factory '{}' is empty", name));
   const auto [at, is_new] = options_.factories.emplace(std::move(name), std::move(factory));
   if (is_new) return {};
-  return fail(ErrorCode::already_exists,
-              fmt::format("there is a factory '{}' already", at->first));
+  return fail(ErrorCode::already_exists, fmt::format("there is a factory '{}' already", at->first));
 }
 
 const ServiceFactory* ServiceRunner::find_factory(const ServiceSpec& spec) const {
@@ -73,23 +75,24 @@ void ServiceRunner::may_take(const UnitId& unit, Epoch last_epoch, const Service
                              UniqueFunction<void(bool)> reply) {
   const bool is_able =
       options_.has_stores && (find_factory(spec) != nullptr || options_.redeploy.start);
-  callbacks_->add(guarded([is_able, key = key_of(unit, last_epoch), spec,
-                           answer = replying<bool>(std::move(reply), false)](
-                              ServiceRunner& self) mutable {
-    if (!is_able || !self.options_.redeploy.may_take) {
-      answer(is_able);
-    } else {
-      self.options_.redeploy.may_take(key, spec, std::move(answer));
-    }
-  }));
+  callbacks_->add(
+      guarded([is_able, key = key_of(unit, last_epoch), spec,
+               answer = replying<bool>(std::move(reply), false)](ServiceRunner& self) mutable {
+        if (!is_able || !self.options_.redeploy.may_take) {
+          answer(is_able);
+        } else {
+          self.options_.redeploy.may_take(key, spec, std::move(answer));
+        }
+      }));
 }
 
 void ServiceRunner::start(const UnitId& unit, Epoch epoch, const ServiceSpec& spec,
                           std::shared_ptr<Store> store,
                           UniqueFunction<void(Result<Endpoint>)> reply) {
   const auto running = std::make_shared<Running>();
-  running->context = ServiceContext{
-      unit, epoch, spec, std::make_shared<ServiceStore>(std::move(store), callbacks_), options_.loop};
+  running->context =
+      ServiceContext{unit, epoch, spec,
+                     std::make_shared<ServiceStore>(std::move(store), callbacks_), options_.loop};
   running->start_reply = std::move(reply);
   running_[{unit, epoch}] = running;
   callbacks_->add(guarded([running](ServiceRunner& self) { self.call_before(running); }));
@@ -109,7 +112,8 @@ void ServiceRunner::call_before(const RunningPointer& running) {
   });
   options_.redeploy.before(
       running->key(), running->context.spec,
-      replying<Result<void>>(std::move(reply), fail(ErrorCode::cancelled, "`before` did not answer")));
+      replying<Result<void>>(std::move(reply),
+                             fail(ErrorCode::cancelled, "`before` did not answer")));
 }
 
 void ServiceRunner::start_service(const RunningPointer& running) {
@@ -134,8 +138,8 @@ void ServiceRunner::start_service(const RunningPointer& running) {
   } else if (options_.redeploy.start) {
     options_.redeploy.start(context, std::move(reply));
   } else {
-    reply(fail(ErrorCode::not_found, fmt::format("this program has no factory '{}'",
-                                                 factory_name(context.spec))));
+    reply(fail(ErrorCode::not_found,
+               fmt::format("this program has no factory '{}'", factory_name(context.spec))));
   }
 }
 
@@ -143,7 +147,8 @@ void ServiceRunner::on_started(const RunningPointer& running, const Result<Endpo
   const RedeployKey key = running->key();
   if (endpoint) {
     running->is_started = true;
-    if (options_.redeploy.started && !running->stop_reason) options_.redeploy.started(key, *endpoint);
+    if (options_.redeploy.started && !running->stop_reason)
+      options_.redeploy.started(key, *endpoint);
   } else {
     running_.erase({running->context.unit, running->context.epoch});
     if (options_.redeploy.failed) options_.redeploy.failed(key, endpoint.error());

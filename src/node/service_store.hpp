@@ -19,9 +19,9 @@ class ServiceStore final : public Store {
   Result<std::optional<std::string>> get(std::string_view key) const override {
     return store_->get(key);
   }
-  Result<void> scan(std::string_view prefix, std::string_view begin,
-                    const std::function<bool(std::string_view, std::string_view)>& visit)
-      const override {
+  Result<void> scan(
+      std::string_view prefix, std::string_view begin,
+      const std::function<bool(std::string_view, std::string_view)>& visit) const override {
     return store_->scan(prefix, begin, visit);
   }
   void commit(WriteBatch batch, Durability durability, Committed done) override {

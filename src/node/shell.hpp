@@ -102,8 +102,7 @@ class Shell final : public Receiver,
 
   // listening.cpp
   Subscription subscribe(std::function<void(const Event&)> callback);
-  Subscription watch(std::string name,
-                     std::function<void(const std::vector<NameRecord>&)> watcher);
+  Subscription watch(std::string name, std::function<void(const std::vector<NameRecord>&)> watcher);
 
   void log(LogLevel level, std::string_view line) const;
 
@@ -198,7 +197,7 @@ class Shell final : public Receiver,
   std::shared_ptr<ServiceRunner> runner_;
   std::unique_ptr<UvWorkers> workers_;         // For the local disk.
   std::unique_ptr<UvWorkers> object_workers_;  // For object stores that block.
-  std::unique_ptr<aws::Session> session_;  // Outlives discovery, objects and the watch.
+  std::unique_ptr<aws::Session> session_;      // Outlives discovery, objects and the watch.
   std::unique_ptr<aws::TerminationWatch> termination_watch_;
   std::unique_ptr<UvNetwork> network_;
   std::unique_ptr<NodeStore> node_store_;
@@ -209,7 +208,7 @@ class Shell final : public Receiver,
   std::unique_ptr<Joins> joins_;
   std::unique_ptr<AdminRequests> admin_;         // By the Unix socket.
   std::unique_ptr<AdminRequests> remote_admin_;  // By TCP.
-  std::unique_ptr<driver::Driver> driver_;  // Last: gone before its ports.
+  std::unique_ptr<driver::Driver> driver_;       // Last: gone before its ports.
 
   std::map<PublicationKey, NameRecord> publications_;
   std::vector<UniqueFunction<void(Result<void>)>> waiting_for_begin_;

@@ -73,8 +73,8 @@ void Shell::depart(milliseconds time_left) {
   departure_->owed = units.size();
   departure_->timer.arm(units.empty() ? Duration{0} : Duration{time_left / 2});
   for (const UnitId& unit : units) {
-    driver_->freeze(unit, callbacks_->answering<Sequence>([weak = weak_from_this(), unit](
-                                                              const Result<Sequence>& frozen) {
+    driver_->freeze(unit, callbacks_->answering<Sequence>([weak = weak_from_this(),
+                                                           unit](const Result<Sequence>& frozen) {
       const auto self = weak.lock();
       if (self == nullptr || !self->departure_) return;
       if (!frozen) {

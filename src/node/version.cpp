@@ -2,6 +2,8 @@
 
 namespace gossamer {
 
-std::string_view version() noexcept { return GOSSAMER_VERSION; }
+std::string_view version() noexcept {
+  return GOSSAMER_VERSION;
+}
 
 }  // namespace gossamer

@@ -79,7 +79,7 @@ void remove_leftovers(const FileDescriptor& folder) {
   }
   const std::time_t oldest = std::time(nullptr) - kLeftoverSeconds;
   while (const dirent* entry = ::readdir(directory)) {
-    struct stat status{};
+    struct stat status {};
     if (is_random_name(entry->d_name) &&
         ::fstatat(number, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
         S_ISREG(status.st_mode) && status.st_mtime < oldest) {
@@ -111,7 +111,7 @@ class DirectoryFiles::Temporary {
 };
 
 Result<void> DirectoryFiles::prepare() {
-  struct stat status{};
+  struct stat status {};
   if (::stat(root_.c_str(), &status) != 0) {
     int error = ::mkdir(root_.c_str(), 0777) == 0 || errno == EEXIST ? 0 : errno;
     if (error == 0) error = sync_directory(root_ + "/..");
@@ -166,7 +166,7 @@ ObjectResult DirectoryFiles::get(const std::string& key, std::optional<ObjectSto
   if (const int error = open_file(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, file)) {
     return failed_read("open", path, error);
   }
-  struct stat status{};
+  struct stat status {};
   if (::fstat(file.number(), &status) != 0) return failed_read("stat", path, errno);
   // Keys may begin with the folder's name: of its own it holds nothing.
   if (S_ISDIR(status.st_mode)) return {ObjectOutcome::absent, path + " is a folder of objects"};
@@ -259,12 +259,12 @@ ObjectResult DirectoryFiles::link(const Temporary& temporary, const std::string&
   const std::string path = path_of(key);
   int error = ::link(temporary.path.c_str(), path.c_str()) == 0 ? 0 : errno;
   if (error == EEXIST) {
-    struct stat status{};
+    struct stat status {};
     // A second link says that ours was made and its answer lost, as NFS does when it repeats.
     if (::stat(temporary.path.c_str(), &status) == 0 && status.st_nlink > 1) error = 0;
   }
   if (error == EEXIST) {
-    struct stat status{};
+    struct stat status {};
     if (::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) {
       return {ObjectOutcome::refused, path + " is a folder of other objects"};
     }

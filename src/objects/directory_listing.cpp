@@ -55,7 +55,7 @@ std::string name_of(DIR* directory, const dirent& entry, const std::string& fold
   if (!key_fault(name).empty()) return {};
   unsigned char type = entry.d_type;
   if (type == DT_UNKNOWN) {
-    struct stat status{};
+    struct stat status {};
     if (::fstatat(::dirfd(directory), entry.d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) return {};
     type = S_ISDIR(status.st_mode) ? DT_DIR : S_ISREG(status.st_mode) ? DT_REG : DT_UNKNOWN;
   }

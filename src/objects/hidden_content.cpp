@@ -43,7 +43,8 @@ class HiddenSource final : public ByteSource {
 
 class OffsetSink final : public ByteSink {
  public:
-  OffsetSink(std::shared_ptr<ByteSink> inner, const HidingKey& key, Bytes head, std::uint64_t offset)
+  OffsetSink(std::shared_ptr<ByteSink> inner, const HidingKey& key, Bytes head,
+             std::uint64_t offset)
       : inner_(std::move(inner)), key_(key), head_(std::move(head)), begin_(offset), at_(offset) {}
   void restart() override {
     at_ = begin_;
@@ -100,7 +101,8 @@ Bytes HidingKey::draw_head() {
 }
 
 bool HidingKey::is_head(ByteView bytes) {
-  return bytes.size() >= kHiddenHeadBytes && std::equal(std::begin(kMagic), std::end(kMagic), bytes.begin());
+  return bytes.size() >= kHiddenHeadBytes &&
+         std::equal(std::begin(kMagic), std::end(kMagic), bytes.begin());
 }
 
 std::shared_ptr<ByteSource> hide(std::shared_ptr<ByteSource> inner, const HidingKey& key) {
@@ -126,7 +128,8 @@ Result<void> RevealingSink::write(ByteView bytes) {
     bytes = bytes.subspan(missing);
     // Nearly everything that is not hidden is known as such by its first bytes.
     const std::size_t told = std::min(head_.size(), sizeof(kMagic));
-    const bool may_be_hidden = std::equal(head_.begin(), head_.begin() + static_cast<std::ptrdiff_t>(told), kMagic);
+    const bool may_be_hidden =
+        std::equal(head_.begin(), head_.begin() + static_cast<std::ptrdiff_t>(told), kMagic);
     if (head_.size() < kHiddenHeadBytes && may_be_hidden) return {};
     if (Result<void> decided = decide(); !decided) return decided;
   }
@@ -146,7 +149,8 @@ Result<void> RevealingSink::decide() {
 Result<void> RevealingSink::pass(ByteView content) {
   if (content_max_) {
     const std::uint64_t left = *content_max_ - std::min(passed_, *content_max_);
-    content = content.first(static_cast<std::size_t>(std::min<std::uint64_t>(left, content.size())));
+    content =
+        content.first(static_cast<std::size_t>(std::min<std::uint64_t>(left, content.size())));
   }
   if (content.empty()) return {};
   const std::uint64_t offset = passed_;

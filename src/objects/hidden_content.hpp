@@ -12,9 +12,9 @@ namespace gossamer::objects {
 /// What stands before a hidden object: "gsx", version 1, four zeros, 24 random bytes.
 constexpr std::size_t kHiddenHeadBytes = 32;
 
-/// Hides contents from whoever has no data key: XChaCha20 under a key derived from it, with a random
-/// nonce for every object that is written. It hides and does nothing else: that what is read was
-/// not changed is for the seals and hashes inside to show. **Threads**: shared.
+/// Hides contents from whoever has no data key: XChaCha20 under a key derived from it, with a
+/// random nonce for every object that is written. It hides and does nothing else: that what is read
+/// was not changed is for the seals and hashes inside to show. **Threads**: shared.
 class HidingKey {
  public:
   explicit HidingKey(const wire::DataKey& data_key);
@@ -35,7 +35,8 @@ std::shared_ptr<ByteSource> hide(std::shared_ptr<ByteSource> inner, const Hiding
 /// `content_max` bytes of it. What is shorter than a head is known at the end only, so `finish` it.
 class RevealingSink final : public ByteSink {
  public:
-  RevealingSink(std::shared_ptr<ByteSink> inner, const HidingKey& key, std::optional<std::uint64_t> content_max)
+  RevealingSink(std::shared_ptr<ByteSink> inner, const HidingKey& key,
+                std::optional<std::uint64_t> content_max)
       : inner_(std::move(inner)), key_(key), content_max_(content_max) {}
 
   void restart() override;

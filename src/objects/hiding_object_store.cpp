@@ -4,11 +4,17 @@
 
 namespace gossamer::objects {
 
-std::vector<std::string> HidingObjectStore::content_prefixes() { return {"journal/", "files/", "specs/"}; }
+std::vector<std::string> HidingObjectStore::content_prefixes() {
+  return {"journal/", "files/", "specs/"};
+}
 
-HidingObjectStore::HidingObjectStore(std::unique_ptr<ObjectStore> inner, const wire::DataKey& data_key,
-                                     bool is_hiding, std::vector<std::string> prefixes)
-    : key_(data_key), is_hiding_(is_hiding), prefixes_(std::move(prefixes)), inner_(std::move(inner)) {}
+HidingObjectStore::HidingObjectStore(std::unique_ptr<ObjectStore> inner,
+                                     const wire::DataKey& data_key, bool is_hiding,
+                                     std::vector<std::string> prefixes)
+    : key_(data_key),
+      is_hiding_(is_hiding),
+      prefixes_(std::move(prefixes)),
+      inner_(std::move(inner)) {}
 
 HidingObjectStore::~HidingObjectStore() = default;
 
@@ -32,8 +38,8 @@ void HidingObjectStore::put(std::string key, std::shared_ptr<ByteSource> source,
   inner_->put(std::move(key), std::move(hidden), std::move(done));
 }
 
-void HidingObjectStore::get(std::string key, std::optional<Range> range, std::shared_ptr<ByteSink> sink,
-                            Done done) {
+void HidingObjectStore::get(std::string key, std::optional<Range> range,
+                            std::shared_ptr<ByteSink> sink, Done done) {
   if (!is_content(key)) return inner_->get(std::move(key), range, std::move(sink), std::move(done));
   const Range wanted = range.value_or(Range{});
   if (wanted.offset == 0) {
@@ -42,8 +48,8 @@ void HidingObjectStore::get(std::string key, std::optional<Range> range, std::sh
   get_from_within(std::move(key), wanted, std::move(sink), std::move(done));
 }
 
-void HidingObjectStore::get_from_start(std::string key, std::uint64_t length, std::shared_ptr<ByteSink> sink,
-                                       Done done) {
+void HidingObjectStore::get_from_start(std::string key, std::uint64_t length,
+                                       std::shared_ptr<ByteSink> sink, Done done) {
   std::optional<Range> range;
   std::optional<std::uint64_t> content_max;
   if (length > 0) {
@@ -64,15 +70,20 @@ void HidingObjectStore::get_from_start(std::string key, std::uint64_t length, st
 }
 
 // Its head says where its content begins, so that is read first.
-void HidingObjectStore::get_from_within(std::string key, Range range, std::shared_ptr<ByteSink> sink, Done done) {
+void HidingObjectStore::get_from_within(std::string key, Range range,
+                                        std::shared_ptr<ByteSink> sink, Done done) {
   auto head = std::make_shared<Bytes>();
   inner_->get(key, Range{0, kHiddenHeadBytes}, make_sink(head, kHiddenHeadBytes),
-              [this, key, range, head, sink = std::move(sink), done = std::move(done)](ObjectResult result) mutable {
+              [this, key, range, head, sink = std::move(sink),
+               done = std::move(done)](ObjectResult result) mutable {
                 if (result.outcome != ObjectOutcome::ok) return done(std::move(result));
-                if (!HidingKey::is_head(*head)) return inner_->get(key, range, std::move(sink), std::move(done));
-                if (range.offset > UINT64_MAX - kHiddenHeadBytes) range.offset = UINT64_MAX - kHiddenHeadBytes;
+                if (!HidingKey::is_head(*head))
+                  return inner_->get(key, range, std::move(sink), std::move(done));
+                if (range.offset > UINT64_MAX - kHiddenHeadBytes)
+                  range.offset = UINT64_MAX - kHiddenHeadBytes;
                 inner_->get(key, Range{range.offset + kHiddenHeadBytes, range.length},
-                            reveal(std::move(sink), key_, std::move(*head), range.offset), std::move(done));
+                            reveal(std::move(sink), key_, std::move(*head), range.offset),
+                            std::move(done));
               });
 }
 

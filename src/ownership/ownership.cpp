@@ -41,8 +41,9 @@ void Ownership::on_spec(Instant now, const SpecVersion& spec, Outbox& outbox) {
   for (std::uint32_t ordinal = 0; ordinal < instances; ++ordinal) {
     const UnitId unit{service, ordinal};
     if (settling.want(now, unit, spec, outbox)) continue;
-    outbox.push_back(Notify{Alarm{to_string(unit), "units_max is reached; this node runs neither it "
-                                                   "nor the ordinals after it"}});
+    outbox.push_back(Notify{Alarm{to_string(unit),
+                                  "units_max is reached; this node runs neither it "
+                                  "nor the ordinals after it"}});
     break;
   }
 }
@@ -80,9 +81,13 @@ void Ownership::on_published(Instant now, const UnitId& unit, Epoch epoch) {
   state_->settling.on_published(now, unit, epoch);
 }
 
-void Ownership::stop_claiming() { state_->settling.stop_claiming(); }
+void Ownership::stop_claiming() {
+  state_->settling.stop_claiming();
+}
 
-void Ownership::on_stall(Instant now, Duration gap) { state_->settling.on_stall(now, gap); }
+void Ownership::on_stall(Instant now, Duration gap) {
+  state_->settling.on_stall(now, gap);
+}
 
 void Ownership::on_deadline(Instant now, Outbox& outbox) {
   state_->settling.on_deadline(now, outbox);
@@ -92,12 +97,16 @@ std::optional<Instant> Ownership::next_deadline() const {
   return state_->settling.next_deadline();
 }
 
-std::vector<Ownership::UnitStatus> Ownership::status() const { return state_->settling.status(); }
+std::vector<Ownership::UnitStatus> Ownership::status() const {
+  return state_->settling.status();
+}
 
 const SpecVersion* Ownership::spec(const std::string& service) const {
   return state_->specs.find(service);
 }
 
-std::vector<SpecVersion> Ownership::specs() const { return state_->specs.all(); }
+std::vector<SpecVersion> Ownership::specs() const {
+  return state_->specs.all();
+}
 
 }  // namespace gossamer::ownership

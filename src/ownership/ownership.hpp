@@ -51,10 +51,10 @@ enum class ClaimResult : std::uint8_t { won, lost, withdrawn, busy, failed };
 class Ownership {
  public:
   struct Options {
-    Duration rank_step = std::chrono::milliseconds{500};   ///< Rank r waits r x this.
-    Duration hesitation = std::chrono::seconds{20};        ///< Of minorities, and of the unreachable.
-    Duration retry = std::chrono::seconds{2};              ///< After a failed claim or observation.
-    std::size_t claims_parallel_max = 4;                   ///< Storms are capped.
+    Duration rank_step = std::chrono::milliseconds{500};  ///< Rank r waits r x this.
+    Duration hesitation = std::chrono::seconds{20};  ///< Of minorities, and of the unreachable.
+    Duration retry = std::chrono::seconds{2};        ///< After a failed claim or observation.
+    std::size_t claims_parallel_max = 4;             ///< Storms are capped.
     std::size_t units_max = 10'000;
   };
   Ownership(Options options, NodeId self);
@@ -67,9 +67,9 @@ class Ownership {
   /// Members whose machines will never run again: their silence is no sign that this node has lost
   /// touch, so it does not hesitate for it. They count as owners like all that are down.
   void on_gone(Instant now, const std::set<NodeId>& ids, Outbox& outbox);
-  /// Announced by gossip and borne out by the journal, or won by this node. (Where there is no object
-  /// store to read, and so nothing to own, the announcement must do.) Lower epochs than known are
-  /// ignored: a made-up one would keep this node from claiming for ever.
+  /// Announced by gossip and borne out by the journal, or won by this node. (Where there is no
+  /// object store to read, and so nothing to own, the announcement must do.) Lower epochs than
+  /// known are ignored: a made-up one would keep this node from claiming for ever.
   void on_claim(Instant now, const ClaimAnnouncement& claim, Outbox& outbox);
   /// Answer to Observe. An owner that is this node, which holds no such claim now, counts as down
   /// (rule 7).

@@ -82,8 +82,7 @@ std::optional<Duration> Settling::turn_of(const UnitId& unit, UnitWatch& watch, 
                                           bool is_exact) {
   const NodeId excluded = cause == VacancyCause::overdue ? watch.owner : NodeId{};
   const bool is_same_question = watch.rank.has_value() && watch.rank_excluded == excluded;
-  const bool is_good =
-      is_exact ? watch.rank_view == views_ : watch.rank_losses == losses_;
+  const bool is_good = is_exact ? watch.rank_view == views_ : watch.rank_losses == losses_;
   if (!is_same_question || !is_good) {
     watch.rank = rank_of(unit, members_, self_, excluded);
     watch.rank_excluded = excluded;

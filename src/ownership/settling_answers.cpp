@@ -14,8 +14,7 @@ constexpr Duration kGoodRun = std::chrono::minutes{1};
 
 }  // namespace
 
-void Settling::on_observed(Instant now, const Ownership::Observation& observation,
-                           Outbox& outbox) {
+void Settling::on_observed(Instant now, const Ownership::Observation& observation, Outbox& outbox) {
   begin(now);
   const UnitId& unit = observation.unit;
   UnitWatch* const held = find(unit);
@@ -120,8 +119,7 @@ void Settling::on_claim_ended(Instant now, const UnitId& unit, ClaimResult resul
   admit(now, outbox);
 }
 
-void Settling::win(Instant now, const UnitId& unit, UnitWatch& watch, Epoch epoch,
-                   Outbox& outbox) {
+void Settling::win(Instant now, const UnitId& unit, UnitWatch& watch, Epoch epoch, Outbox& outbox) {
   if (epoch < watch.epoch || (epoch == watch.epoch && watch.is_known && watch.owner != self_)) {
     outbox.push_back(gossip::Trace{"ownership: a claim was outdone before its end was told"});
     return;

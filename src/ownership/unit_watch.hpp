@@ -34,11 +34,11 @@ struct UnitWatch {
   bool is_known = false;  ///< `owner` was announced, or read at the tip; zero: nobody.
   Epoch epoch = 0;        ///< The highest heard of.
   NodeId owner{};
-  bool is_mine = false;       ///< Won by this process, and not stopped.
-  Instant learned_at{};       ///< When this owner became known, or came back.
-  Epoch published = 0;        ///< The highest epoch that naming holds a record of.
+  bool is_mine = false;                 ///< Won by this process, and not stopped.
+  Instant learned_at{};                 ///< When this owner became known, or came back.
+  Epoch published = 0;                  ///< The highest epoch that naming holds a record of.
   std::uint64_t withdrawn_version = 0;  ///< Only a spec newer than this may be claimed for.
-  NodeId told_owner{};        ///< As in the last OwnershipChanged.
+  NodeId told_owner{};                  ///< As in the last OwnershipChanged.
   Epoch told_epoch = 0;
 
   // On the way to a claim.
@@ -51,7 +51,8 @@ struct UnitWatch {
   Instant claim_rest = kLongAgo;      ///< No claim before this.
   std::uint32_t observe_failures = 0;
   std::uint32_t claim_failures = 0;
-  std::uint32_t stranger_losses = 0;  ///< Times that a node in no view of ours took it from this one.
+  std::uint32_t stranger_losses =
+      0;  ///< Times that a node in no view of ours took it from this one.
 
   // Own place in the ranking, and for which views it was computed.
   std::optional<std::size_t> rank{};

@@ -16,11 +16,11 @@ class ViewHistory {
   explicit ViewHistory(Duration depth) : depth_(depth) {}
 
   void note(Instant now, const MemberView& members);
-  /// Their machines will never run again: we have not lost touch with them. Until they are back from
-  /// being down, or in no view any more, which bounds this.
+  /// Their machines will never run again: we have not lost touch with them. Until they are back
+  /// from being down, or in no view any more, which bounds this.
   void on_gone(const std::set<NodeId>& ids) { gone_.insert(ids.begin(), ids.end()); }
-  /// True if less than half of those that were live `depth` ago, and have not left since nor are gone,
-  /// are live in `members`. A younger history is judged by the most that it ever held live.
+  /// True if less than half of those that were live `depth` ago, and have not left since nor are
+  /// gone, are live in `members`. A younger history is judged by the most that it ever held live.
   bool is_minority(Instant now, const MemberView& members) const;
   /// The process did not run for `gap`: nobody's silence counts.
   void shift(Duration gap);

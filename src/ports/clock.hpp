@@ -9,7 +9,8 @@ class Clock {
  public:
   virtual ~Clock() = default;
   virtual Instant now() = 0;
-  /// Milliseconds since 1970, as this machine believes: for what other machines compare, nothing else.
+  /// Milliseconds since 1970, as this machine believes: for what other machines compare, nothing
+  /// else.
   virtual std::uint64_t wall_ms() = 0;
 };
 

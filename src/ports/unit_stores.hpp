@@ -21,8 +21,8 @@ class UnitStores {
   template <class T>
   using Done = UniqueFunction<void(Result<T>)>;
 
-  /// Hears of every commit that became durable here, and of stores that failed. Set once, before any
-  /// open.
+  /// Hears of every commit that became durable here, and of stores that failed. Set once, before
+  /// any open.
   class Listener {
    public:
     virtual ~Listener() = default;
@@ -30,7 +30,8 @@ class UnitStores {
     virtual void on_committed(const UnitId& unit, Epoch epoch, journal::Commit commit,
                               Durability durability, Store::Committed done) = 0;
     /// On the loop, once, of a store that serves: a write failed, and whether it is on the disk is
-    /// not known. Every further commit fails with `error`, until the store is closed and opened again.
+    /// not known. Every further commit fails with `error`, until the store is closed and opened
+    /// again.
     virtual void on_broken(const UnitId& unit, Epoch epoch, const Error& error) = 0;
   };
   virtual void set_listener(Listener* listener) = 0;
@@ -46,7 +47,8 @@ class UnitStores {
   /// Where a fetched file of the build goes. `file.name` is checked: no path may lead outside.
   virtual std::shared_ptr<ByteSink> build_file(const UnitId& unit,
                                                const journal::ManifestFile& file) = 0;
-  /// Verifies sizes and hashes, syncs, and renames the build to the store's place. Errors: corrupted.
+  /// Verifies sizes and hashes, syncs, and renames the build to the store's place. Errors:
+  /// corrupted.
   virtual void adopt_build(const UnitId& unit, std::shared_ptr<const journal::Manifest> manifest,
                            Done<void> done) = 0;
 

@@ -14,7 +14,10 @@ using std::chrono::seconds;
 }  // namespace
 
 Chaos::Chaos(World& world, std::vector<std::unique_ptr<SimHost>>& hosts, std::uint64_t seed)
-    : world_(world), hosts_(hosts), random_(seed), links_random_(seed ^ 0x117cU),
+    : world_(world),
+      hosts_(hosts),
+      random_(seed),
+      links_random_(seed ^ 0x117cU),
       forger_(world.objects, seed ^ 0xf0f9eU),
       liar_(world, hosts, seed ^ 0x11a5U) {
   const FaultPlan& plan = world.scenario.faults;
@@ -89,8 +92,8 @@ void Chaos::undo_after(Duration delay, EventQueue::Task task) {
 }
 
 std::size_t Chaos::running_count() const {
-  return static_cast<std::size_t>(std::count_if(hosts_.begin(), hosts_.end(),
-                                                [](const auto& host) { return host->is_running(); }));
+  return static_cast<std::size_t>(std::count_if(
+      hosts_.begin(), hosts_.end(), [](const auto& host) { return host->is_running(); }));
 }
 
 SimHost* Chaos::pick_owner() {
@@ -178,15 +181,18 @@ void Chaos::lossy_node() {
   SimHost* host = pick_running();
   if (host == nullptr) return;
   world_.witness.on_fault(fmt::format("n{} loses packets", host->index()));
-  world_.network.set_extra_loss(host->index(), static_cast<std::uint32_t>(random_.between(100, 600)));
-  undo_after(draw(seconds{1}, seconds{10}), [this, host] { world_.network.set_extra_loss(host->index(), 0); });
+  world_.network.set_extra_loss(host->index(),
+                                static_cast<std::uint32_t>(random_.between(100, 600)));
+  undo_after(draw(seconds{1}, seconds{10}),
+             [this, host] { world_.network.set_extra_loss(host->index(), 0); });
 }
 
 void Chaos::outage() {
   if (random_.chance(1, 3)) {
     world_.witness.on_fault("the object store is away");
     world_.objects.set_all_unreachable(true);
-    undo_after(draw(milliseconds{500}, seconds{10}), [this] { world_.objects.set_all_unreachable(false); });
+    undo_after(draw(milliseconds{500}, seconds{10}),
+               [this] { world_.objects.set_all_unreachable(false); });
     return;
   }
   SimHost* host = pick_running();
@@ -201,9 +207,11 @@ void Chaos::redeploy() {
   SimHost* host = pick_running();
   if (host == nullptr || host->is_leaving()) return;
   const bool is_undeploy = random_.chance(1, 2);
-  world_.witness.on_fault(fmt::format("n{} {}", host->index(), is_undeploy ? "undeploys" : "deploys"));
+  world_.witness.on_fault(
+      fmt::format("n{} {}", host->index(), is_undeploy ? "undeploys" : "deploys"));
   host->process()->post([this, host, is_undeploy] {
-    if (is_undeploy) return host->driver()->undeploy(world_.scenario.spec.name, [](Result<void>) {});
+    if (is_undeploy)
+      return host->driver()->undeploy(world_.scenario.spec.name, [](Result<void>) {});
     host->driver()->deploy(world_.scenario.spec, [](Result<std::uint64_t>) {});
   });
 }
@@ -223,8 +231,8 @@ void Chaos::witness() {
     if (!host->is_running()) dead.push_back(host.get());
   }
   const bool is_true = !dead.empty() && random_.chance(3, 4);
-  const SimHost* subject = is_true ? dead[random_.below(dead.size())]
-                                   : hosts_[random_.below(hosts_.size())].get();
+  const SimHost* subject =
+      is_true ? dead[random_.below(dead.size())] : hosts_[random_.below(hosts_.size())].get();
   world_.witness.on_fault(fmt::format("n{} is said to be gone", subject->index()));
   const Endpoint gone = subject->endpoint();
   for (const auto& host : hosts_) {
@@ -243,7 +251,9 @@ void Chaos::forge() {
   });
 }
 
-void Chaos::lie() { world_.witness.on_fault(liar_.lie()); }
+void Chaos::lie() {
+  world_.witness.on_fault(liar_.lie());
+}
 
 void Chaos::heal() {
   is_healed_ = true;

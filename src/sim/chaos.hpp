@@ -26,8 +26,22 @@ class Chaos {
 
  private:
   enum class Fault : std::uint8_t {
-    crash, stop, partition, isolate, burst, lossy_node, outage, redeploy, leave, freeze, rot, fail_write,
-    witness, forge, upgrade, lie
+    crash,
+    stop,
+    partition,
+    isolate,
+    burst,
+    lossy_node,
+    outage,
+    redeploy,
+    leave,
+    freeze,
+    rot,
+    fail_write,
+    witness,
+    forge,
+    upgrade,
+    lie
   };
 
   void next();

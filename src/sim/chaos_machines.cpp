@@ -1,4 +1,5 @@
-// What happens to machines: they crash, stop, leave, come back as others, and change their programs.
+// What happens to machines: they crash, stop, leave, come back as others, and change their
+// programs.
 
 #include <fmt/format.h>
 
@@ -35,7 +36,8 @@ void Chaos::change_machine(SimHost& host) {
     return host.lose_disks();
   }
   if (plan.roll_back && random_.chance(1, 3) && host.restore_disks()) {
-    world_.witness.on_fault(fmt::format("n{} starts from an earlier copy of its disks", host.index()));
+    world_.witness.on_fault(
+        fmt::format("n{} starts from an earlier copy of its disks", host.index()));
     if (random_.chance(2, 3)) host.change_address();
     return;
   }
@@ -50,12 +52,15 @@ void Chaos::change_machine(SimHost& host) {
   if (plan.change_address && random_.chance(1, 3)) host.change_address();
 }
 
-void Chaos::boot(SimHost& host) { host.boot(); }
+void Chaos::boot(SimHost& host) {
+  host.boot();
+}
 
 void Chaos::stop() {
   SimHost* host = pick_running();
   if (host == nullptr) return;
-  stop_for(*host, random_.chance(1, 2) ? draw(milliseconds{50}, seconds{2}) : draw(seconds{1}, seconds{25}));
+  stop_for(*host, random_.chance(1, 2) ? draw(milliseconds{50}, seconds{2})
+                                       : draw(seconds{1}, seconds{25}));
 }
 
 void Chaos::stop_for(SimHost& host, Duration duration) {
@@ -68,7 +73,8 @@ void Chaos::stop_for(SimHost& host, Duration duration) {
 
 void Chaos::on_claiming(HostIndex index) {
   if (is_healed_ || !world_.scenario.faults.stop_claimants || !random_.chance(1, 3)) return;
-  const Duration delay = random_.chance(1, 2) ? Duration{0} : draw(milliseconds{0}, milliseconds{500});
+  const Duration delay =
+      random_.chance(1, 2) ? Duration{0} : draw(milliseconds{0}, milliseconds{500});
   world_.queue.after(delay, [this, index] {
     SimHost& host = *hosts_[index];
     if (is_healed_ || !host.is_running() || host.is_stopped()) return;
@@ -90,8 +96,8 @@ void Chaos::leave() {
   }
 }
 
-// One that is behind, as long as there is one; now and then one goes back. Killed or asked to leave,
-// and there again before anybody could miss it, as after a supervisor's restart.
+// One that is behind, as long as there is one; now and then one goes back. Killed or asked to
+// leave, and there again before anybody could miss it, as after a supervisor's restart.
 void Chaos::upgrade() {
   const wire::VersionRange next{wire::kVersions.oldest, wire::kRehearsal};
   std::vector<SimHost*> behind;
@@ -105,7 +111,8 @@ void Chaos::upgrade() {
   if (able.empty()) return;
   SimHost* host = able[random_.below(able.size())];
   host->install(is_back ? wire::kVersions : next);
-  world_.witness.on_fault(fmt::format("n{} is {}", host->index(), is_back ? "rolled back" : "upgraded"));
+  world_.witness.on_fault(
+      fmt::format("n{} is {}", host->index(), is_back ? "rolled back" : "upgraded"));
   if (random_.chance(1, 2)) {
     host->crash();
     // Whoever takes it for the one that it was speaks to it in a version that it no longer reads.

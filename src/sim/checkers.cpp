@@ -17,8 +17,18 @@ constexpr std::size_t kStoryMax = 100'000;
 
 /// What an event was, for the fingerprint.
 enum class Kind : std::uint64_t {
-  delivered = 1, requested, landed, answered, recorded, started, stopped, acknowledged, event, trace,
-  fault, link
+  delivered = 1,
+  requested,
+  landed,
+  answered,
+  recorded,
+  started,
+  stopped,
+  acknowledged,
+  event,
+  trace,
+  fault,
+  link
 };
 
 }  // namespace
@@ -43,7 +53,8 @@ void Checkers::note(Instant now, const std::string& what) {
 
 void Checkers::complain(const std::string& what) {
   const double seconds = static_cast<double>(queue_.now().since_origin.count() / 1'000'000) / 1000;
-  if (violations_.size() < kViolationsMax) violations_.push_back(fmt::format("at {:.3f} s: {}", seconds, what));
+  if (violations_.size() < kViolationsMax)
+    violations_.push_back(fmt::format("at {:.3f} s: {}", seconds, what));
   note(queue_.now(), "VIOLATION: " + what);
 }
 
@@ -67,7 +78,8 @@ void Checkers::on_sent(HostIndex from, ByteView bytes, bool by_stream) {
   }
   const Bytes* boot = host.disk().durable("boot");
   if (boot == nullptr || std::strtoull(to_text(*boot).c_str(), nullptr, 10) < host.boot()) {
-    complain(fmt::format("n{} sent something before its boot counter {} was durable", from, host.boot()));
+    complain(fmt::format("n{} sent something before its boot counter {} was durable", from,
+                         host.boot()));
   }
 }
 
@@ -118,7 +130,8 @@ void Checkers::check_durable_before_sent(HostIndex by, const std::string& key, B
   }
   if (entry->type == journal::EntryType::batch && !entry->commits.empty() &&
       (store == nullptr || store->sequence < entry->commits.back().sequence)) {
-    complain(fmt::format("n{} ships writes of {} that are not durable here", by, to_string(named->first)));
+    complain(fmt::format("n{} ships writes of {} that are not durable here", by,
+                         to_string(named->first)));
   }
 }
 
@@ -158,8 +171,8 @@ void Checkers::on_claim_recorded(HostIndex host, std::uint64_t volume, const Uni
   if (on_claiming_) on_claiming_(host);
 }
 
-void Checkers::on_service_started(HostIndex host, std::uint64_t volume, const UnitId& unit, Epoch epoch,
-                                  const Store& store) {
+void Checkers::on_service_started(HostIndex host, std::uint64_t volume, const UnitId& unit,
+                                  Epoch epoch, const Store& store) {
   fingerprint_.add(queue_.now(), static_cast<std::uint64_t>(Kind::started), host);
   fingerprint_.add(epoch);
   note(queue_.now(), fmt::format("n{} starts {} in epoch {}", host, to_string(unit), epoch));
@@ -189,13 +202,14 @@ void Checkers::on_event(HostIndex host, const Event& event) {
   if (const auto* down = std::get_if<MembersDown>(&event)) return on_members_down(host, *down);
   if (const auto* fenced = std::get_if<UnitFenced>(&event)) {
     ++figures_.fenced;
-    note(queue_.now(), fmt::format("n{} is fenced from {} in epoch {}: {}", host, to_string(fenced->unit),
-                                   fenced->epoch, fenced->detail));
+    note(queue_.now(), fmt::format("n{} is fenced from {} in epoch {}: {}", host,
+                                   to_string(fenced->unit), fenced->epoch, fenced->detail));
   }
   if (const auto* freeze = std::get_if<FreezeEnded>(&event)) {
     if (freeze->detail.empty()) ++figures_.freezes;
-    note(queue_.now(), fmt::format("n{} ends a freeze of {} in epoch {}: {}", host, to_string(freeze->unit),
-                                   freeze->epoch, freeze->detail.empty() ? "ok" : freeze->detail));
+    note(queue_.now(),
+         fmt::format("n{} ends a freeze of {} in epoch {}: {}", host, to_string(freeze->unit),
+                     freeze->epoch, freeze->detail.empty() ? "ok" : freeze->detail));
   }
   if (const auto* alarm = std::get_if<Alarm>(&event)) {
     note(queue_.now(), fmt::format("n{} alarm: {}: {}", host, alarm->subject, alarm->detail));
@@ -207,8 +221,9 @@ void Checkers::on_event(HostIndex host, const Event& event) {
   }
   if (const auto* changed = std::get_if<OwnershipChanged>(&event)) {
     check_own_claim(host, *changed);
-    note(queue_.now(), fmt::format("n{} hears that {} owns {} in epoch {}", host,
-                                   to_short_string(changed->owner), to_string(changed->unit), changed->epoch));
+    note(queue_.now(),
+         fmt::format("n{} hears that {} owns {} in epoch {}", host, to_short_string(changed->owner),
+                     to_string(changed->unit), changed->epoch));
   }
 }
 
@@ -217,9 +232,10 @@ void Checkers::check_own_claim(HostIndex index, const OwnershipChanged& changed)
   const NodeId self = hosts_[index]->id();
   if (changed.owner != self) return;
   const JournalChecker::Claim* claim = journal_->claim(changed.unit, changed.epoch);
-  const std::string who = fmt::format("n{} believes to own {} in epoch {}", index, to_string(changed.unit),
-                                      changed.epoch);
-  if (claim == nullptr || claim->writer != self) return complain(who + " without a claim that counts");
+  const std::string who = fmt::format("n{} believes to own {} in epoch {}", index,
+                                      to_string(changed.unit), changed.epoch);
+  if (claim == nullptr || claim->writer != self)
+    return complain(who + " without a claim that counts");
   const auto by = claimed_by_.find(claim->nonce);
   const bool is_of_this_boot =
       by != claimed_by_.end() && by->second == std::pair{index, hosts_[index]->boots()};
@@ -260,7 +276,9 @@ void Checkers::on_trace(HostIndex host, const char* mark) {
   note(queue_.now(), fmt::format("n{} trace: {}", host, mark));
 }
 
-void Checkers::on_turn(HostIndex host) { beliefs_->on_turn(host); }
+void Checkers::on_turn(HostIndex host) {
+  beliefs_->on_turn(host);
+}
 
 void Checkers::on_fault(const std::string& what) {
   fingerprint_.add(queue_.now(), static_cast<std::uint64_t>(Kind::fault), 0);
@@ -268,7 +286,9 @@ void Checkers::on_fault(const std::string& what) {
   note(queue_.now(), what);
 }
 
-void Checkers::on_boot(HostIndex host) { crashed_at_.erase(hosts_[host]->id()); }
+void Checkers::on_boot(HostIndex host) {
+  crashed_at_.erase(hosts_[host]->id());
+}
 
 void Checkers::on_crash(HostIndex index) {
   const SimHost& host = *hosts_[index];

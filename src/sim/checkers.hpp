@@ -18,8 +18,8 @@
 
 namespace gossamer::sim {
 
-/// Watches a whole simulation: hands everything that happens to the checkers, the fingerprint and the
-/// figures, and keeps the first thing that was wrong.
+/// Watches a whole simulation: hands everything that happens to the checkers, the fingerprint and
+/// the figures, and keeps the first thing that was wrong.
 class Checkers final : public Witness {
  public:
   Checkers(const EventQueue& queue, const std::vector<std::unique_ptr<SimHost>>& hosts);
@@ -44,8 +44,8 @@ class Checkers final : public Witness {
                            ByteView content) override;
   void on_object_landed(HostIndex by, ObjectVerb verb, const std::string& key, ByteView content,
                         ObjectOutcome outcome) override;
-  void on_object_answered(HostIndex by, ObjectVerb verb, const std::string& key, ObjectOutcome outcome,
-                          Instant landed_at) override;
+  void on_object_answered(HostIndex by, ObjectVerb verb, const std::string& key,
+                          ObjectOutcome outcome, Instant landed_at) override;
   void on_object_damaged(const std::string& key) override;
   void on_lie(const UnitId& unit, const NodeId& author) override;
   void on_claim_recorded(HostIndex host, std::uint64_t volume, const UnitId& unit,
@@ -73,7 +73,8 @@ class Checkers final : public Witness {
   const Scenario* scenario_ = nullptr;
   wire::DataKey data_key_{};
   std::function<void(HostIndex)> on_claiming_;
-  std::map<journal::Nonce, std::pair<HostIndex, std::uint64_t>> claimed_by_;  ///< Host and its boot.
+  std::map<journal::Nonce, std::pair<HostIndex, std::uint64_t>>
+      claimed_by_;  ///< Host and its boot.
   Fingerprint fingerprint_;
   std::unique_ptr<JournalChecker> journal_;
   std::unique_ptr<PromiseChecker> promises_;

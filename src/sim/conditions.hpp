@@ -31,14 +31,14 @@ struct ObjectConditions {
   Duration latency_max = std::chrono::milliseconds{30};
   Duration timeout = std::chrono::milliseconds{1500};
   Duration late_max = std::chrono::seconds{15};
-  std::uint32_t late_writes = 0;   ///< Answered unknown at the timeout, and takes effect after it.
-  std::uint32_t late_removes = 0;  ///< The same for removes.
-  std::uint32_t slow_writes = 0;   ///< Takes effect just before the timeout.
-  std::uint32_t lost_answers = 0;  ///< Takes effect, answered unknown.
+  std::uint32_t late_writes = 0;    ///< Answered unknown at the timeout, and takes effect after it.
+  std::uint32_t late_removes = 0;   ///< The same for removes.
+  std::uint32_t slow_writes = 0;    ///< Takes effect just before the timeout.
+  std::uint32_t lost_answers = 0;   ///< Takes effect, answered unknown.
   std::uint32_t lost_requests = 0;  ///< Never takes effect, answered unknown.
-  std::uint32_t throttled = 0;     ///< Answered unknown or refused at once.
-  std::uint32_t slow_reads = 0;    ///< Of the moment when computed, answered just before the timeout.
-  std::uint32_t page_max = 1000;   ///< Most keys in a page of a list.
+  std::uint32_t throttled = 0;      ///< Answered unknown or refused at once.
+  std::uint32_t slow_reads = 0;  ///< Of the moment when computed, answered just before the timeout.
+  std::uint32_t page_max = 1000;  ///< Most keys in a page of a list.
 };
 
 }  // namespace gossamer::sim

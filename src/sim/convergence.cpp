@@ -35,7 +35,8 @@ std::string members_problem(const Running& running) {
 std::string state_problem(const Running& running) {
   for (const SimHost* host : running) {
     if (host->driver()->digest() != running.front()->driver()->digest()) {
-      return fmt::format("n{} and n{} hold different entries", running.front()->index(), host->index());
+      return fmt::format("n{} and n{} hold different entries", running.front()->index(),
+                         host->index());
     }
   }
   return {};
@@ -49,10 +50,11 @@ std::string names_problem(const Running& running) {
                          running.size());
     }
     for (const SimHost* other : running) {
-      const bool is_named = std::any_of(records.begin(), records.end(), [&](const NameRecord& record) {
-        return record.node == other->id() && record.endpoint.address == other->endpoint().address &&
-               !record.is_stale;
-      });
+      const bool is_named =
+          std::any_of(records.begin(), records.end(), [&](const NameRecord& record) {
+            return record.node == other->id() &&
+                   record.endpoint.address == other->endpoint().address && !record.is_stale;
+          });
       if (!is_named) return fmt::format("n{} has no record of n{}", host->index(), other->index());
     }
   }
@@ -66,7 +68,8 @@ std::string unit_problem(const Running& running, const World& world, const Journ
   if (claim == nullptr) return fmt::format("nobody ever claimed {}", to_string(unit));
   for (const SimHost* host : running) {
     const auto units = host->driver()->units();
-    const auto status = std::find_if(units.begin(), units.end(), [&](const auto& s) { return s.unit == unit; });
+    const auto status =
+        std::find_if(units.begin(), units.end(), [&](const auto& s) { return s.unit == unit; });
     if (status == units.end() || status->epoch != epoch || status->owner != claim->writer) {
       return fmt::format("n{} does not know that {} owns {} in epoch {}", host->index(),
                          to_short_string(claim->writer), to_string(unit), epoch);

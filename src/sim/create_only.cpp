@@ -2,6 +2,8 @@
 
 namespace gossamer::sim {
 
-bool may_create(bool is_taken) { return !is_taken; }
+bool may_create(bool is_taken) {
+  return !is_taken;
+}
 
 }  // namespace gossamer::sim

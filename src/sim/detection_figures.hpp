@@ -38,18 +38,18 @@ struct DetectionFigures {
   std::uint64_t stalls = 0;
   std::uint64_t stalls_down = 0;  ///< After which somebody held the stalled node down.
   std::uint64_t afflicted = 0;
-  std::uint64_t state_changes = 0;      ///< Of afflicted nodes, up or down, at each healthy observer.
+  std::uint64_t state_changes = 0;  ///< Of afflicted nodes, up or down, at each healthy observer.
   std::uint64_t state_changes_max = 0;  ///< Of one afflicted node at one observer.
   std::uint64_t afflicted_views = 0;    ///< Afflicted nodes times healthy observers.
   std::uint64_t observers = 0;
-  std::uint64_t down_events = 0;        ///< MembersDown that users were told of.
-  std::uint64_t down_events_max = 0;    ///< At one observer.
-  std::uint64_t live_excess_max = 0;    ///< Members held live beyond the nodes that there are.
-  Durations live_excess{};              ///< How long an observer held too many live.
+  std::uint64_t down_events = 0;      ///< MembersDown that users were told of.
+  std::uint64_t down_events_max = 0;  ///< At one observer.
+  std::uint64_t live_excess_max = 0;  ///< Members held live beyond the nodes that there are.
+  Durations live_excess{};            ///< How long an observer held too many live.
   std::uint64_t restarts = 0;
-  Durations pair_down{};  ///< A split, until one node of one side held one of the other down.
+  Durations pair_down{};    ///< A split, until one node of one side held one of the other down.
   Durations split_known{};  ///< The same for the last pair.
-  Durations healed{};     ///< The end of a split, until all had one view.
+  Durations healed{};       ///< The end of a split, until all had one view.
   double disagreement = 0;  ///< Summed shares of living members that views lacked, at each crash.
 
   Durations joined{};  ///< A join, from the last node's start until all know all.

@@ -48,7 +48,8 @@ struct DetectionHost::Life final : PacedLoop::Tasks, Network, EventSink {
       : host(host_given),
         caught(std::move(caught_given)),
         clock(world().queue, std::chrono::seconds{host.random_.between(1, 1'000'000)},
-              host.random_.between(-100, 100), kWallErrorMax * host.random_.between(-100, 100) / 100),
+              host.random_.between(-100, 100),
+              kWallErrorMax * host.random_.between(-100, 100) / 100),
         store(world().queue),
         network(world().network.view(host.index_)),
         driver(options(), ports()),
@@ -132,12 +133,15 @@ DetectionHost::DetectionHost(HostIndex index, World& world, std::uint64_t seed)
     : index_(index),
       world_(world),
       random_(seed),
-      endpoint_{fmt::format("10.{}.{}.{}", index / 62'500, index / 250 % 250, index % 250 + 1), kPort},
+      endpoint_{fmt::format("10.{}.{}.{}", index / 62'500, index / 250 % 250, index % 250 + 1),
+                kPort},
       identity_(draw_identity(random_)) {}
 
 DetectionHost::~DetectionHost() = default;
 
-void DetectionHost::boot(const std::vector<Endpoint>& seeds) { boot_caught(seeds, {}); }
+void DetectionHost::boot(const std::vector<Endpoint>& seeds) {
+  boot_caught(seeds, {});
+}
 
 void DetectionHost::boot_caught(const std::vector<Endpoint>& seeds, Catch caught) {
   GOSSAMER_ASSERT(!is_running());
@@ -150,9 +154,13 @@ void DetectionHost::boot_caught(const std::vector<Endpoint>& seeds, Catch caught
   life_->after_task();
 }
 
-void DetectionHost::be_heard() { life_->caught = nullptr; }
+void DetectionHost::be_heard() {
+  life_->caught = nullptr;
+}
 
-void DetectionHost::crash() { end(true); }
+void DetectionHost::crash() {
+  end(true);
+}
 
 void DetectionHost::end(bool is_crash) {
   if (!is_running()) return;
@@ -187,9 +195,15 @@ void DetectionHost::lose_identity() {
   boots_ = 0;
 }
 
-bool DetectionHost::is_leaving() const { return is_running() && life_->is_leaving; }
-bool DetectionHost::is_stopped() const { return is_running() && life_->loop.is_stopped(); }
-driver::Driver& DetectionHost::driver() { return life_->driver; }
+bool DetectionHost::is_leaving() const {
+  return is_running() && life_->is_leaving;
+}
+bool DetectionHost::is_stopped() const {
+  return is_running() && life_->loop.is_stopped();
+}
+driver::Driver& DetectionHost::driver() {
+  return life_->driver;
+}
 
 void DetectionHost::on_network_datagram(const Endpoint& from, Bytes bytes) {
   life_->loop.receive({from, std::move(bytes), false});

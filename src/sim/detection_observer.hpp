@@ -14,8 +14,8 @@
 
 namespace gossamer::sim {
 
-/// Knows the truth of a detection run (who runs, who is blocked, who died when), looks at what every
-/// node believes after each of its turns, and counts where the two differ.
+/// Knows the truth of a detection run (who runs, who is blocked, who died when), looks at what
+/// every node believes after each of its turns, and counts where the two differ.
 class DetectionObserver final : public Witness {
  public:
   DetectionObserver(const EventQueue& queue, std::uint32_t nodes);

@@ -24,18 +24,19 @@ struct DetectionPlan {
   NetworkConditions network{};
   bool is_sharing = true;  ///< What is equal at all nodes is held once.
 
-  std::uint32_t crashes = 3;         ///< One after the other.
-  bool is_process_death = false;     ///< Their machines live on, and answer for them.
-  std::uint32_t afflicted = 0;       ///< Nodes that are blocked, cut off one way, killed or restarted.
-  Duration blocked{};                ///< For so long at a time,
-  Duration running{};                ///< and then run for so long.
-  bool is_in_step = true;            ///< All afflicted nodes block at the same moment.
-  Duration drain{};                  ///< For each packet that queued up while a process was blocked.
+  std::uint32_t crashes = 3;      ///< One after the other.
+  bool is_process_death = false;  ///< Their machines live on, and answer for them.
+  std::uint32_t afflicted = 0;    ///< Nodes that are blocked, cut off one way, killed or restarted.
+  Duration blocked{};             ///< For so long at a time,
+  Duration running{};             ///< and then run for so long.
+  bool is_in_step = true;         ///< All afflicted nodes block at the same moment.
+  Duration drain{};               ///< For each packet that queued up while a process was blocked.
   Duration stall{};
-  Duration lasts{};                  ///< The part of the run that is measured, or the split.
+  Duration lasts{};  ///< The part of the run that is measured, or the split.
   std::uint32_t restarts = 0;
-  bool keeps_identity = false;          ///< Restarted nodes always have their data directory still.
-  std::uint32_t replaced_per_mille = 0;  ///< Of the nodes, in each second, by others at their addresses.
+  bool keeps_identity = false;  ///< Restarted nodes always have their data directory still.
+  std::uint32_t replaced_per_mille =
+      0;  ///< Of the nodes, in each second, by others at their addresses.
 };
 
 /// What the command line said otherwise than the scenario; negative or empty: nothing.
@@ -68,8 +69,8 @@ const std::vector<std::string_view>& detection_scenario_names();
 std::string_view detection_scenario_summary(std::string_view name);
 bool is_detection_scenario(std::string_view name);
 
-/// Errors: invalid_argument (an unknown name, of scenario, protocol, profile or mechanism; nodes out
-/// of 2 to 20,000; options that no node would take).
+/// Errors: invalid_argument (an unknown name, of scenario, protocol, profile or mechanism; nodes
+/// out of 2 to 20,000; options that no node would take).
 Result<DetectionPlan> make_detection_plan(std::string_view scenario, std::uint32_t nodes,
                                           std::uint64_t seed, const DetectionSwitches& switches);
 

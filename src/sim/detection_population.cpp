@@ -45,10 +45,12 @@ void plan_churn(DetectionPlan& plan) {
 
 void play_churn(DetectionCluster& cluster) {
   const DetectionPlan& plan = cluster.plan();
-  const Duration every = Duration{seconds{1000}} / (plan.nodes * std::max(1U, plan.replaced_per_mille));
+  const Duration every =
+      Duration{seconds{1000}} / (plan.nodes * std::max(1U, plan.replaced_per_mille));
   churn(cluster, every, cluster.queue().now() + plan.crashes * kDetectWithin + minutes{10});
   for (std::uint32_t i = 0; i < plan.crashes && !cluster.is_violated(); ++i) {
-    cluster.run_for(plan.lasts / plan.crashes + Duration{cluster.random().between(0, 1'000'000'000)});
+    cluster.run_for(plan.lasts / plan.crashes +
+                    Duration{cluster.random().between(0, 1'000'000'000)});
     cluster.figures().disagreement += cluster.observer().disagreement();
     cluster.crash_and_wait(cluster.pick_healthy(), kDetectWithin);
   }
@@ -113,7 +115,8 @@ void play_mass_death(DetectionCluster& cluster) {
   cluster.figures().measured = cluster.observer().take_traffic();
   const std::uint64_t events = cluster.observer().figures().down_events_max;
   if (events > kDownEventsMax && plan.is_strict) {
-    cluster.complain(fmt::format("one observer told its user of {} deaths in {} events", victims.size(), events));
+    cluster.complain(fmt::format("one observer told its user of {} deaths in {} events",
+                                 victims.size(), events));
   }
   demand_no_false_downs(cluster);
 }

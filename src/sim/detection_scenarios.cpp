@@ -25,8 +25,8 @@ Duration tolerated_stall(const DetectionPlan& plan) {
 void demand_no_false_downs(DetectionCluster& cluster) {
   const DetectionFigures figures = cluster.observer().figures();
   if (figures.false_downs == 0 || !cluster.plan().is_strict) return;
-  cluster.complain(fmt::format("{} false downs of healthy members; the last: {}", figures.false_downs,
-                               cluster.observer().last_false_down()));
+  cluster.complain(fmt::format("{} false downs of healthy members; the last: {}",
+                               figures.false_downs, cluster.observer().last_false_down()));
 }
 
 void plan_detect(DetectionPlan& plan) {
@@ -123,15 +123,15 @@ const std::vector<DetectionScenario>& detection_scenarios() {
   static const std::vector<DetectionScenario> all{
       {"detect", "nodes crash one by one; how long until all know", plan_detect, play_detect},
       {"loss", "packets get lost; who is held down though it runs", plan_loss, play_loss},
-      {"lifeguard", "some nodes are blocked and run in turn; whom that costs its life", plan_lifeguard,
-       play_lifeguard},
+      {"lifeguard", "some nodes are blocked and run in turn; whom that costs its life",
+       plan_lifeguard, play_lifeguard},
       {"flapping", "the same, too fast to settle", plan_flapping, play_lifeguard},
       {"stall", "healthy nodes stall once each", plan_stall, play_stall},
-      {"one_way", "some nodes are mute or deaf for long; how often others change their mind", plan_one_way,
-       play_one_way},
+      {"one_way", "some nodes are mute or deaf for long; how often others change their mind",
+       plan_one_way, play_one_way},
       {"churn", "nodes leave and join all the time, and some crash", plan_churn, play_churn},
-      {"restart_storm", "nodes are killed and there again at once, on the same address", plan_restart_storm,
-       play_restart_storm},
+      {"restart_storm", "nodes are killed and there again at once, on the same address",
+       plan_restart_storm, play_restart_storm},
       {"mass_death", "many die at once", plan_mass_death, play_mass_death},
       {"join", "nodes that know nobody start; how long until all know all, and then as detect",
        plan_join, play_join, false},

@@ -4,7 +4,8 @@ namespace gossamer::sim {
 
 std::uint64_t true_wall_ms(const EventQueue& queue) {
   constexpr Duration kToday = std::chrono::hours{24 * 365 * 50};
-  return static_cast<std::uint64_t>((kToday + queue.now().since_origin) / std::chrono::milliseconds{1});
+  return static_cast<std::uint64_t>((kToday + queue.now().since_origin) /
+                                    std::chrono::milliseconds{1});
 }
 
 Instant DriftingClock::now() {
@@ -13,7 +14,8 @@ Instant DriftingClock::now() {
 }
 
 std::uint64_t DriftingClock::wall_ms() {
-  return true_wall_ms(queue_) + static_cast<std::uint64_t>(wall_error_ / std::chrono::milliseconds{1});
+  return true_wall_ms(queue_) +
+         static_cast<std::uint64_t>(wall_error_ / std::chrono::milliseconds{1});
 }
 
 Instant DriftingClock::when(Instant local) const {

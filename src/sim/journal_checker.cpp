@@ -43,7 +43,8 @@ void JournalChecker::on_created(Instant now, const std::string& key, ByteView co
   if (slot == 0) return;
   ++entries_seen_;
   const std::string where = fmt::format("{} slot {}", to_string(named->first), slot);
-  if (content.size() > kEntryBytesMax) complain_(fmt::format("{} has {} bytes", where, content.size()));
+  if (content.size() > kEntryBytesMax)
+    complain_(fmt::format("{} has {} bytes", where, content.size()));
   const Result<JournalEntry> entry = wire::decode_journal_entry(content, {data_key_, key});
   if (!entry) return complain_(fmt::format("{} cannot be read: {}", where, entry.error().detail));
 
@@ -88,8 +89,9 @@ void JournalChecker::append(Instant now, const UnitId& id, Unit& unit, Slot slot
   }
   if (entry.epoch != unit.highest || current == unit.claims.end() ||
       current->second.writer != entry.writer || current->second.nonce != entry.nonce) {
-    return complain_(fmt::format("{}: a stale owner ({} in epoch {}) wrote above the claim of epoch {}",
-                                 where, to_short_string(entry.writer), entry.epoch, unit.highest));
+    return complain_(
+        fmt::format("{}: a stale owner ({} in epoch {}) wrote above the claim of epoch {}", where,
+                    to_short_string(entry.writer), entry.epoch, unit.highest));
   }
   if (unit.is_withdrawn) {
     complain_(fmt::format("{}: epoch {} wrote above withdrawn({})", where, entry.epoch,
@@ -102,8 +104,8 @@ void JournalChecker::append(Instant now, const UnitId& id, Unit& unit, Slot slot
 void JournalChecker::append_claim(Instant now, const std::string& where, Unit& unit, Slot slot,
                                   const JournalEntry& entry) {
   if (entry.epoch != unit.highest + 1) {
-    complain_(fmt::format("{}: {} claims epoch {} above epoch {}", where, to_short_string(entry.writer),
-                          entry.epoch, unit.highest));
+    complain_(fmt::format("{}: {} claims epoch {} above epoch {}", where,
+                          to_short_string(entry.writer), entry.epoch, unit.highest));
   }
   if (unit.is_withdrawn && entry.spec_version <= unit.withdrawn_version) {
     complain_(fmt::format("{}: claimed for spec {} above withdrawn({})", where, entry.spec_version,
@@ -137,7 +139,8 @@ void JournalChecker::append_batch(const std::string& where, Unit& unit, Slot slo
   unit.batch_ends[slot] = unit.sequence;
 }
 
-std::shared_ptr<const journal::Manifest> JournalChecker::read_manifest(const std::string& key) const {
+std::shared_ptr<const journal::Manifest> JournalChecker::read_manifest(
+    const std::string& key) const {
   const auto object = objects_.contents().find(key);
   if (object == objects_.contents().end()) return nullptr;
   Result<journal::Manifest> manifest = wire::decode_manifest(*object->second, {data_key_, key});
@@ -152,10 +155,11 @@ void JournalChecker::append_freeze(const std::string& where, Unit& unit, const J
   held.manifest = read_manifest(entry.manifest_key);
   if (!held.manifest) return complain_(where + ": a freeze without a readable manifest");
   auto covered = unit.batch_ends.upper_bound(entry.covers);
-  const journal::Sequence needed = covered == unit.batch_ends.begin() ? 0 : std::prev(covered)->second;
+  const journal::Sequence needed =
+      covered == unit.batch_ends.begin() ? 0 : std::prev(covered)->second;
   if (held.manifest->sequence < needed) {
-    complain_(fmt::format("{}: the freeze covers slot {} up to sequence {}, its files end at {}", where,
-                          entry.covers, needed, held.manifest->sequence));
+    complain_(fmt::format("{}: the freeze covers slot {} up to sequence {}, its files end at {}",
+                          where, entry.covers, needed, held.manifest->sequence));
   }
   if (entry.covers > unit.tip) complain_(where + ": the freeze covers slots that are not there");
   for (const journal::ManifestFile& file : held.manifest->files) {
@@ -168,17 +172,20 @@ void JournalChecker::append_freeze(const std::string& where, Unit& unit, const J
   }
 }
 
-void JournalChecker::on_damaged(const std::string& key) { damaged_.insert(key); }
+void JournalChecker::on_damaged(const std::string& key) {
+  damaged_.insert(key);
+}
 
 bool JournalChecker::is_damaged(const Entry& freeze) const {
   if (damaged_.empty()) return false;
   if (!freeze.manifest || damaged_.count(freeze.manifest_key) == 1) return true;
-  return std::any_of(freeze.manifest->files.begin(), freeze.manifest->files.end(),
-                     [&](const journal::ManifestFile& file) { return damaged_.count(file.key) == 1; });
+  return std::any_of(
+      freeze.manifest->files.begin(), freeze.manifest->files.end(),
+      [&](const journal::ManifestFile& file) { return damaged_.count(file.key) == 1; });
 }
 
 std::vector<const JournalChecker::Entry*> JournalChecker::retained(const Unit& unit,
-                                                                    Damaged damaged) const {
+                                                                   Damaged damaged) const {
   std::vector<const Entry*> freezes;
   for (auto at = unit.entries.rbegin(); at != unit.entries.rend() && freezes.size() < 2; ++at) {
     const Entry& entry = at->second;
@@ -199,7 +206,8 @@ void JournalChecker::on_removed(const std::string& key) {
     for (const Entry* freeze : retained(unit, Damaged::left_out)) {
       if (!freeze->manifest) continue;
       for (const journal::ManifestFile& file : freeze->manifest->files) {
-        if (file.key == key) complain_(fmt::format("the file {} of a retained freeze was deleted", key));
+        if (file.key == key)
+          complain_(fmt::format("the file {} of a retained freeze was deleted", key));
       }
     }
     return;
@@ -209,7 +217,8 @@ void JournalChecker::on_removed(const std::string& key) {
   entry->second.is_present = false;
   const EntryType type = entry->second.type;
   if (type == EntryType::claim || type == EntryType::withdrawn) {
-    complain_(fmt::format("{} slot {}: a claim or withdrawal was deleted", to_string(named->first), slot));
+    complain_(fmt::format("{} slot {}: a claim or withdrawal was deleted", to_string(named->first),
+                          slot));
     return;
   }
   // Whoever ordered the delete may not have known of damage that came since.
@@ -258,7 +267,8 @@ std::vector<JournalChecker::Claim> JournalChecker::claims_between(const UnitId& 
   const auto found = units_.find(unit);
   if (found == units_.end()) return claims;
   auto at = found->second.claims.upper_bound(epoch);
-  for (; at != found->second.claims.end() && at->first <= through; ++at) claims.push_back(at->second);
+  for (; at != found->second.claims.end() && at->first <= through; ++at)
+    claims.push_back(at->second);
   return claims;
 }
 

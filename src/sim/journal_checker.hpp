@@ -15,8 +15,8 @@
 
 namespace gossamer::sim {
 
-/// Reads along what the object store really holds, and knows of every unit who owned it when. What it
-/// demands is what docs/STORAGE.md promises of journals, not how nodes go about it.
+/// Reads along what the object store really holds, and knows of every unit who owned it when. What
+/// it demands is what docs/STORAGE.md promises of journals, not how nodes go about it.
 class JournalChecker {
  public:
   JournalChecker(const SimObjects& objects, const wire::DataKey& data_key, Complain complain)

@@ -30,25 +30,27 @@ void Ledger::increment(const LedgerRequest& request, Reply reply) {
   WriteBatch batch;
   batch.put(std::string{kRequestPrefix} + request.id,
             request.counter + "=" + std::to_string(request.amount));
-  // Of a request seen before only its note is written again: when that is durable, so is all before.
+  // Of a request seen before only its note is written again: when that is durable, so is all
+  // before.
   if (requests_.insert(request.id).second) {
     std::uint64_t& sum = sums_[request.counter];
     sum += request.amount;
     batch.put(std::string{kSumPrefix} + request.counter, std::to_string(sum));
     batch.put("flag", request.flag ? "up" : "down");
   }
-  Acknowledgement promise{store_->unit(), store_->epoch(), request.id, request.counter, request.amount,
-                          request.durability};
-  store_->commit(std::move(batch), request.durability,
-                 [weak = weak_from_this(), witness = &witness_, host = host_,
-                  promise = std::move(promise), reply = std::move(reply)](Result<Sequence> done) mutable {
-                   if (!done) {
-                     if (const auto self = weak.lock()) self->stop();
-                     return reply(tl::unexpected(done.error()));
-                   }
-                   witness->on_acknowledged(host, promise);
-                   reply({});
-                 });
+  Acknowledgement promise{store_->unit(),  store_->epoch(), request.id,
+                          request.counter, request.amount,  request.durability};
+  store_->commit(
+      std::move(batch), request.durability,
+      [weak = weak_from_this(), witness = &witness_, host = host_, promise = std::move(promise),
+       reply = std::move(reply)](Result<Sequence> done) mutable {
+        if (!done) {
+          if (const auto self = weak.lock()) self->stop();
+          return reply(tl::unexpected(done.error()));
+        }
+        witness->on_acknowledged(host, promise);
+        reply({});
+      });
 }
 
 LedgerContents read_ledger(const Store& store) {

@@ -20,8 +20,8 @@ struct LedgerRequest {
   Durability durability = Durability::frozen;
 };
 
-/// The service that the workload uses: counters, with every request applied once. It notes a request
-/// in the same commit as its effect.
+/// The service that the workload uses: counters, with every request applied once. It notes a
+/// request in the same commit as its effect.
 class Ledger : public std::enable_shared_from_this<Ledger> {
  public:
   Ledger(HostIndex host, std::shared_ptr<Store> store, Witness& witness);

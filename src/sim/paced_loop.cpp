@@ -94,8 +94,14 @@ void PacedLoop::resume() {
   state.later(state.drain, &State::drain_next, state.drain_token);
 }
 
-bool PacedLoop::is_stopped() const { return state_->is_stopped; }
-std::size_t PacedLoop::backlog() const { return state_->backlog.size(); }
-std::uint64_t PacedLoop::dropped() const { return state_->dropped; }
+bool PacedLoop::is_stopped() const {
+  return state_->is_stopped;
+}
+std::size_t PacedLoop::backlog() const {
+  return state_->backlog.size();
+}
+std::uint64_t PacedLoop::dropped() const {
+  return state_->dropped;
+}
 
 }  // namespace gossamer::sim

@@ -12,9 +12,9 @@
 
 namespace gossamer::sim {
 
-/// The loop of a process that can be stopped, and that needs its time for the packets which queued up
-/// meanwhile. That time is what tells a calm detector from a nervous one after a stall: with none at
-/// all even plain SWIM accuses nobody.
+/// The loop of a process that can be stopped, and that needs its time for the packets which queued
+/// up meanwhile. That time is what tells a calm detector from a nervous one after a stall: with
+/// none at all even plain SWIM accuses nobody.
 class PacedLoop {
  public:
   struct Packet {

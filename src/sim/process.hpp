@@ -13,8 +13,7 @@ class Process : public std::enable_shared_from_this<Process> {
  public:
   using Task = EventQueue::Task;
   /// `after_task` runs after every task of the loop.
-  Process(EventQueue& queue, Task after_task)
-      : queue_(queue), after_task_(std::move(after_task)) {}
+  Process(EventQueue& queue, Task after_task) : queue_(queue), after_task_(std::move(after_task)) {}
 
   /// Runs the task on the loop, then or as soon as the process runs again.
   void at(Instant when, Task task) { schedule(when, std::move(task), false); }

@@ -4,16 +4,17 @@
 
 namespace gossamer::sim {
 
-void PromiseChecker::on_started(const NodeId& node, std::uint64_t volume, const UnitId& id, Epoch epoch,
-                                const Store& store) {
-  const std::string when = fmt::format("{} starts in epoch {} on {}", to_string(id), epoch,
-                                       to_short_string(node));
+void PromiseChecker::on_started(const NodeId& node, std::uint64_t volume, const UnitId& id,
+                                Epoch epoch, const Store& store) {
+  const std::string when =
+      fmt::format("{} starts in epoch {} on {}", to_string(id), epoch, to_short_string(node));
   const JournalChecker::Claim* claim = journal_.claim(id, epoch);
   if (claim == nullptr) return complain_(when + " without a claim that counts");
   if (claim->writer != node) {
     complain_(fmt::format("{}, and the claim is {}'s", when, to_short_string(claim->writer)));
   }
-  if (!claim->is_confirmed) complain_(when + " before it has seen that nothing lies above its claim");
+  if (!claim->is_confirmed)
+    complain_(when + " before it has seen that nothing lies above its claim");
   Unit& unit = units_[id];
   const auto [owner, is_first] = unit.owners.emplace(epoch, node);
   if (!is_first) complain_(when + ", which has served that epoch before or is another's");
@@ -24,8 +25,8 @@ void PromiseChecker::on_started(const NodeId& node, std::uint64_t volume, const 
   check_sums(when, contents);
   for (const auto& [request, promise] : unit.local) {
     if (contents.requests.count(request) == 0 && survives_locally(id, unit, promise.epoch, epoch)) {
-      complain_(fmt::format("{}: {} was acknowledged as local in epoch {} and is gone", when, request,
-                            promise.epoch));
+      complain_(fmt::format("{}: {} was acknowledged as local in epoch {} and is gone", when,
+                            request, promise.epoch));
     }
   }
 }
@@ -51,8 +52,8 @@ void PromiseChecker::check_frozen(const std::string& when, const Unit& unit, Epo
   for (const auto& [request, promise] : unit.frozen) {
     if (promise.epoch > through || contents.requests.count(request) == 1) continue;
     ++lost_;
-    complain_(fmt::format("{}: {} was acknowledged as frozen in epoch {} and is lost", when, request,
-                          promise.epoch));
+    complain_(fmt::format("{}: {} was acknowledged as frozen in epoch {} and is lost", when,
+                          request, promise.epoch));
   }
 }
 
@@ -62,15 +63,18 @@ void PromiseChecker::check_sums(const std::string& when, const LedgerContents& c
   if (sums == contents.sums) return;
   for (const auto& [counter, sum] : contents.sums) {
     if (sums[counter] == sum) continue;
-    complain_(fmt::format("{}: {} is {}, its requests add up to {}", when, counter, sum, sums[counter]));
+    complain_(
+        fmt::format("{}: {} is {}, its requests add up to {}", when, counter, sum, sums[counter]));
   }
 }
 
 void PromiseChecker::on_acknowledged(const NodeId& node, const Acknowledgement& promise) {
   ++acknowledged_;
   Unit& unit = units_[promise.unit];
-  (promise.durability == Durability::frozen ? unit.frozen : unit.local).emplace(promise.request, promise);
-  if (promise.durability == Durability::frozen && !journal_.holds_request(promise.unit, promise.request)) {
+  (promise.durability == Durability::frozen ? unit.frozen : unit.local)
+      .emplace(promise.request, promise);
+  if (promise.durability == Durability::frozen &&
+      !journal_.holds_request(promise.unit, promise.request)) {
     complain_(fmt::format("{} acknowledged {} of {} as frozen, and the journal does not hold it",
                           to_short_string(node), promise.request, to_string(promise.unit)));
   }

@@ -40,8 +40,8 @@ void draw_membership(Random& random, MembershipOptions& options) {
   options.retransmit_multiplier = 1 + random.below(5);
   options.sync_interval = draw_ms(random, 500, 8'000);
   options.reconnect_interval = draw_ms(random, 500, 5'000);
-  options.tombstone_time = random.chance(1, 3) ? draw_ms(random, 3'000, 40'000)
-                                               : draw_ms(random, 120'000, 900'000);
+  options.tombstone_time =
+      random.chance(1, 3) ? draw_ms(random, 3'000, 40'000) : draw_ms(random, 120'000, 900'000);
   options.datagram_bytes_max = random.chance(1, 2) ? 1400 : 576 + random.below(9'000);
 }
 
@@ -49,7 +49,8 @@ void draw_service(Random& random, Scenario& scenario) {
   ServiceSpec& spec = scenario.spec;
   spec.instances = 1 + static_cast<std::uint32_t>(random.below(3));
   spec.ship_interval = draw_ms(random, 50, 1500);
-  spec.freeze_after_entries = random.chance(1, 4) ? 0 : 4 + static_cast<std::uint32_t>(random.below(40));
+  spec.freeze_after_entries =
+      random.chance(1, 4) ? 0 : 4 + static_cast<std::uint32_t>(random.below(40));
   if (random.chance(1, 4)) spec.takeover_delay = draw_ms(random, 0, 3'000);
   scenario.clients = 2 + static_cast<std::uint32_t>(random.below(4));
   scenario.local_writes = draw_per_mille(random, 500);
@@ -169,13 +170,14 @@ void draw_mix(Random& random, Scenario& scenario) {
   if (random.chance(1, 4)) scenario.services.vetoes = draw_per_mille(random, 500);
   if (random.chance(1, 4)) scenario.services.failed_starts = draw_per_mille(random, 300);
   FaultPlan& faults = scenario.faults;
-  for (bool* fault : {&faults.crash, &faults.stop, &faults.partition, &faults.one_way, &faults.isolate,
-                      &faults.burst, &faults.lossy_node, &faults.outage, &faults.freeze, &faults.restart}) {
+  for (bool* fault :
+       {&faults.crash, &faults.stop, &faults.partition, &faults.one_way, &faults.isolate,
+        &faults.burst, &faults.lossy_node, &faults.outage, &faults.freeze, &faults.restart}) {
     *fault = random.chance(1, 2);
   }
-  for (bool* fault : {&faults.lose_disks, &faults.swap_volume, &faults.swap_directory,
-                      &faults.change_address, &faults.redeploy, &faults.leave, &faults.stop_claimants,
-                      &faults.rot, &faults.roll_back}) {
+  for (bool* fault :
+       {&faults.lose_disks, &faults.swap_volume, &faults.swap_directory, &faults.change_address,
+        &faults.redeploy, &faults.leave, &faults.stop_claimants, &faults.rot, &faults.roll_back}) {
     *fault = random.chance(1, 4);
   }
   faults.owner_bias = draw_per_mille(random, 900);
@@ -197,7 +199,8 @@ constexpr std::array<Named, 8> kScenarios{{
     {"insider", "the same, and somebody with the cluster's key announces claims that nobody made",
      draw_insider},
     {"mix", "everything, each class of faults on or off by the seed", draw_mix},
-    {"upgrade", "nodes change to the wire's next version one by one, some of them back", draw_upgrade},
+    {"upgrade", "nodes change to the wire's next version one by one, some of them back",
+     draw_upgrade},
 }};
 
 }  // namespace
@@ -227,7 +230,8 @@ std::string_view scenario_summary(std::string_view name) {
 
 Result<Scenario> draw_scenario(std::string_view name, std::uint32_t nodes, std::uint64_t seed) {
   if (nodes < 1 || nodes > 2000) {
-    return fail(ErrorCode::invalid_argument, fmt::format("nodes is {}; it must be 1 to 2000", nodes));
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("nodes is {}; it must be 1 to 2000", nodes));
   }
   for (const Named& named : kScenarios) {
     if (named.name != name) continue;
@@ -242,8 +246,8 @@ Result<Scenario> draw_scenario(std::string_view name, std::uint32_t nodes, std::
     scenario.faults.links = random.chance(1, 2);
     return scenario;
   }
-  return fail(ErrorCode::invalid_argument,
-              fmt::format("unknown scenario '{}'; known are {}", name, fmt::join(scenario_names(), ", ")));
+  return fail(ErrorCode::invalid_argument, fmt::format("unknown scenario '{}'; known are {}", name,
+                                                       fmt::join(scenario_names(), ", ")));
 }
 
 }  // namespace gossamer::sim

@@ -24,7 +24,7 @@ struct FaultPlan {
   std::uint32_t owner_bias = 300;  ///< Per mille of the faults that strike a unit's owner.
   std::size_t crashes_max = 1000;  ///< Of nodes that are not restarted.
 
-  bool crash = false;  ///< Of the process, or of the machine with it.
+  bool crash = false;    ///< Of the process, or of the machine with it.
   bool restart = false;  ///< Crashed nodes come back.
   bool lose_disks = false;
   bool swap_volume = false;
@@ -35,7 +35,7 @@ struct FaultPlan {
   bool partition = false;
   bool one_way = false;
   bool isolate = false;
-  bool burst = false;   ///< Of loss, everywhere.
+  bool burst = false;  ///< Of loss, everywhere.
   bool lossy_node = false;
   bool outage = false;  ///< Of the object store, for one node or for all.
   bool redeploy = false;
@@ -44,17 +44,19 @@ struct FaultPlan {
   bool fail_write = false;  ///< Of an owner's store.
   /// The newest frozen state of a unit is damaged, and its owner lost with its disks.
   bool rot = false;
-  /// Somebody without the data key puts what he made or copied where a node would put the next entry or
-  /// spec; a person finds and removes it.
+  /// Somebody without the data key puts what he made or copied where a node would put the next
+  /// entry or spec; a person finds and removes it.
   bool forge = false;
   /// Somebody with the cluster's key announces claims that nobody made.
   bool lie = false;
   bool witness = false;  ///< A cloud says of nodes, mostly dead ones, that their machines are gone.
-  /// A node ends, and its machine comes back at once with the wire's next version, or the one before.
+  /// A node ends, and its machine comes back at once with the wire's next version, or the one
+  /// before.
   bool upgrade = false;
   /// Standing links are reset by somebody on the way, and a firewall refuses one node's connects.
   bool links = false;
-  bool stop_claimants = false;  ///< Just before or after a claim is put: the stalls that fencing is for.
+  bool stop_claimants =
+      false;  ///< Just before or after a claim is put: the stalls that fencing is for.
 };
 
 /// Everything that one run is told at its birth, all drawn from its seed.
@@ -74,7 +76,7 @@ struct Scenario {
   FaultPlan faults{};
   /// Nothing goes wrong that would let a node seem dead: to hold one down that runs is a violation.
   bool forbids_false_downs = false;
-  Duration settle = std::chrono::seconds{12};       ///< Before the first fault.
+  Duration settle = std::chrono::seconds{12};  ///< Before the first fault.
   Duration faults_for = std::chrono::seconds{40};
   Duration agree_within = std::chrono::seconds{120};  ///< After the last fault.
 };

@@ -25,13 +25,16 @@ void SimUnitStores::submit(const std::shared_ptr<OpenStore>& open, WaitingCommit
   const std::size_t operations = commit.batch.operations().size();
   if (size > WriteBatch::kBytesMax || operations > WriteBatch::kOperationsMax ||
       wire::encode_operations(commit.batch).size() > kEncodedBytesMax) {
-    return refuse(std::move(commit.done), {ErrorCode::resource_exhausted, "the batch is too large"});
+    return refuse(std::move(commit.done),
+                  {ErrorCode::resource_exhausted, "the batch is too large"});
   }
   if (open->waiting_bytes + size > kWaitingBytesMax) {
-    return refuse(std::move(commit.done), {ErrorCode::resource_exhausted, "too much waits for the disk"});
+    return refuse(std::move(commit.done),
+                  {ErrorCode::resource_exhausted, "too much waits for the disk"});
   }
   if (open->kept_bytes + open->waiting_bytes + size > kKeptBytesMax) {
-    return refuse(std::move(commit.done), {ErrorCode::resource_exhausted, "too much waits for the journal"});
+    return refuse(std::move(commit.done),
+                  {ErrorCode::resource_exhausted, "too much waits for the journal"});
   }
   open->waiting_bytes += size;
   open->waiting.push_back(std::move(commit));
@@ -125,15 +128,18 @@ void SimUnitStores::close(const UnitId& unit, Error reason, Done<void> done) {
     const auto group = groups_[unit].lock();
     if (group && open->is_syncing) group->is_dropped = random_.chance(1, 2);
   }
-  order<void>(unit, [this, unit, reason]() -> Result<void> {
-    if (const auto open = find_open(unit)) {
-      if (!open->is_closed) open->reason = reason;  // It was being opened when the close came.
-      open->is_closed = true;
-      if (random_.chance(1, 2)) forget_kept(open);
-      open_.erase(unit);
-    }
-    return {};
-  }, std::move(done));
+  order<void>(
+      unit,
+      [this, unit, reason]() -> Result<void> {
+        if (const auto open = find_open(unit)) {
+          if (!open->is_closed) open->reason = reason;  // It was being opened when the close came.
+          open->is_closed = true;
+          if (random_.chance(1, 2)) forget_kept(open);
+          open_.erase(unit);
+        }
+        return {};
+      },
+      std::move(done));
 }
 
 }  // namespace gossamer::sim

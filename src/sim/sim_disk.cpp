@@ -6,7 +6,8 @@ namespace gossamer::sim {
 
 class SimDisk::View final : public NodeStore {
  public:
-  View(SimDisk& disk, std::shared_ptr<Process> process) : disk_(disk), process_(std::move(process)) {}
+  View(SimDisk& disk, std::shared_ptr<Process> process)
+      : disk_(disk), process_(std::move(process)) {}
   void persist(std::vector<Write> writes, Done done) override {
     disk_.persist(process_, std::move(writes), std::move(done));
   }
@@ -43,15 +44,16 @@ void SimDisk::persist(std::weak_ptr<Process> process, std::vector<NodeStore::Wri
   const std::uint64_t number = ++numbers_;
   pending_.push_back({number, std::move(writes)});
   last_sync_ = std::max(last_sync_, queue_.now()) + draw_sync();
-  queue_.at(last_sync_, [this, number, process = std::move(process), done = std::move(done)]() mutable {
-    // A crash has decided already what became of it.
-    if (pending_.empty() || pending_.front().number != number) return;
-    apply(durable_, pending_.front().writes);
-    pending_.pop_front();
-    if (const auto alive = process.lock()) {
-      alive->post([done = std::move(done)]() mutable { done({}); });
-    }
-  });
+  queue_.at(last_sync_,
+            [this, number, process = std::move(process), done = std::move(done)]() mutable {
+              // A crash has decided already what became of it.
+              if (pending_.empty() || pending_.front().number != number) return;
+              apply(durable_, pending_.front().writes);
+              pending_.pop_front();
+              if (const auto alive = process.lock()) {
+                alive->post([done = std::move(done)]() mutable { done({}); });
+              }
+            });
 }
 
 void SimDisk::cache(std::vector<NodeStore::Write> writes) {

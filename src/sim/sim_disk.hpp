@@ -13,8 +13,9 @@
 
 namespace gossamer::sim {
 
-/// What a node remembers of itself, on a disk that outlives its process. A write is durable when its
-/// sync has ended; power loss keeps some of the writes under way, in their order, and forgets the rest.
+/// What a node remembers of itself, on a disk that outlives its process. A write is durable when
+/// its sync has ended; power loss keeps some of the writes under way, in their order, and forgets
+/// the rest.
 class SimDisk {
  public:
   SimDisk(EventQueue& queue, std::uint64_t seed) : queue_(queue), random_(seed) {}
@@ -26,7 +27,8 @@ class SimDisk {
   /// The machine lost power, or its process was killed: the page cache may or may not be kept.
   void crash();
 
-  /// A backup of what is durable, and the disk as it was then. Requires for restore: nobody uses it.
+  /// A backup of what is durable, and the disk as it was then. Requires for restore: nobody uses
+  /// it.
   struct Copy {
     std::map<std::string, Bytes> durable{};
     std::map<std::string, Bytes> cache{};

@@ -80,7 +80,8 @@ SimHost::Directory& SimHost::add_directory() {
   directories_.push_back(std::make_unique<Directory>(world_.queue, random_.next()));
   Directory& directory = *directories_.back();
   directory.disk.set_conditions(world_.scenario.disk);
-  for (std::uint8_t& byte : directory.key_seed) byte = static_cast<std::uint8_t>(random_.below(256));
+  for (std::uint8_t& byte : directory.key_seed)
+    byte = static_cast<std::uint8_t>(random_.below(256));
   directory.id = wire::Identity::from_seed(directory.key_seed).id();
   return directory;
 }
@@ -152,17 +153,16 @@ void SimHost::boot() {
   boot_ = last_boot == nullptr ? 1 : std::strtoull(to_text(*last_boot).c_str(), nullptr, 10) + 1;
   auto process = std::make_shared<Process>(world_.queue, [this] { after_turn(); });
   const Duration origin = std::chrono::seconds{random_.between(1, 1'000'000)};
-  life_.reset(new Life{process,
-                       DriftingClock{world_.queue, origin, random_.between(-100, 100),
-                                     std::chrono::seconds{random_.between(-50, 50)}},
-                       Events{index_, world_.witness},
-                       world_.network.view(index_),
-                       directory_->disk.view(process),
-                       std::make_unique<SimUnitStores>(index_, volume_, process, world_.scenario.disk,
-                                                       random_.next(), world_.witness),
-                       world_.objects.view(index_, process),
-                       std::make_unique<SimServices>(index_, endpoint_, volume_->id, process, world_.fabric,
-                                                     world_.services, random_.next(), world_.witness)});
+  life_.reset(new Life{
+      process,
+      DriftingClock{world_.queue, origin, random_.between(-100, 100),
+                    std::chrono::seconds{random_.between(-50, 50)}},
+      Events{index_, world_.witness}, world_.network.view(index_), directory_->disk.view(process),
+      std::make_unique<SimUnitStores>(index_, volume_, process, world_.scenario.disk,
+                                      random_.next(), world_.witness),
+      world_.objects.view(index_, process),
+      std::make_unique<SimServices>(index_, endpoint_, volume_->id, process, world_.fabric,
+                                    world_.services, random_.next(), world_.witness)});
   driver::Ports ports;
   ports.clock = &life_->clock;
   ports.network = life_->network.get();
@@ -174,7 +174,8 @@ void SimHost::boot() {
   life_->driver = std::make_unique<driver::Driver>(options(), ports);
   world_.network.attach(index_, endpoint_, this);
   world_.witness.on_boot(index_);
-  world_.witness.on_fault(fmt::format("n{} boots ({}) as {}", index_, boot_, to_short_string(id())));
+  world_.witness.on_fault(
+      fmt::format("n{} boots ({}) as {}", index_, boot_, to_short_string(id())));
   process->post([this] {
     life_->driver->start(directory_->disk.cached());
     publish_web();
@@ -298,14 +299,32 @@ void SimHost::on_timer(std::uint64_t token) {
   if (deadline && (!is_early || random_.chance(1, 16))) life_->driver->on_wakeup();
 }
 
-bool SimHost::is_stopped() const { return is_running() && life_->process->is_stopped(); }
-bool SimHost::is_leaving() const { return is_running() && life_->is_leaving; }
-driver::Driver* SimHost::driver() const { return is_running() ? life_->driver.get() : nullptr; }
-const std::shared_ptr<Process>& SimHost::process() const { return life_->process; }
-NodeId SimHost::id() const { return directory_->id; }
-wire::Identity SimHost::identity() const { return wire::Identity::from_seed(directory_->key_seed); }
-bool SimHost::is_restored() const { return directory_->is_restored; }
-const SimDisk& SimHost::disk() const { return directory_->disk; }
-const Volume& SimHost::volume() const { return *volume_; }
+bool SimHost::is_stopped() const {
+  return is_running() && life_->process->is_stopped();
+}
+bool SimHost::is_leaving() const {
+  return is_running() && life_->is_leaving;
+}
+driver::Driver* SimHost::driver() const {
+  return is_running() ? life_->driver.get() : nullptr;
+}
+const std::shared_ptr<Process>& SimHost::process() const {
+  return life_->process;
+}
+NodeId SimHost::id() const {
+  return directory_->id;
+}
+wire::Identity SimHost::identity() const {
+  return wire::Identity::from_seed(directory_->key_seed);
+}
+bool SimHost::is_restored() const {
+  return directory_->is_restored;
+}
+const SimDisk& SimHost::disk() const {
+  return directory_->disk;
+}
+const Volume& SimHost::volume() const {
+  return *volume_;
+}
 
 }  // namespace gossamer::sim

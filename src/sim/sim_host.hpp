@@ -115,7 +115,8 @@ class SimHost final : public SimNetwork::Receiver {
   Endpoint endpoint_;
   std::uint32_t addresses_ = 0;
   wire::VersionRange wire_ = wire::kVersions;
-  std::vector<std::unique_ptr<Directory>> directories_;  // All that ever were: syncs may be under way.
+  std::vector<std::unique_ptr<Directory>>
+      directories_;  // All that ever were: syncs may be under way.
   Directory* directory_ = nullptr;
   Directory* other_directory_ = nullptr;
   std::shared_ptr<Volume> volume_;

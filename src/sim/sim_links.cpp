@@ -121,7 +121,8 @@ void SimLinks::keep_alive(const Key& key, std::uint64_t id, int unanswered) {
   if (link == nullptr) return;
   const HostIndex from = std::get<HostIndex>(key);
   const std::optional<HostIndex> to = network_.machine_at(std::get<Endpoint>(key));
-  const bool is_answered = to && !network_.is_cut(from, *to, true) && !network_.is_cut(*to, from, true);
+  const bool is_answered =
+      to && !network_.is_cut(from, *to, true) && !network_.is_cut(*to, from, true);
   // By a kernel that knows of no such connection.
   if (is_answered && network_.life_of(*to) != link->peer_life) return end(key, LinkEvent::closed);
   if (!is_answered && ++unanswered > kKeepaliveUnansweredMax) return end(key, LinkEvent::unknown);

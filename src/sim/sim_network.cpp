@@ -66,7 +66,8 @@ Duration SimNetwork::draw_delay() {
   const auto between = [this](Duration low, Duration high) {
     return Duration{random_.between(low.count(), std::max(low, high).count())};
   };
-  if (random_.chance(conditions_.late, 1000)) return between(conditions_.delay_max, conditions_.late_max);
+  if (random_.chance(conditions_.late, 1000))
+    return between(conditions_.delay_max, conditions_.late_max);
   return between(conditions_.delay_min, conditions_.delay_max);
 }
 
@@ -114,12 +115,13 @@ void SimNetwork::hear(HostIndex host, const Endpoint& peer, LinkEvent event) {
 void SimNetwork::deliver_later(HostIndex from, HostIndex to, Duration delay, Bytes bytes) {
   const Attachment* sender = attachment(from);
   if (sender == nullptr) return;
-  queue_.after(delay, [this, from, to, source = sender->endpoint, bytes = std::move(bytes)]() mutable {
-    const Attachment* receiver = attachment(to);
-    if (receiver == nullptr || is_cut(from, to, false)) return;
-    witness_.on_delivered(from, to, bytes, false);
-    receiver->receiver->on_network_datagram(source, std::move(bytes));
-  });
+  queue_.after(delay,
+               [this, from, to, source = sender->endpoint, bytes = std::move(bytes)]() mutable {
+                 const Attachment* receiver = attachment(to);
+                 if (receiver == nullptr || is_cut(from, to, false)) return;
+                 witness_.on_delivered(from, to, bytes, false);
+                 receiver->receiver->on_network_datagram(source, std::move(bytes));
+               });
 }
 
 // Each datagram ever sent is in the sample with the same chance, so that the dead speak too.
@@ -134,16 +136,19 @@ void SimNetwork::record(ByteView bytes) {
 
 void SimNetwork::replay() {
   const auto any = [this] {
-    return std::next(attachments_.begin(), static_cast<std::ptrdiff_t>(random_.below(attachments_.size())));
+    return std::next(attachments_.begin(),
+                     static_cast<std::ptrdiff_t>(random_.below(attachments_.size())));
   };
   // One by one: in which order a call's arguments are made is the compiler's.
   const HostIndex to = any()->first;
   const Endpoint source = any()->second.endpoint;
   const Duration delay = draw_delay();
-  queue_.after(delay, [this, to, source, bytes = recorded_[random_.below(recorded_.size())]]() mutable {
-    const Attachment* receiver = attachment(to);
-    if (receiver != nullptr) receiver->receiver->on_network_datagram(source, std::move(bytes));
-  });
+  queue_.after(delay,
+               [this, to, source, bytes = recorded_[random_.below(recorded_.size())]]() mutable {
+                 const Attachment* receiver = attachment(to);
+                 if (receiver != nullptr)
+                   receiver->receiver->on_network_datagram(source, std::move(bytes));
+               });
 }
 
 void SimNetwork::send_datagram(HostIndex from, const Endpoint& to, ByteView bytes) {

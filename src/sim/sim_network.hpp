@@ -50,7 +50,8 @@ class SimNetwork {
   /// Of all that `host` sends and receives, besides what the conditions lose anyway.
   void set_extra_loss(HostIndex host, std::uint32_t per_mille) { extra_loss_[host] = per_mille; }
 
-  /// Datagrams that it sends, or that are sent to it, get lost for good; so do its streams, either way.
+  /// Datagrams that it sends, or that are sent to it, get lost for good; so do its streams, either
+  /// way.
   void set_mute(HostIndex host, bool is_mute) { flip(mute_, host, is_mute); }
   void set_deaf(HostIndex host, bool is_deaf) { flip(deaf_, host, is_deaf); }
   /// Nothing gets from one side to another, neither what is on its way. Empty: all are on one side.

@@ -45,12 +45,12 @@ class SimObjects::View final : public ObjectStore {
 
   void get(std::string key, std::optional<Range> range, std::shared_ptr<ByteSink> sink,
            Done done) override {
-    objects_.request(
-        ask(ObjectVerb::get, std::move(key), nullptr),
-        [range, sink = std::move(sink), done = std::move(done)](Reply reply) mutable {
-          if (reply.result.outcome == ObjectOutcome::ok) reply.result = fill(*sink, *reply.content, range);
-          done(std::move(reply.result));
-        });
+    objects_.request(ask(ObjectVerb::get, std::move(key), nullptr),
+                     [range, sink = std::move(sink), done = std::move(done)](Reply reply) mutable {
+                       if (reply.result.outcome == ObjectOutcome::ok)
+                         reply.result = fill(*sink, *reply.content, range);
+                       done(std::move(reply.result));
+                     });
   }
   void create(std::string key, std::shared_ptr<ByteSource> source, Done done) override {
     write(ObjectVerb::create, std::move(key), *source, std::move(done));
@@ -59,8 +59,9 @@ class SimObjects::View final : public ObjectStore {
     write(ObjectVerb::put, std::move(key), *source, std::move(done));
   }
   void remove(std::string key, Done done) override {
-    objects_.request(ask(ObjectVerb::remove, std::move(key), nullptr),
-                     [done = std::move(done)](Reply reply) mutable { done(std::move(reply.result)); });
+    objects_.request(
+        ask(ObjectVerb::remove, std::move(key), nullptr),
+        [done = std::move(done)](Reply reply) mutable { done(std::move(reply.result)); });
   }
   void list(std::string prefix, std::string after, std::size_t limit, Listed done) override {
     Request request = ask(ObjectVerb::list, std::move(prefix), nullptr);
@@ -93,8 +94,9 @@ class SimObjects::View final : public ObjectStore {
       });
       return;
     }
-    objects_.request(ask(verb, std::move(key), std::move(content)),
-                     [done = std::move(done)](Reply reply) mutable { done(std::move(reply.result)); });
+    objects_.request(
+        ask(verb, std::move(key), std::move(content)),
+        [done = std::move(done)](Reply reply) mutable { done(std::move(reply.result)); });
   }
 
   static ObjectResult fill(ByteSink& sink, const Bytes& content, std::optional<Range> range) {
@@ -133,11 +135,13 @@ SimObjects::Fate SimObjects::draw_write_fate(ObjectVerb verb, Duration latency) 
   fate.answered_after = 2 * latency;
   const bool is_remove = verb == ObjectVerb::remove;
   if (random_.chance(is_remove ? conditions_.late_removes : conditions_.late_writes, 1000)) {
-    fate.lands_after = conditions_.timeout + Duration{random_.between(1, conditions_.late_max.count())};
+    fate.lands_after =
+        conditions_.timeout + Duration{random_.between(1, conditions_.late_max.count())};
     fate.answered_after = conditions_.timeout;
     fate.is_answer_lost = true;
   } else if (random_.chance(conditions_.slow_writes, 1000)) {
-    fate.lands_after = Duration{random_.between(latency.count(), conditions_.timeout.count() * 9 / 10)};
+    fate.lands_after =
+        Duration{random_.between(latency.count(), conditions_.timeout.count() * 9 / 10)};
     fate.answered_after = std::max(fate.lands_after + latency, conditions_.timeout * 95 / 100);
   }
   return fate;
@@ -220,7 +224,9 @@ void SimObjects::plant(const std::string& key, Bytes content) {
   contents_[key] = std::make_shared<const Bytes>(std::move(content));
 }
 
-void SimObjects::take_away(const std::string& key) { contents_.erase(key); }
+void SimObjects::take_away(const std::string& key) {
+  contents_.erase(key);
+}
 
 void SimObjects::refuse(const Request& request, Answer answer) {
   const auto process = request.process.lock();
@@ -251,16 +257,12 @@ SimObjects::Reply SimObjects::land(const Request& request) {
         contents_[request.key] = request.content;
       }
       break;
-    case ObjectVerb::put:
-      contents_[request.key] = request.content;
-      break;
+    case ObjectVerb::put: contents_[request.key] = request.content; break;
     case ObjectVerb::remove:
       if (is_there) contents_.erase(held);
       if (!is_there) outcome = ObjectOutcome::absent;
       break;
-    case ObjectVerb::list:
-      reply.listing = list(request.key, request.after, request.limit);
-      break;
+    case ObjectVerb::list: reply.listing = list(request.key, request.after, request.limit); break;
   }
   const ByteView content = request.content ? ByteView{*request.content} : ByteView{};
   witness_.on_object_landed(request.host, request.verb, request.key, content, outcome);
@@ -270,7 +272,8 @@ SimObjects::Reply SimObjects::land(const Request& request) {
 ObjectListing SimObjects::list(const std::string& prefix, const std::string& after,
                                std::size_t limit) const {
   ObjectListing listing;
-  const std::size_t page = std::min<std::size_t>(std::max<std::size_t>(limit, 1), conditions_.page_max);
+  const std::size_t page =
+      std::min<std::size_t>(std::max<std::size_t>(limit, 1), conditions_.page_max);
   auto at = after < prefix ? contents_.lower_bound(prefix) : contents_.upper_bound(after);
   for (; at != contents_.end(); ++at) {
     if (at->first.compare(0, prefix.size(), prefix) != 0) break;

@@ -13,9 +13,10 @@
 
 namespace gossamer::sim {
 
-/// The object store that all nodes share. It is linearizable, and answers as badly as the real ones:
-/// writes that take effect after their timeout, errors after success, throttling, short pages, and
-/// answers that are old when they come. What a node has asked for happens even if the node is gone.
+/// The object store that all nodes share. It is linearizable, and answers as badly as the real
+/// ones: writes that take effect after their timeout, errors after success, throttling, short
+/// pages, and answers that are old when they come. What a node has asked for happens even if the
+/// node is gone.
 class SimObjects {
  public:
   SimObjects(EventQueue& queue, std::uint64_t seed, Witness& witness)
@@ -30,8 +31,8 @@ class SimObjects {
   /// A disk of the store has gone bad under this object.
   void damage(const std::string& key);
 
-  /// Somebody who is no node puts an object there, or takes one away: the checkers do not take it for
-  /// a node's.
+  /// Somebody who is no node puts an object there, or takes one away: the checkers do not take it
+  /// for a node's.
   void plant(const std::string& key, Bytes content);
   void take_away(const std::string& key);
 

@@ -34,7 +34,8 @@ void SimServices::may_take(const UnitId&, Epoch, const ServiceSpec&,
 }
 
 void SimServices::start(const UnitId& unit, Epoch epoch, const ServiceSpec&,
-                        std::shared_ptr<Store> store, UniqueFunction<void(Result<Endpoint>)> reply) {
+                        std::shared_ptr<Store> store,
+                        UniqueFunction<void(Result<Endpoint>)> reply) {
   witness_.on_service_started(host_, volume_, unit, epoch, *store);
   if (random_.chance(conditions_.failed_starts, 1000)) {
     return soon([reply = std::move(reply)]() mutable {
@@ -42,11 +43,13 @@ void SimServices::start(const UnitId& unit, Epoch epoch, const ServiceSpec&,
     });
   }
   const Endpoint endpoint = endpoint_of(unit);
-  fabric_.add(endpoint, {host_, process_, std::make_shared<Ledger>(host_, std::move(store), witness_)});
+  fabric_.add(endpoint,
+              {host_, process_, std::make_shared<Ledger>(host_, std::move(store), witness_)});
   soon([endpoint, reply = std::move(reply)]() mutable { reply(endpoint); });
 }
 
-void SimServices::stop(const UnitId& unit, Epoch epoch, const Error&, UniqueFunction<void()> reply) {
+void SimServices::stop(const UnitId& unit, Epoch epoch, const Error&,
+                       UniqueFunction<void()> reply) {
   witness_.on_service_stopped(host_, unit, epoch);
   const Endpoint endpoint = endpoint_of(unit);
   if (const ServiceFabric::Serving* serving = fabric_.find(endpoint)) serving->ledger->stop();

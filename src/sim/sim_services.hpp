@@ -39,9 +39,9 @@ struct ServiceConditions {
 /// The service host of one process: runs ledgers.
 class SimServices final : public ServiceHost {
  public:
-  SimServices(HostIndex host, Endpoint endpoint, std::uint64_t volume, std::shared_ptr<Process> process,
-              ServiceFabric& fabric, const ServiceConditions& conditions, std::uint64_t seed,
-              Witness& witness)
+  SimServices(HostIndex host, Endpoint endpoint, std::uint64_t volume,
+              std::shared_ptr<Process> process, ServiceFabric& fabric,
+              const ServiceConditions& conditions, std::uint64_t seed, Witness& witness)
       : host_(host),
         endpoint_(std::move(endpoint)),
         volume_(volume),

@@ -29,9 +29,9 @@ struct OpenStore {
   std::optional<Error> broken{};         ///< A write failed: no more is accepted.
   std::vector<WaitingCommit> waiting{};  ///< For the next group.
   std::size_t waiting_bytes = 0;
-  std::size_t kept_bytes = 0;            ///< Of commits that are not known to be in the journal.
-  bool is_syncing = false;  ///< A group is on its way to the disk.
-  Sequence frozen = 0;      ///< Known to be in the journal.
+  std::size_t kept_bytes = 0;  ///< Of commits that are not known to be in the journal.
+  bool is_syncing = false;     ///< A group is on its way to the disk.
+  Sequence frozen = 0;         ///< Known to be in the journal.
 };
 
 /// The service's handle.
@@ -45,9 +45,9 @@ class SimStore final : public Store {
   const UnitId& unit() const override { return open_->unit; }
   Epoch epoch() const override { return open_->epoch; }
   Result<std::optional<std::string>> get(std::string_view key) const override;
-  Result<void> scan(std::string_view prefix, std::string_view begin,
-                    const std::function<bool(std::string_view, std::string_view)>& visit)
-      const override;
+  Result<void> scan(
+      std::string_view prefix, std::string_view begin,
+      const std::function<bool(std::string_view, std::string_view)>& visit) const override;
   void commit(WriteBatch batch, Durability durability, Committed done) override {
     submit_({std::move(batch), durability, std::move(done)});
   }

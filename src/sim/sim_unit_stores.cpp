@@ -39,7 +39,8 @@ class BuildSink final : public ByteSink {
       return fail(ErrorCode::corrupted, "the manifest names a file outside the store");
     }
     if (written_.size() + bytes.size() > file_.size + kOversizeMax) {
-      return fail(ErrorCode::corrupted, "the file " + file_.name + " is larger than its manifest says");
+      return fail(ErrorCode::corrupted,
+                  "the file " + file_.name + " is larger than its manifest says");
     }
     written_.insert(written_.end(), bytes.begin(), bytes.end());
     volume_->units[unit_].building[file_.name] = written_;
@@ -53,7 +54,9 @@ class BuildSink final : public ByteSink {
   Bytes written_;
 };
 
-Error not_open(const UnitId& unit) { return {ErrorCode::io, "the store of " + to_string(unit) + " is not open"}; }
+Error not_open(const UnitId& unit) {
+  return {ErrorCode::io, "the store of " + to_string(unit) + " is not open"};
+}
 
 }  // namespace
 
@@ -68,7 +71,9 @@ SimUnitStores::SimUnitStores(HostIndex host, std::shared_ptr<Volume> volume,
       witness_(witness),
       self_(std::make_shared<SimUnitStores*>(this)) {}
 
-SimUnitStores::~SimUnitStores() { *self_ = nullptr; }
+SimUnitStores::~SimUnitStores() {
+  *self_ = nullptr;
+}
 
 void SimUnitStores::crash() {
   for (auto& [unit, orders] : orders_) {
@@ -102,41 +107,56 @@ std::shared_ptr<OpenStore> SimUnitStores::find_open(const UnitId& unit) const {
 }
 
 void SimUnitStores::inspect(const UnitId& unit, Done<journal::StoreState> done) {
-  order<journal::StoreState>(unit, [this, unit]() -> Result<journal::StoreState> {
-    journal::StoreState state;
-    if (const auto& store = place(unit).store) {
-      state = {true, store->opened_under, store->claims, store->sequence};
-    }
-    return state;
-  }, std::move(done));
+  order<journal::StoreState>(
+      unit,
+      [this, unit]() -> Result<journal::StoreState> {
+        journal::StoreState state;
+        if (const auto& store = place(unit).store) {
+          state = {true, store->opened_under, store->claims, store->sequence};
+        }
+        return state;
+      },
+      std::move(done));
 }
 
 void SimUnitStores::record_claim(const UnitId& unit, const journal::Nonce& nonce, Done<void> done) {
-  order<void>(unit, [this, unit, nonce]() -> Result<void> {
-    const auto& store = place(unit).store;
-    if (find_open(unit)) return fail(ErrorCode::io, "the store of " + to_string(unit) + " is open");
-    if (!store) return fail(ErrorCode::io, "no store of " + to_string(unit) + " to record a claim in");
-    store->claims.push_back(nonce);
-    witness_.on_claim_recorded(host_, volume_->id, unit, nonce);
-    return {};
-  }, std::move(done));
+  order<void>(
+      unit,
+      [this, unit, nonce]() -> Result<void> {
+        const auto& store = place(unit).store;
+        if (find_open(unit))
+          return fail(ErrorCode::io, "the store of " + to_string(unit) + " is open");
+        if (!store)
+          return fail(ErrorCode::io, "no store of " + to_string(unit) + " to record a claim in");
+        store->claims.push_back(nonce);
+        witness_.on_claim_recorded(host_, volume_->id, unit, nonce);
+        return {};
+      },
+      std::move(done));
 }
 
 void SimUnitStores::set_aside(const UnitId& unit, Done<void> done) {
-  order<void>(unit, [this, unit]() -> Result<void> {
-    UnitPlace& here = place(unit);
-    if (find_open(unit)) return fail(ErrorCode::io, "the store of " + to_string(unit) + " is open");
-    if (here.store) here.aside = std::move(here.store);
-    here.store = nullptr;
-    return {};
-  }, std::move(done));
+  order<void>(
+      unit,
+      [this, unit]() -> Result<void> {
+        UnitPlace& here = place(unit);
+        if (find_open(unit))
+          return fail(ErrorCode::io, "the store of " + to_string(unit) + " is open");
+        if (here.store) here.aside = std::move(here.store);
+        here.store = nullptr;
+        return {};
+      },
+      std::move(done));
 }
 
 void SimUnitStores::begin_build(const UnitId& unit, Done<void> done) {
-  order<void>(unit, [this, unit]() -> Result<void> {
-    place(unit).building.clear();
-    return {};
-  }, std::move(done));
+  order<void>(
+      unit,
+      [this, unit]() -> Result<void> {
+        place(unit).building.clear();
+        return {};
+      },
+      std::move(done));
 }
 
 std::shared_ptr<ByteSink> SimUnitStores::build_file(const UnitId& unit,
@@ -144,10 +164,12 @@ std::shared_ptr<ByteSink> SimUnitStores::build_file(const UnitId& unit,
   return std::make_shared<BuildSink>(volume_, unit, file);
 }
 
-void SimUnitStores::adopt_build(const UnitId& unit, std::shared_ptr<const journal::Manifest> manifest,
+void SimUnitStores::adopt_build(const UnitId& unit,
+                                std::shared_ptr<const journal::Manifest> manifest,
                                 Done<void> done) {
-  order<void>(unit, [this, unit, manifest]() -> Result<void> { return adopt(unit, *manifest); },
-              std::move(done));
+  order<void>(
+      unit, [this, unit, manifest]() -> Result<void> { return adopt(unit, *manifest); },
+      std::move(done));
 }
 
 Result<void> SimUnitStores::adopt(const UnitId& unit, const journal::Manifest& manifest) {
@@ -173,14 +195,15 @@ Result<void> SimUnitStores::adopt(const UnitId& unit, const journal::Manifest& m
 
 void SimUnitStores::open(const UnitId& unit, Epoch epoch, const journal::Nonce& nonce,
                          Done<Opened> done) {
-  order<Opened>(unit, [this, unit, epoch, nonce] { return open_now(unit, epoch, nonce); },
-                std::move(done));
+  order<Opened>(
+      unit, [this, unit, epoch, nonce] { return open_now(unit, epoch, nonce); }, std::move(done));
 }
 
 Result<UnitStores::Opened> SimUnitStores::open_now(const UnitId& unit, Epoch epoch,
                                                    const journal::Nonce& nonce) {
   if (!is_safe_service(unit.service)) return tl::unexpected(bad_unit(unit));
-  if (find_open(unit)) return fail(ErrorCode::io, "the store of " + to_string(unit) + " is open already");
+  if (find_open(unit))
+    return fail(ErrorCode::io, "the store of " + to_string(unit) + " is open already");
   UnitPlace& here = place(unit);
   if (!here.store) here.store = std::make_shared<StoreImage>();
   StoreImage& image = *here.store;
@@ -203,9 +226,9 @@ Result<UnitStores::Opened> SimUnitStores::open_now(const UnitId& unit, Epoch epo
 
 void SimUnitStores::apply(const UnitId& unit, std::vector<journal::Commit> commits,
                           Done<journal::Sequence> done) {
-  order<journal::Sequence>(unit, [this, unit, commits = std::move(commits)] {
-    return apply_now(unit, commits);
-  }, std::move(done));
+  order<journal::Sequence>(
+      unit, [this, unit, commits = std::move(commits)] { return apply_now(unit, commits); },
+      std::move(done));
 }
 
 Result<journal::Sequence> SimUnitStores::apply_now(const UnitId& unit,
@@ -239,20 +262,24 @@ std::shared_ptr<Store> SimUnitStores::serve(const UnitId& unit) {
 
 void SimUnitStores::checkpoint(const UnitId& unit, std::uint64_t attempt,
                                Done<journal::CheckpointState> done) {
-  order<journal::CheckpointState>(unit, [this, unit, attempt]() -> Result<journal::CheckpointState> {
-    const auto open = find_open(unit);
-    if (!open) return tl::unexpected(not_open(unit));
-    StoreFiles files = to_files(*open->image);
-    journal::CheckpointState state = describe(*open->image, files);
-    if (checkpoints_.size() >= kCheckpointsMax) {
-      return fail(ErrorCode::resource_exhausted, "too many checkpoints of " + to_string(unit));
-    }
-    checkpoints_[{unit, attempt}] = std::move(files);
-    return state;
-  }, std::move(done));
+  order<journal::CheckpointState>(
+      unit,
+      [this, unit, attempt]() -> Result<journal::CheckpointState> {
+        const auto open = find_open(unit);
+        if (!open) return tl::unexpected(not_open(unit));
+        StoreFiles files = to_files(*open->image);
+        journal::CheckpointState state = describe(*open->image, files);
+        if (checkpoints_.size() >= kCheckpointsMax) {
+          return fail(ErrorCode::resource_exhausted, "too many checkpoints of " + to_string(unit));
+        }
+        checkpoints_[{unit, attempt}] = std::move(files);
+        return state;
+      },
+      std::move(done));
 }
 
-std::shared_ptr<ByteSource> SimUnitStores::checkpoint_file(const UnitId& unit, std::uint64_t attempt,
+std::shared_ptr<ByteSource> SimUnitStores::checkpoint_file(const UnitId& unit,
+                                                           std::uint64_t attempt,
                                                            const std::string& name) {
   const auto files = checkpoints_.find({unit, attempt});
   if (files == checkpoints_.end()) return std::make_shared<MissingSource>();

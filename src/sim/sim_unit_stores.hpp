@@ -15,8 +15,8 @@
 
 namespace gossamer::sim {
 
-/// The units' stores of one process, on a volume that outlives it. Whatever an order changes, changes
-/// when the order's sync ends; a crash keeps some of the orders under way, in their order.
+/// The units' stores of one process, on a volume that outlives it. Whatever an order changes,
+/// changes when the order's sync ends; a crash keeps some of the orders under way, in their order.
 class SimUnitStores final : public UnitStores {
  public:
   static constexpr std::size_t kWaitingBytesMax = 16 * 1024 * 1024;  ///< For the next sync.
@@ -67,9 +67,11 @@ class SimUnitStores final : public UnitStores {
   /// which then goes to `done` on the loop.
   template <class T, class F>
   void order(const UnitId& unit, F effect, Done<T> done) {
-    enqueue(unit, [process = process_, effect = std::move(effect), done = std::move(done)]() mutable {
-      process->post([answer = effect(), done = std::move(done)]() mutable { done(std::move(answer)); });
-    });
+    enqueue(
+        unit, [process = process_, effect = std::move(effect), done = std::move(done)]() mutable {
+          process->post(
+              [answer = effect(), done = std::move(done)]() mutable { done(std::move(answer)); });
+        });
   }
   void enqueue(const UnitId& unit, Effect effect);
   Duration draw_sync();
@@ -78,7 +80,8 @@ class SimUnitStores final : public UnitStores {
   std::shared_ptr<OpenStore> find_open(const UnitId& unit) const;
   Result<void> adopt(const UnitId& unit, const journal::Manifest& manifest);
   Result<Opened> open_now(const UnitId& unit, Epoch epoch, const journal::Nonce& nonce);
-  Result<journal::Sequence> apply_now(const UnitId& unit, const std::vector<journal::Commit>& commits);
+  Result<journal::Sequence> apply_now(const UnitId& unit,
+                                      const std::vector<journal::Commit>& commits);
 
   void submit(const std::shared_ptr<OpenStore>& open, WaitingCommit commit);
   void refuse(Store::Committed done, Error error);

@@ -62,8 +62,8 @@ Simulation::Simulation(const Scenario& scenario, const RunOptions& options)
       network_(queue_, random_.next(), checkers_),
       objects_(queue_, random_.next(), checkers_),
       services_(scenario.services),
-      world_{queue_, network_, objects_, fabric_, services_, checkers_, scenario_,
-             [this](HostIndex host) { return seeds_for(host); }},
+      world_{queue_,    network_,  objects_,  fabric_,
+             services_, checkers_, scenario_, [this](HostIndex host) { return seeds_for(host); }},
       chaos_(world_, hosts_, random_.next()),
       workload_(world_, hosts_, random_.next()) {
   checkers_.begin(objects_, scenario_);
@@ -84,15 +84,17 @@ std::vector<Endpoint> Simulation::seeds_for(HostIndex host) {
     return seeds;
   }
   seeds.push_back(hosts_[host]->endpoint());
-  while (seeds.size() < kSeedsMax) seeds.push_back(hosts_[random_.below(hosts_.size())]->endpoint());
+  while (seeds.size() < kSeedsMax)
+    seeds.push_back(hosts_[random_.below(hosts_.size())]->endpoint());
   return seeds;
 }
 
 bool Simulation::run_until(Instant until) {
   const std::uint64_t begun = queue_.events_run();
-  const std::uint64_t most = kEventsPerCheckMax + begun +
-                             static_cast<std::uint64_t>((until - queue_.now()).count() / 1'000'000) *
-                                 scenario_.nodes * 100;
+  const std::uint64_t most =
+      kEventsPerCheckMax + begun +
+      static_cast<std::uint64_t>((until - queue_.now()).count() / 1'000'000) * scenario_.nodes *
+          100;
   while (queue_.run_next(until)) {
     if (is_over()) return false;
     if (queue_.events_run() > most) {
@@ -114,7 +116,8 @@ void Simulation::boot_all() {
 void Simulation::deploy() {
   std::vector<SimHost*> able;
   for (const auto& host : hosts_) {
-    if (host->is_running() && !host->is_stopped() && !host->is_leaving()) able.push_back(host.get());
+    if (host->is_running() && !host->is_stopped() && !host->is_leaving())
+      able.push_back(host.get());
   }
   if (able.empty()) return;
   SimHost* host = able[random_.below(able.size())];
@@ -130,7 +133,8 @@ void Simulation::keep_deployed() {
   const bool is_undeployed = std::any_of(hosts_.begin(), hosts_.end(), [](const auto& host) {
     if (!host->is_running()) return false;
     const auto specs = host->driver()->specs();
-    return std::any_of(specs.begin(), specs.end(), [](const auto& spec) { return spec.is_undeploy; });
+    return std::any_of(specs.begin(), specs.end(),
+                       [](const auto& spec) { return spec.is_undeploy; });
   });
   if (!is_deployed_ || (is_healed_ && is_undeployed)) deploy();
   if (!is_deployed_ || is_healed_) queue_.after(seconds{5}, [this] { keep_deployed(); });
@@ -147,8 +151,9 @@ void Simulation::await_agreement() {
     checkers_.figures().agreement.add(queue_.now() - begun);
     return;
   }
-  checkers_.complain(fmt::format("no agreement {} s after the faults stopped: {}",
-                                 std::chrono::duration_cast<seconds>(scenario_.agree_within).count(), problem));
+  checkers_.complain(
+      fmt::format("no agreement {} s after the faults stopped: {}",
+                  std::chrono::duration_cast<seconds>(scenario_.agree_within).count(), problem));
 }
 
 void Simulation::await_clients() {

@@ -25,7 +25,8 @@ void Workload::begin() {
 }
 
 bool Workload::is_idle() const {
-  return std::none_of(clients_.begin(), clients_.end(), [](const auto& client) { return client->is_busy; });
+  return std::none_of(clients_.begin(), clients_.end(),
+                      [](const auto& client) { return client->is_busy; });
 }
 
 Duration Workload::draw_ms(std::int64_t low, std::int64_t high) {
@@ -46,12 +47,13 @@ void Workload::draw_request(Client& client) {
   client.is_busy = true;
   client.unit = {world_.scenario.spec.name,
                  static_cast<std::uint32_t>(random_.below(world_.scenario.spec.instances))};
-  client.request.id = fmt::format("{}{:04}", static_cast<char>('a' + client.number % 26), client.requests++);
+  client.request.id =
+      fmt::format("{}{:04}", static_cast<char>('a' + client.number % 26), client.requests++);
   client.request.counter = fmt::format("c{}", random_.below(kCounters));
   client.request.amount = 1 + random_.below(9);
   client.request.flag = random_.chance(1, 2);
-  client.request.durability = random_.chance(world_.scenario.local_writes, 1000) ? Durability::local
-                                                                                 : Durability::frozen;
+  client.request.durability =
+      random_.chance(world_.scenario.local_writes, 1000) ? Durability::local : Durability::frozen;
 }
 
 void Workload::send(Client& client) {
@@ -73,8 +75,8 @@ void Workload::send(Client& client) {
     const ServiceFabric::Serving* serving = world_.fabric.find(to);
     if (serving == nullptr) return on_reply(client, attempt, false);
     auto request = client.request;
-    serving->process->post([this, &client, attempt, ledger = serving->ledger,
-                            unit = client.unit, request = std::move(request)] {
+    serving->process->post([this, &client, attempt, ledger = serving->ledger, unit = client.unit,
+                            request = std::move(request)] {
       if (ledger->store().unit() != unit) return;
       ledger->increment(request, [this, &client, attempt](Result<void> result) {
         world_.queue.after(draw_ms(0, 3), [this, &client, attempt, is_ok = result.has_value()] {

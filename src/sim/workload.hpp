@@ -11,8 +11,8 @@
 
 namespace gossamer::sim {
 
-/// Clients of the ledgers, outside of the cluster. Each finds the owner through some live node, sends
-/// one increment at a time, and sends it again under the same id until it is acknowledged.
+/// Clients of the ledgers, outside of the cluster. Each finds the owner through some live node,
+/// sends one increment at a time, and sends it again under the same id until it is acknowledged.
 class Workload {
  public:
   Workload(World& world, std::vector<std::unique_ptr<SimHost>>& hosts, std::uint64_t seed);

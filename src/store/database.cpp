@@ -66,10 +66,12 @@ Result<std::unique_ptr<Database>> Database::open_as(const std::string& path, Mod
   if (!status.ok()) {
     database->columns_.clear();
     if (is_rocks_lock_error(status)) {
-      return fail(ErrorCode::io,
-                  fmt::format("the store {} is open already, here or in another process: close it there, or "
-                              "stop that process",
-                              path));
+      return fail(
+          ErrorCode::io,
+          fmt::format(
+              "the store {} is open already, here or in another process: close it there, or "
+              "stop that process",
+              path));
     }
     return tl::unexpected<Error>(rocks_error(status, "open the store " + path));
   }

@@ -82,10 +82,11 @@ Result<std::shared_ptr<NodeDatabase>> NodeDatabase::open(const std::string& path
   const rocksdb::Status status =
       rocksdb::DB::Open(rocksdb::DBOptions{options}, path, columns, &database->columns_, &rocks);
   if (is_rocks_lock_error(status)) {
-    return fail(ErrorCode::already_exists,
-                fmt::format("another node is running on the data directory of {}: stop that one, or give "
-                            "this one a directory of its own",
-                            path));
+    return fail(
+        ErrorCode::already_exists,
+        fmt::format("another node is running on the data directory of {}: stop that one, or give "
+                    "this one a directory of its own",
+                    path));
   }
   if (!status.ok()) return tl::unexpected<Error>(database->error(status, "open"));
   database->rocks_.reset(rocks);

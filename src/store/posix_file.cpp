@@ -107,7 +107,7 @@ Result<void> sync_path(const std::string& path) {
 }
 
 Result<FileStatus> file_status(const std::string& path) {
-  struct stat status{};
+  struct stat status {};
   if (::lstat(path.c_str(), &status) != 0) return failed("stat", path, errno);
   FileStatus result;
   result.size = static_cast<std::uint64_t>(status.st_size);
@@ -120,14 +120,14 @@ Result<FileStatus> file_status(const std::string& path) {
 }
 
 bool path_exists(const std::string& path) {
-  struct stat status{};
+  struct stat status {};
   return ::lstat(path.c_str(), &status) == 0;
 }
 
 Result<void> make_folder(const std::string& path) {
   if (::mkdir(path.c_str(), 0700) != 0) {
     if (errno != EEXIST) return failed("mkdir", path, errno);
-    struct stat status{};
+    struct stat status {};
     if (::stat(path.c_str(), &status) != 0) return failed("stat", path, errno);
     if (!S_ISDIR(status.st_mode)) return failed("mkdir", path, ENOTDIR);
     return {};
@@ -158,7 +158,7 @@ Result<std::vector<std::string>> list_files(const std::string& path) {
     if (entry == nullptr) break;
     const std::string name = entry->d_name;
     if (name == "." || name == "..") continue;
-    struct stat status{};
+    struct stat status {};
     if (::fstatat(::dirfd(directory.get()), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
       return failed("stat", path + "/" + name, errno);
     }

@@ -33,7 +33,8 @@ struct OpenedNodeStore {
 std::string this_machine_id();
 
 /// Opens what a node keeps under `data_path`, made if absent (0700): `identity.key`, `cluster.keys`
-/// once keys were changed, and a RocksDB in `node`. Raises the boot counter durably. Blocks: for startup.
+/// once keys were changed, and a RocksDB in `node`. Raises the boot counter durably. Blocks: for
+/// startup.
 ///
 /// Another `machine_id` than last time means a copied data directory: the old key is renamed and a
 /// new one made, for two nodes must not have one identity. So it is when the boot counter is lost,
@@ -47,8 +48,8 @@ std::string this_machine_id();
 Result<OpenedNodeStore> open_node_store(const std::string& data_path, Workers& workers,
                                         std::string machine_id = this_machine_id());
 
-/// The identity that a start from `data_path` would go by, made now if a start would make it (this counts
-/// as one); while a node runs from there, its own. Blocks. Errors: as above, not_found.
+/// The identity that a start from `data_path` would go by, made now if a start would make it (this
+/// counts as one); while a node runs from there, its own. Blocks. Errors: as above, not_found.
 Result<std::array<std::uint8_t, 32>> find_identity(const std::string& data_path,
                                                    std::string machine_id = this_machine_id());
 

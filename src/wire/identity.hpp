@@ -28,8 +28,8 @@ class Identity {
   std::array<std::uint8_t, 64> secret_key_{};
 };
 
-/// Whether it can be the public half of a pair: a point of the curve in its main subgroup. Of random
-/// bytes, a secret given by mistake say, one in sixteen passes.
+/// Whether it can be the public half of a pair: a point of the curve in its main subgroup. Of
+/// random bytes, a secret given by mistake say, one in sixteen passes.
 bool is_public_key(const PublicKey& key);
 
 NodeId node_id_of(std::span<const std::uint8_t, 32> public_key);

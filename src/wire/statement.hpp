@@ -25,9 +25,9 @@ struct Carried {
   friend bool operator==(const Carried&, const Carried&) = default;
 };
 
-using StatementBody =
-    std::variant<membership::MemberStatement, membership::Verdict, naming::RecordStatement,
-                 ownership::SpecAnnouncement, ownership::ClaimAnnouncement, keys::RingStatement, Carried>;
+using StatementBody = std::variant<membership::MemberStatement, membership::Verdict,
+                                   naming::RecordStatement, ownership::SpecAnnouncement,
+                                   ownership::ClaimAnnouncement, keys::RingStatement, Carried>;
 
 /// A decoded statement. Not yet verified: that costs 50 us and is done only for news.
 struct Statement {

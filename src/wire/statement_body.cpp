@@ -258,9 +258,7 @@ Result<StatementBody> read_body(schema::StatementBody::Reader in, const NodeId& 
     case schema::StatementBody::RECORD: body = read_record(in.getRecord(), author, checks); break;
     case schema::StatementBody::SPEC: body = read_spec(in.getSpec(), checks); break;
     case schema::StatementBody::CLAIM: body = read_claim(in.getClaim(), author, checks); break;
-    case schema::StatementBody::KEY_RING:
-      body = read_key_ring(in.getKeyRing(), checks);
-      break;
+    case schema::StatementBody::KEY_RING: body = read_key_ring(in.getKeyRing(), checks); break;
     case schema::StatementBody::CARRIED: body = read_carried(in.getCarried(), checks); break;
     default:
       return fail(ErrorCode::version_mismatch,

@@ -6,9 +6,10 @@
 
 namespace gossamer::wire {
 
-/// Versions of what lies in a frame. The frame itself, its header and its seal, is the same in all of
-/// them, so whoever holds the key can tell that a frame is true though it cannot read what it says
-/// (the same idea: QUIC's invariants, RFC 8999). Most changes need no version: docs/WIRE.md, Evolution.
+/// Versions of what lies in a frame. The frame itself, its header and its seal, is the same in all
+/// of them, so whoever holds the key can tell that a frame is true though it cannot read what it
+/// says (the same idea: QUIC's invariants, RFC 8999). Most changes need no version: docs/WIRE.md,
+/// Evolution.
 using Version = std::uint8_t;
 
 /// The versions that a node reads, without a gap. What it sends to another is of the highest that
@@ -24,9 +25,9 @@ struct VersionRange {
 /// What this build reads.
 constexpr VersionRange kVersions{1, 1};
 
-/// The version after the newest, which no node speaks: in it a head's length counts its own 4 bytes,
-/// as small an incompatible change as there is. Simulated clusters are upgraded to it and back, so
-/// that the way to the next version is tried before there is one.
+/// The version after the newest, which no node speaks: in it a head's length counts its own 4
+/// bytes, as small an incompatible change as there is. Simulated clusters are upgraded to it and
+/// back, so that the way to the next version is tried before there is one.
 constexpr Version kRehearsal = kVersions.newest + 1;
 
 /// Nothing: they have none in common.

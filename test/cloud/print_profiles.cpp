@@ -1,6 +1,6 @@
 // Prints what we read in files of profiles, one JSON object a line, for the check against botocore.
-// Each line of the input is `config FILE` or `credentials FILE`. The files are made up by the check:
-// what is printed is no secret.
+// Each line of the input is `config FILE` or `credentials FILE`. The files are made up by the
+// check: what is printed is no secret.
 
 #include <cstdio>
 #include <iostream>
@@ -22,9 +22,8 @@ Json read(const std::string& line) {
   const bool is_config = line.substr(0, blank) == "config";
   const auto text = read_secret_file(path, kProfileFileBytesMax);
   if (!text || !*text) return Json{{"error", "cannot read it"}};
-  const auto file =
-      parse_profile_file((*text)->reveal(),
-                         is_config ? ProfileFileKind::config : ProfileFileKind::credentials, path);
+  const auto file = parse_profile_file(
+      (*text)->reveal(), is_config ? ProfileFileKind::config : ProfileFileKind::credentials, path);
   if (!file) return Json{{"error", file.error().detail}};
   Json profiles = Json::object();
   for (const auto& [name, unused] : file->profiles) {

@@ -121,9 +121,8 @@ TEST_CASE("s3: uploads that dead processes left are aborted, and young ones are 
     return objects.open(limits);
   };
   const auto put_in_parts = [&](ObjectStore& store) {
-    const auto result = objects.await<ObjectResult>([&](auto done) {
-      store.put("a", make_source(Bytes(9 * 1024 * 1024)), std::move(done));
-    });
+    const auto result = objects.await<ObjectResult>(
+        [&](auto done) { store.put("a", make_source(Bytes(9 * 1024 * 1024)), std::move(done)); });
     CHECK(result.outcome == ObjectOutcome::ok);
   };
   const auto patient = open_with(std::chrono::hours{1});
@@ -131,9 +130,8 @@ TEST_CASE("s3: uploads that dead processes left are aborted, and young ones are 
   CHECK(objects.count_uploads() == 1);
 
   // Old enough by the server's clock, which counts whole seconds; the put's own upload never is.
-  objects.run_until([&] {
-    return std::chrono::steady_clock::now() > left_at + kAge + std::chrono::seconds{2};
-  });
+  objects.run_until(
+      [&] { return std::chrono::steady_clock::now() > left_at + kAge + std::chrono::seconds{2}; });
   const auto sweeping = open_with(kAge);
   put_in_parts(*sweeping);
   objects.run_until([&] { return objects.count_uploads() == 0; });

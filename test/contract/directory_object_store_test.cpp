@@ -427,8 +427,9 @@ TEST_CASE("objects: a store that does not answer gives no cluster id", "[objects
   CHECK(silent.creates == 5);
 
   REQUIRE(objects.create("cluster-id", "not an id\n").outcome == ObjectOutcome::ok);
-  const auto foreign = objects.workers.await<Result<std::string>>(
-      [&](auto done) { objects::ensure_cluster_id(objects.store(), "aaaa", "shop", std::move(done)); });
+  const auto foreign = objects.workers.await<Result<std::string>>([&](auto done) {
+    objects::ensure_cluster_id(objects.store(), "aaaa", "shop", std::move(done));
+  });
   REQUIRE_FALSE(foreign.has_value());
   CHECK(foreign.error().code == ErrorCode::corrupted);
 }

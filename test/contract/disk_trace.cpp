@@ -27,7 +27,7 @@ void note(const char* call) {
 }
 
 void note_sync(int file) {
-  struct stat status{};
+  struct stat status {};
   const bool is_folder = ::fstat(file, &status) == 0 && S_ISDIR(status.st_mode);
   note(is_folder ? "sync folder" : "sync file");
 }

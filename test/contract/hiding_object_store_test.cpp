@@ -3,8 +3,8 @@
 #include "contract/object_store_contract.hpp"
 #include "contract/temporary_directory.hpp"
 #include "contract/test_workers.hpp"
-#include "objects/object_store_url.hpp"
 #include "objects/directory_object_store.hpp"
+#include "objects/object_store_url.hpp"
 
 namespace gossamer::test {
 namespace {
@@ -58,7 +58,8 @@ TEST_CASE("objects: a store that hides keeps the contract of object stores", "[o
   check_object_store_contract(objects);
 }
 
-TEST_CASE("objects: what is hidden shows nothing of its content, and no two copies are alike", "[objects][hiding]") {
+TEST_CASE("objects: what is hidden shows nothing of its content, and no two copies are alike",
+          "[objects][hiding]") {
   HidingFixture objects;
   const std::string secret(200, 's');
   objects.create("files/a", secret);
@@ -80,8 +81,9 @@ TEST_CASE("objects: nodes that hide and nodes that do not read each other", "[ob
   objects.use(objects.open(key_of(1), false));
   CHECK(objects.get("files/hidden") == content);
   objects.create("files/plain", content);
-  for (const std::string& odd : {std::string{}, std::string{"g"}, std::string{"gsx"}, std::string("gsx\1\0\0\0\0", 8),
-                                 std::string("gsx\1\0\0\0\0and fifteen more", 23), std::string{"MANIFEST-000004\n"}}) {
+  for (const std::string& odd :
+       {std::string{}, std::string{"g"}, std::string{"gsx"}, std::string("gsx\1\0\0\0\0", 8),
+        std::string("gsx\1\0\0\0\0and fifteen more", 23), std::string{"MANIFEST-000004\n"}}) {
     objects.put("files/odd", odd);
     CHECK(objects.get("files/odd") == odd);
   }
@@ -95,11 +97,14 @@ TEST_CASE("objects: any part of what is hidden is read as of what is not", "[obj
   objects.create("files/hidden", content);
   objects.use(objects.open(key_of(1), false));
   objects.create("files/plain", content);
-  for (const std::uint64_t offset : {0U, 1U, 31U, 32U, 33U, 63U, 64U, 65U, 128U, 299U, 300U, 301U, 400U}) {
+  for (const std::uint64_t offset :
+       {0U, 1U, 31U, 32U, 33U, 63U, 64U, 65U, 128U, 299U, 300U, 301U, 400U}) {
     for (const std::uint64_t length : {0U, 1U, 2U, 32U, 64U, 100U, 1000U}) {
       CAPTURE(offset, length);
       const std::string wanted =
-          offset >= content.size() ? "" : content.substr(offset, length == 0 ? std::string::npos : length);
+          offset >= content.size()
+              ? ""
+              : content.substr(offset, length == 0 ? std::string::npos : length);
       CHECK(objects.get("files/hidden", ObjectStore::Range{offset, length}) == wanted);
       CHECK(objects.get("files/plain", ObjectStore::Range{offset, length}) == wanted);
     }
@@ -118,10 +123,12 @@ TEST_CASE("objects: another data key reveals nothing", "[objects][hiding]") {
   CHECK(read != content);
 }
 
-TEST_CASE("objects: what nodes need before they have the data key is not hidden", "[objects][hiding]") {
+TEST_CASE("objects: what nodes need before they have the data key is not hidden",
+          "[objects][hiding]") {
   HidingFixture objects;
   objects.use(objects.open(key_of(1), true, HidingObjectStore::content_prefixes()));
-  for (const char* key : {"cluster-id", "data-keys/first", "journal/ledger/0/1", "files/x", "specs/ledger/1"}) {
+  for (const char* key :
+       {"cluster-id", "data-keys/first", "journal/ledger/0/1", "files/x", "specs/ledger/1"}) {
     objects.create(key, "content");
   }
   objects.use(objects.open_inner());

@@ -38,7 +38,7 @@ struct Place {
 };
 
 mode_t mode_of(const std::string& path) {
-  struct stat status{};
+  struct stat status {};
   REQUIRE(::stat(path.c_str(), &status) == 0);
   return status.st_mode & 07777U;
 }
@@ -298,7 +298,7 @@ TEST_CASE("store: two nodes do not share a data directory", "[store]") {
     const pid_t child = ::fork();
     if (child == 0) {
       const int file = ::open(lock.c_str(), O_RDWR | O_CREAT, 0644);
-      struct flock wanted{};
+      struct flock wanted {};
       wanted.l_type = F_WRLCK;
       const char told = ::fcntl(file, F_SETLK, &wanted) == 0 ? 'y' : 'n';
       char ignored = 0;

@@ -213,8 +213,9 @@ inline void check_close_from_listener(UnitStoresFixture& units) {
   for (int i = 0; i < 20; ++i) {
     store->commit(one_put("k", "v"), Durability::local, [&](Result<Sequence> done) {
       done ? ++ok : ++fenced;
-      if (!done) CHECK((done.error().code == ErrorCode::fenced ||
-                        done.error().code == ErrorCode::unknown_outcome));
+      if (!done)
+        CHECK((done.error().code == ErrorCode::fenced ||
+               done.error().code == ErrorCode::unknown_outcome));
     });
   }
   units.run_until([&] { return is_closed && ok + fenced == 20; });

@@ -98,8 +98,9 @@ class UnitStoresFixture {
     return *opened;
   }
   void close(UnitStores& stores, ErrorCode code = ErrorCode::cancelled) {
-    const auto closed = await<void>(
-        [&](auto done) { stores.close(kUnit, {code, "closed by the test"}, std::move(done)); });
+    const auto closed = await<void>([&](auto done) {
+      stores.close(kUnit, {code, "closed by the test"}, std::move(done));
+    });
     REQUIRE(closed.has_value());
   }
   Result<Sequence> commit(Store& store, WriteBatch batch) {

@@ -52,6 +52,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::uint64_t from = std::min<std::uint64_t>(content_max, hidden.size());
   Bytes tail(static_cast<std::size_t>(hidden.size() - from));
   GOSSAMER_ASSERT(source->read(from, tail).has_value());
-  GOSSAMER_ASSERT(std::equal(tail.begin(), tail.end(), hidden.begin() + static_cast<std::ptrdiff_t>(from)));
+  GOSSAMER_ASSERT(
+      std::equal(tail.begin(), tail.end(), hidden.begin() + static_cast<std::ptrdiff_t>(from)));
   return 0;
 }

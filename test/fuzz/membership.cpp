@@ -17,7 +17,7 @@ namespace {
 constexpr std::uint8_t kNodes = 12;  // More than fit in.
 constexpr std::size_t kMembersMax = 8;
 constexpr std::size_t kOutboxMax = 12 * kMembersMax + 16;  // Of one input.
-constexpr std::size_t kTimersMax = 2'000;                 // Of one input, so that it ends soon.
+constexpr std::size_t kTimersMax = 2'000;                  // Of one input, so that it ends soon.
 
 MembershipOptions options() {
   MembershipOptions some;

@@ -157,7 +157,8 @@ TEST_CASE("retries: the budget ends them when most fail, and fills as answers co
   CHECK(http.retries->budget_left() == 12);
 }
 
-TEST_CASE("retries: an attempt that moved on counts for none and costs nothing, but not for ever", "[http]") {
+TEST_CASE("retries: an attempt that moved on counts for none and costs nothing, but not for ever",
+          "[http]") {
   AnswersInTurn failing{{http_answer(503, "")}};
   RetriesFixture http{12};
   const unsigned attempts_max = GENERATE(2u, 200u);

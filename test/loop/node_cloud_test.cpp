@@ -1,7 +1,6 @@
 // A node and what the cloud says: sightings, notices of termination, the store in a bucket.
 
 #include <catch2/catch.hpp>
-
 #include <cstdlib>
 
 #include "gossamer/doctor.hpp"
@@ -82,7 +81,8 @@ TEST_CASE("node: a source's word that a member is gone is told, and does not kil
   REQUIRE(loop.run_until([&] { return a->members().live_count() == 2; }));
   std::vector<DiscoveryDifference> told;
   int downs = 0;
-  const auto differences = a->on<DiscoveryDifference>([&](const auto& event) { told.push_back(event); });
+  const auto differences =
+      a->on<DiscoveryDifference>([&](const auto& event) { told.push_back(event); });
   const auto deaths = a->on<MembersDown>([&](const auto&) { ++downs; });
   list->sightings = {sighting(*a, Sighting::State::running), sighting(*b, Sighting::State::gone)};
   REQUIRE(loop.run_until([&] { return !told.empty(); }));
@@ -107,7 +107,8 @@ TEST_CASE("node: members that are silent and whose machines are gone are down at
   const MembershipOptions calm = MembershipOptions::calm();
   const Sighting gone = sighting(*b, Sighting::State::gone);
   b.reset();
-  list->sightings = {sighting(*a, Sighting::State::running), sighting(*c, Sighting::State::running), gone};
+  list->sightings = {sighting(*a, Sighting::State::running), sighting(*c, Sighting::State::running),
+                     gone};
   // A probe that may be on its way, and the one that is made because of the word.
   CHECK(loop.run_until([&] { return a->members().live_count() == 2; },
                        2 * (3 * calm.probe_timeout) + milliseconds{900}));
@@ -121,7 +122,8 @@ TEST_CASE("node: a machine that does not join and a member that is not listed ar
   auto b = open_node(loop, node_options("b", to_string(a->endpoint())));
   REQUIRE(loop.run_until([&] { return a->members().live_count() == 2; }));
   std::vector<DiscoveryDifference> told;
-  const auto differences = a->on<DiscoveryDifference>([&](const auto& event) { told.push_back(event); });
+  const auto differences =
+      a->on<DiscoveryDifference>([&](const auto& event) { told.push_back(event); });
   Sighting idle = sighting(*a, Sighting::State::running);
   idle.machine = "idle";
   idle.endpoint = Endpoint{"127.0.0.1", 1};
@@ -134,8 +136,10 @@ TEST_CASE("node: a machine that does not join and a member that is not listed ar
   CHECK_FALSE(loop.run_until([&] { return told.size() > 2; }, milliseconds{500}));
 }
 
-TEST_CASE("node: of a spot interruption it tells, leaves and closes by itself; a recommendation it only tells",
-          "[node][termination]") {
+TEST_CASE(
+    "node: of a spot interruption it tells, leaves and closes by itself; a recommendation it only "
+    "tells",
+    "[node][termination]") {
   LoopFixture loop;
   const auto cloud = start_cloud();
   const std::string machine = cloud->add_instance({});
@@ -147,7 +151,8 @@ TEST_CASE("node: of a spot interruption it tells, leaves and closes by itself; a
   REQUIRE(loop.run_until([&] { return a->members().live_count() == 2; }));
   std::vector<TerminationNotice> notices;
   int lefts = 0;
-  const auto told = b->on<TerminationNotice>([&](const auto& notice) { notices.push_back(notice); });
+  const auto told =
+      b->on<TerminationNotice>([&](const auto& notice) { notices.push_back(notice); });
   const auto left = a->on<MemberLeft>([&](const auto&) { ++lefts; });
 
   cloud->give_notice(machine, "rebalance", seconds{0});
@@ -221,7 +226,8 @@ TEST_CASE(
   CHECK(wrong.validate().error().detail.find("zone") != std::string::npos);
 }
 
-TEST_CASE("node: a store in a bucket is proved at the start, and what HTTP did is counted", "[node][s3]") {
+TEST_CASE("node: a store in a bucket is proved at the start, and what HTTP did is counted",
+          "[node][s3]") {
   LoopFixture loop;
   const auto cloud = start_cloud();
   NodeOptions options = node_options("a");
@@ -239,7 +245,8 @@ TEST_CASE("node: a store in a bucket is proved at the start, and what HTTP did i
   CHECK(loop.run_until([&] { return is_closed; }));
 }
 
-TEST_CASE("node: a bucket that the keys do not open is told at the join, without the keys", "[node][s3]") {
+TEST_CASE("node: a bucket that the keys do not open is told at the join, without the keys",
+          "[node][s3]") {
   LoopFixture loop;
   const auto cloud = start_cloud();
   NodeOptions options = node_options("a");
@@ -299,8 +306,7 @@ TEST_CASE("doctor: uploads in parts are tried as such, and an abort too", "[doct
   CHECK(counters["s3.UploadPart"] == 2);
   CHECK(counters["s3.CompleteMultipartUpload"] == 1);
   CHECK(counters["s3.AbortMultipartUpload"] == 1);
-  cloud->add_fault(
-      s3_fault(FakeFault::Kind::status, "AbortMultipartUpload", 403, "AccessDenied"));
+  cloud->add_fault(s3_fault(FakeFault::Kind::status, "AbortMultipartUpload", 403, "AccessDenied"));
   const auto forbidden = examine_object_store(url, seconds{10}, keys());
   REQUIRE(forbidden);
   CHECK_FALSE(forbidden->is_healthy());
@@ -317,8 +323,8 @@ TEST_CASE("doctor: a create whose answer is lost is found to have happened", "[d
       s3_fault(FakeFault::Kind::status_after_success, "PutObject", 500, "InternalError");
   fault.times = 1;
   cloud->add_fault(fault);
-  const auto report = examine_object_store("s3://bucket-1/x?endpoint=" + cloud->endpoint(),
-                                           seconds{10}, keys());
+  const auto report =
+      examine_object_store("s3://bucket-1/x?endpoint=" + cloud->endpoint(), seconds{10}, keys());
   REQUIRE(report);
   CHECK(step_of(*report, "create").is_ok);
   CHECK(report->is_healthy());
@@ -327,8 +333,8 @@ TEST_CASE("doctor: a create whose answer is lost is found to have happened", "[d
 TEST_CASE("doctor: a store that overwrites is told in words that do not contradict", "[doctor]") {
   const auto cloud = start_cloud();
   cloud->add_fault(s3_fault(FakeFault::Kind::unconditional, "PutObject", 0, ""));
-  const auto report = examine_object_store("s3://bucket-1/x?endpoint=" + cloud->endpoint(),
-                                           seconds{10}, keys());
+  const auto report =
+      examine_object_store("s3://bucket-1/x?endpoint=" + cloud->endpoint(), seconds{10}, keys());
   REQUIRE(report);
   const DoctorStep& step = step_of(*report, "create again");
   CHECK_FALSE(step.is_ok);
@@ -345,7 +351,8 @@ TEST_CASE("seeds: machines that are no seeds come with the reason", "[seeds]") {
   stopped.state = "stopped";
   cloud->add_instance(good);
   cloud->add_instance(stopped);
-  const auto answers = find_seeds({"ec2:cluster=blue?endpoint=" + cloud->endpoint()}, seconds{10}, keys());
+  const auto answers =
+      find_seeds({"ec2:cluster=blue?endpoint=" + cloud->endpoint()}, seconds{10}, keys());
   REQUIRE(answers);
   REQUIRE(answers->size() == 1);
   REQUIRE((*answers)[0].seeds);

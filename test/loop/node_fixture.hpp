@@ -37,7 +37,8 @@ class MemoryObjects final : public ObjectStore {
       : manners_(manners), timer_(loop, [this] { answer(); }) {}
 
   std::string_view place() const noexcept override { return "memory:"; }
-  void get(std::string key, std::optional<Range>, std::shared_ptr<ByteSink> sink, Done done) override {
+  void get(std::string key, std::optional<Range>, std::shared_ptr<ByteSink> sink,
+           Done done) override {
     later([this, key, sink, done = std::move(done)]() mutable {
       const auto at = objects_.find(key);
       if (at == objects_.end()) return done({ObjectOutcome::absent, "absent"});
@@ -116,7 +117,8 @@ class MemoryObjects final : public ObjectStore {
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "gossamer-loop-XXXXXX").string();
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "gossamer-loop-XXXXXX").string();
     REQUIRE(::mkdtemp(pattern.data()) != nullptr);
     path_ = pattern;
   }

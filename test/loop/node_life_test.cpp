@@ -155,7 +155,8 @@ TEST_CASE("node: it may be destroyed before or within an answer that comes too l
     node.reset();
   });
   if (!is_within) node.reset();
-  CHECK(loop.run_until([&] { return was_called; }, is_within ? seconds{10} : milliseconds{50}) == is_within);
+  CHECK(loop.run_until([&] { return was_called; }, is_within ? seconds{10} : milliseconds{50}) ==
+        is_within);
 }
 
 TEST_CASE("node: what is asked for in the turn in which it closes is answered") {
@@ -175,7 +176,8 @@ TEST_CASE("node: who leaves again waits for the goodbye that is under way") {
   LoopFixture loop;
   auto a = open_node(loop, node_options("a"));
   auto b = open_node(loop, node_options("b", to_string(a->endpoint())));
-  REQUIRE(loop.run_until([&] { return a->members().live_count() == 2 && b->members().live_count() == 2; }));
+  REQUIRE(loop.run_until(
+      [&] { return a->members().live_count() == 2 && b->members().live_count() == 2; }));
   std::vector<int> left;
   b->leave(seconds{5}, [&](Result<void>) { left.push_back(1); });
   b->leave(seconds{5}, [&](Result<void>) { left.push_back(2); });
@@ -248,7 +250,9 @@ TEST_CASE("node: a timeout of for ever is a day, and one of less than nothing is
   CHECK(found->front().seeds.has_value());
 }
 
-TEST_CASE("node: a data directory that still holds the key that everybody knows is refused with another key") {
+TEST_CASE(
+    "node: a data directory that still holds the key that everybody knows is refused with another "
+    "key") {
   const TemporaryDirectory directory;
   const auto options = [&](bool is_insecure) {
     NodeOptions chosen = node_options("a");
@@ -285,11 +289,26 @@ TEST_CASE("node: options out of their range are named") {
       {"cluster", [](NodeOptions& o) { o.cluster = std::string(65, 'x'); }},
       {"metadata", [](NodeOptions& o) { o.metadata = std::string(257, 'x'); }},
       {"bind", [](NodeOptions& o) { o.bind.address = "localhost"; }},
-      {"advertise", [](NodeOptions& o) { o.advertise = Endpoint{"", 1}; }},
-      {"advertise is 0.0.0.0:0", [](NodeOptions& o) { o.advertise = Endpoint{"0.0.0.0", 0}; }},
-      {"advertise is [::]:7946", [](NodeOptions& o) { o.advertise = Endpoint{"::", 7946}; }},
-      {"advertise is", [](NodeOptions& o) { o.advertise = Endpoint{"::0:0", 7946}; }},
-      {"advertise is", [](NodeOptions& o) { o.advertise = Endpoint{"::ffff:0.0.0.0", 7946}; }},
+      {"advertise",
+       [](NodeOptions& o) {
+         o.advertise = Endpoint{"", 1};
+       }},
+      {"advertise is 0.0.0.0:0",
+       [](NodeOptions& o) {
+         o.advertise = Endpoint{"0.0.0.0", 0};
+       }},
+      {"advertise is [::]:7946",
+       [](NodeOptions& o) {
+         o.advertise = Endpoint{"::", 7946};
+       }},
+      {"advertise is",
+       [](NodeOptions& o) {
+         o.advertise = Endpoint{"::0:0", 7946};
+       }},
+      {"advertise is",
+       [](NodeOptions& o) {
+         o.advertise = Endpoint{"::ffff:0.0.0.0", 7946};
+       }},
       {"name", [](NodeOptions& o) { o.name = std::string(65, 'x'); }},
       {"cluster", [](NodeOptions& o) { o.cluster.clear(); }},
       {"key_bytes", [](NodeOptions& o) { o.key_bytes = std::string(32, 'k'), o.key_file = "k"; }},
@@ -303,25 +322,38 @@ TEST_CASE("node: options out of their range are named") {
       {"leave_timeout", [](NodeOptions& o) { o.leave_timeout = milliseconds::max(); }},
       {"a factory's name", [](NodeOptions& o) { o.factories[""] = nullptr; }},
       {"key_file", [](NodeOptions& o) { o.is_insecure = false; }},
-      {"is_insecure", [](NodeOptions& o) { o.bind = {"0.0.0.0", 0}; }},
-      {"is_insecure", [](NodeOptions& o) { o.advertise = Endpoint{"192.0.2.1", 7946}; }},
+      {"is_insecure",
+       [](NodeOptions& o) {
+         o.bind = {"0.0.0.0", 0};
+       }},
+      {"is_insecure",
+       [](NodeOptions& o) {
+         o.advertise = Endpoint{"192.0.2.1", 7946};
+       }},
       {"allowed_peers", [](NodeOptions& o) { o.allowed_peers = {"10.0.0.1/8"}; }},
       {"key_bytes", [](NodeOptions& o) { o.key_bytes = "short"; }},
       {"key_bytes", [](NodeOptions& o) { o.is_insecure = false, o.key_bytes = "short"; }},
-      {"admin_token_file", [](NodeOptions& o) { o.admin_listen = Endpoint{"127.0.0.1", 0}; }},
+      {"admin_token_file",
+       [](NodeOptions& o) {
+         o.admin_listen = Endpoint{"127.0.0.1", 0};
+       }},
       {"admin_listen", [](NodeOptions& o) { o.admin_token_file = "token"; }},
       {"admin_listen", [](NodeOptions& o) { o.admin_token = std::string(32, 't'); }},
-      {"admin_listen", [](NodeOptions& o) {
+      {"admin_listen",
+       [](NodeOptions& o) {
          o.admin_listen = Endpoint{"localhost", 1}, o.admin_token_file = "token";
        }},
-      {"exactly one", [](NodeOptions& o) {
+      {"exactly one",
+       [](NodeOptions& o) {
          o.admin_listen = Endpoint{"127.0.0.1", 0}, o.admin_token_file = "token";
          o.admin_token = std::string(32, 't');
        }},
-      {"32 to 1024", [](NodeOptions& o) {
+      {"32 to 1024",
+       [](NodeOptions& o) {
          o.admin_listen = Endpoint{"127.0.0.1", 0}, o.admin_token = std::string(31, 't');
        }},
-      {"no space", [](NodeOptions& o) {
+      {"no space",
+       [](NodeOptions& o) {
          o.admin_listen = Endpoint{"127.0.0.1", 0}, o.admin_token = std::string(32, ' ');
        }},
       {"probe_interval", [](NodeOptions& o) { o.membership.probe_interval = milliseconds{1}; }},

@@ -1,4 +1,5 @@
-// Names, handles, threads, object stores that cannot be used, and services without a store of theirs.
+// Names, handles, threads, object stores that cannot be used, and services without a store of
+// theirs.
 
 #include <atomic>
 #include <thread>
@@ -91,7 +92,8 @@ TEST_CASE(
   CHECK_FALSE(NodeHandle{}.round_trip(a->id()));
 }
 
-TEST_CASE("handle: after a restart it resolves what the node does, records of the earlier run too") {
+TEST_CASE(
+    "handle: after a restart it resolves what the node does, records of the earlier run too") {
   LoopFixture loop;
   const TemporaryFolder folder;
   NodeOptions options = node_options("a");
@@ -115,11 +117,13 @@ TEST_CASE("handle: after a restart it resolves what the node does, records of th
   CHECK(a->handle().resolve("web").at(0).is_stale);
 }
 
-TEST_CASE("naming: a watcher hears the present answer, then changes, and nothing once it has ended") {
+TEST_CASE(
+    "naming: a watcher hears the present answer, then changes, and nothing once it has ended") {
   LoopFixture loop;
   auto node = open_node(loop, node_options("a"));
   std::vector<std::size_t> answers;
-  auto watch = node->naming().watch("web", [&](const auto& records) { answers.push_back(records.size()); });
+  auto watch =
+      node->naming().watch("web", [&](const auto& records) { answers.push_back(records.size()); });
   CHECK(answers.empty());
   CHECK(loop.run_until([&] { return answers == std::vector<std::size_t>{0}; }));
   auto publication = node->naming().publish("web", {"127.0.0.1", 80});
@@ -169,7 +173,8 @@ TEST_CASE("handle: members are read from any thread while they change") {
   }};
   auto b = open_node(loop, node_options("b", to_string(a->endpoint())));
   auto publication = b->naming().publish("web", {"127.0.0.1", 80});
-  CHECK(loop.run_until([&] { return handle.members().live_count() == 2 && !handle.resolve("web").empty(); }));
+  CHECK(loop.run_until(
+      [&] { return handle.members().live_count() == 2 && !handle.resolve("web").empty(); }));
   b.reset();
   CHECK(loop.run_until([&] { return handle.members().live_count() == 1; }));
   is_over = true;
@@ -224,7 +229,8 @@ TEST_CASE("object store: one without create-only is not used, and everybody who 
   std::vector<std::string> alarms;
   auto subscription = node->on<Alarm>([&](const Alarm& alarm) { alarms.push_back(alarm.detail); });
   std::vector<Error> errors;
-  node->services().deploy({.name = "x"}, [&](const auto& result) { errors.push_back(result.error()); });
+  node->services().deploy({.name = "x"},
+                          [&](const auto& result) { errors.push_back(result.error()); });
   node->join(seconds{5}, [&](const auto& result) { errors.push_back(result.error()); });
   REQUIRE(loop.run_until([&] { return errors.size() == 2 && alarms.size() == 1; }));
   node->join(seconds{5}, [&](const auto& result) { errors.push_back(result.error()); });
@@ -252,7 +258,8 @@ TEST_CASE("object store: one that is away at the start is asked again, and used 
   CHECK(errors[0].code == ErrorCode::timed_out);
   CHECK(errors[0].detail.find("out of reach") != std::string::npos);
   CHECK(alarms.size() == 1);
-  node->services().deploy({.name = "x"}, [&](const auto& result) { errors.push_back(result.error()); });
+  node->services().deploy({.name = "x"},
+                          [&](const auto& result) { errors.push_back(result.error()); });
   REQUIRE(loop.run_until([&] { return errors.size() == 2; }));
   CHECK(errors[1].code == ErrorCode::unavailable);
 
@@ -274,7 +281,8 @@ TEST_CASE("object store: it opens with a key that was added while it was away, o
   options.object_store = std::move(given);
   const auto node = open_node(loop, std::move(options));
   std::vector<std::string> alarms;
-  const Subscription told = node->on<Alarm>([&](const Alarm& alarm) { alarms.push_back(alarm.subject); });
+  const Subscription told =
+      node->on<Alarm>([&](const Alarm& alarm) { alarms.push_back(alarm.subject); });
   REQUIRE(loop.run_until([&] { return !node->keys().list().empty(); }));
   objects.become(Manners::away);
   REQUIRE(node->keys().add(std::string(32, 'k')).has_value());
@@ -297,7 +305,8 @@ TEST_CASE("object store: one that never answers keeps the node from joining, not
   auto node = open_node(loop, std::move(options));
   std::vector<Error> errors;
   node->join(milliseconds{100}, [&](const auto& result) { errors.push_back(result.error()); });
-  node->services().deploy({.name = "x"}, [&](const auto& result) { errors.push_back(result.error()); });
+  node->services().deploy({.name = "x"},
+                          [&](const auto& result) { errors.push_back(result.error()); });
   REQUIRE(loop.run_until([&] { return errors.size() == 1; }));
   CHECK(errors[0].code == ErrorCode::timed_out);
   CHECK(errors[0].detail.find("object store") != std::string::npos);
@@ -312,7 +321,8 @@ TEST_CASE("services: what a node lacks is said when something is deployed") {
   LoopFixture loop;
   const bool has_objects = GENERATE(false, true);
   auto options = node_options("a");
-  if (has_objects) options.object_store = std::make_unique<MemoryObjects>(loop.loop(), Manners::good);
+  if (has_objects)
+    options.object_store = std::make_unique<MemoryObjects>(loop.loop(), Manners::good);
   auto node = open_node(loop, std::move(options));
   std::optional<Error> error;
   node->services().deploy({.name = "x"}, [&](const auto& result) { error = result.error(); });

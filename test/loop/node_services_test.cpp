@@ -54,7 +54,9 @@ NodeOptions with_store(LoopFixture& loop, const TemporaryFolder& folder) {
 
 }  // namespace
 
-TEST_CASE("services: a factory's instance is started, published, stopped when undeployed, and destroyed") {
+TEST_CASE(
+    "services: a factory's instance is started, published, stopped when undeployed, and "
+    "destroyed") {
   LoopFixture loop;
   const TemporaryFolder folder;
   Diary diary;
@@ -63,10 +65,13 @@ TEST_CASE("services: a factory's instance is started, published, stopped when un
     return std::make_unique<Diarist>(context, diary);
   };
   auto node = open_node(loop, std::move(options));
-  CHECK(node->services().register_factory("diarist", [](const auto&) { return nullptr; }).error().code ==
-        ErrorCode::already_exists);
+  CHECK(node->services()
+            .register_factory("diarist", [](const auto&) { return nullptr; })
+            .error()
+            .code == ErrorCode::already_exists);
   std::optional<std::uint64_t> version;
-  node->services().deploy({.name = "notes", .factory = "diarist"}, [&](auto result) { version = *result; });
+  node->services().deploy({.name = "notes", .factory = "diarist"},
+                          [&](auto result) { version = *result; });
   REQUIRE(loop.run_until([&] { return node->naming().resolve("notes").size() == 1; }, kLimit));
   CHECK(version == 1U);
   CHECK(node->naming().resolve("notes")[0].epoch == 1);
@@ -75,7 +80,8 @@ TEST_CASE("services: a factory's instance is started, published, stopped when un
   REQUIRE(services[0].units.size() == 1);
   CHECK(services[0].units[0].owner == node->id());
   CHECK(services[0].units[0].endpoint == Endpoint{"127.0.0.1", 4});
-  CHECK(node->naming().publish("notes", {"127.0.0.1", 1}).error().code == ErrorCode::already_exists);
+  CHECK(node->naming().publish("notes", {"127.0.0.1", 1}).error().code ==
+        ErrorCode::already_exists);
 
   std::optional<Result<Sequence>> frozen;
   node->services().freeze({"notes", 0}, [&](auto result) { frozen = std::move(result); });
@@ -147,8 +153,8 @@ TEST_CASE("services: callbacks see every step, may veto, and may start what has 
   bool is_undeployed = false;
   node->services().undeploy("shop", [&](auto result) { is_undeployed = result.has_value(); });
   REQUIRE(loop.run_until([&] { return is_undeployed && diary.back() == "stop shop 2"; }, kLimit));
-  CHECK(diary == Diary{"may_take shop 0", "before shop 1", "failed shop 1", "may_take shop 1", "before shop 2",
-                       "start shop 2", "started shop 2", "stop shop 2"});
+  CHECK(diary == Diary{"may_take shop 0", "before shop 1", "failed shop 1", "may_take shop 1",
+                       "before shop 2", "start shop 2", "started shop 2", "stop shop 2"});
 }
 
 TEST_CASE("services: one that fails its start is destroyed when its own call has returned") {

@@ -1,7 +1,6 @@
 #include "discovery/witness.hpp"
 
 #include <catch2/catch.hpp>
-
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,7 +18,9 @@ NodeId node(std::uint8_t number) {
   return id;
 }
 
-Endpoint endpoint(int number) { return {"10.0.0." + std::to_string(number), 7946}; }
+Endpoint endpoint(int number) {
+  return {"10.0.0." + std::to_string(number), 7946};
+}
 
 Sighting machine(int number, State state = State::running) {
   Sighting sighting;
@@ -79,14 +80,16 @@ TEST_CASE("witness: a list that agrees with the view has no differences", "[witn
   CHECK(court.gone.empty());
 }
 
-TEST_CASE("witness: a machine that has not joined by the second answer is told once, until it joins",
-          "[witness]") {
+TEST_CASE(
+    "witness: a machine that has not joined by the second answer is told once, until it joins",
+    "[witness]") {
   Court court;
   const std::vector<Sighting> list{machine(1), machine(2), machine(3)};
   CHECK(court.answer(list).empty());
   CHECK(court.answer(list) == Words{"not_joined i-3 10.0.0.3:7946"});
   CHECK(court.answer(list).empty());
-  court.members = view({{1, MemberState::alive}, {2, MemberState::alive}, {3, MemberState::suspect}});
+  court.members =
+      view({{1, MemberState::alive}, {2, MemberState::alive}, {3, MemberState::suspect}});
   CHECK(court.answer(list).empty());
   court.members = view({{1, MemberState::alive}, {2, MemberState::alive}, {3, MemberState::down}});
   CHECK(court.answer(list).empty());
@@ -98,14 +101,16 @@ TEST_CASE("witness: who starts, stops, is left out or left on purpose need not j
   court.members = view({{1, MemberState::alive}, {2, MemberState::alive}, {3, MemberState::left}});
   Sighting other = machine(6);
   other.left_out = "its zone is not asked for";
-  const std::vector<Sighting> list{machine(1), machine(2),
-                                   machine(3), machine(4, State::starting),
-                                   machine(5, State::stopping), other};
+  const std::vector<Sighting> list{
+      machine(1), machine(2), machine(3), machine(4, State::starting), machine(5, State::stopping),
+      other};
   for (int i = 0; i < 3; ++i) CHECK(court.answer(list).empty());
 }
 
-TEST_CASE("witness: a machine that is gone while its member is live is told at once, in every answer to the cluster",
-          "[witness]") {
+TEST_CASE(
+    "witness: a machine that is gone while its member is live is told at once, in every answer to "
+    "the cluster",
+    "[witness]") {
   Court court;
   court.members = view({{1, MemberState::alive}, {2, MemberState::suspect}});
   const std::vector<Sighting> list{machine(1), machine(2, State::gone)};
@@ -145,8 +150,9 @@ TEST_CASE("witness: a gone machine is found by the address that it had in an ear
   }
 }
 
-TEST_CASE("witness: a member that two answers do not list is told once, unless another source lists it",
-          "[witness]") {
+TEST_CASE(
+    "witness: a member that two answers do not list is told once, unless another source lists it",
+    "[witness]") {
   Court court;
   CHECK(court.answer({machine(1)}).empty());
   SECTION("told") {

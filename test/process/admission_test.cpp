@@ -176,8 +176,8 @@ TEST_CASE("admission: one ends after 90 days unless told otherwise, and says whe
   const Office office;
   const auto admit = [&](const Words& more) {
     Words words{
-        "gossamer",           "authority", "admit", "--authority", office.scratch.path("authority"),
-        office.public_key,    "--json"};
+        "gossamer",        "authority", "admit", "--authority", office.scratch.path("authority"),
+        office.public_key, "--json"};
     words.insert(words.end(), more.begin(), more.end());
     return run_program(words);
   };

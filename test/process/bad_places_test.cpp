@@ -1,4 +1,5 @@
-// What is wrong with the machine rather than with the command: one sentence, exit 1, nothing touched.
+// What is wrong with the machine rather than with the command: one sentence, exit 1, nothing
+// touched.
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -41,7 +42,8 @@ void check_refused(const Ended& ended, const std::vector<std::string>& named) {
   CHECK(ended.out.empty());
   CHECK(std::count(ended.err.begin(), ended.err.end(), '\n') >= 1);
   const std::string last = ended.err.substr(0, ended.err.find_last_not_of('\n') + 1);
-  const std::string sentence = last.substr(last.rfind('\n') == std::string::npos ? 0 : last.rfind('\n') + 1);
+  const std::string sentence =
+      last.substr(last.rfind('\n') == std::string::npos ? 0 : last.rfind('\n') + 1);
   CHECK(sentence.rfind("gossamer: ", 0) == 0);
   for (const std::string& name : named) CHECK(sentence.find(name) != std::string::npos);
 }
@@ -111,8 +113,9 @@ TEST_CASE("node: a key file is for its owner alone, and holds a key") {
   write_file(scratch.path("key"), row.text, row.mode);
   check_refused(run_program({"gossamer", "node", "--name", "a", "--key-file", scratch.path("key")}),
                 {scratch.path("key"), row.named});
-  check_refused(run_program({"gossamer", "node", "--name", "a", "--key-file", scratch.path("none")}),
-                {scratch.path("none"), "No such file"});
+  check_refused(
+      run_program({"gossamer", "node", "--name", "a", "--key-file", scratch.path("none")}),
+      {scratch.path("none"), "No such file"});
 }
 
 TEST_CASE("node: a key file that is none does not keep it waiting") {
@@ -127,7 +130,8 @@ TEST_CASE("node: a key file that is none does not keep it waiting") {
     std::filesystem::create_directory(path);
     named = "is a folder";
   }
-  check_refused(run_program({"gossamer", "node", "--name", "a", "--key-file", path}), {path, named});
+  check_refused(run_program({"gossamer", "node", "--name", "a", "--key-file", path}),
+                {path, named});
 }
 
 TEST_CASE("node: an object store that cannot be used is refused in one sentence") {
@@ -136,25 +140,30 @@ TEST_CASE("node: an object store that cannot be used is refused in one sentence"
   std::filesystem::create_directories(scratch.path("foreign"));
   write_file(scratch.path("foreign/cluster-id"), "no id\n");
   // /proc: where nobody can write, root included.
-  for (const std::string& place : {std::string{"/proc"}, std::string{"/proc/xx"}, scratch.path("file"),
-                                   scratch.path("no/deep"), scratch.path("foreign")}) {
+  for (const std::string& place :
+       {std::string{"/proc"}, std::string{"/proc/xx"}, scratch.path("file"),
+        scratch.path("no/deep"), scratch.path("foreign")}) {
     const Ended ended = run_program(node(scratch.path("a"), {"--object-store", "dir:" + place}));
     check_refused(ended, {place});
     // Before it the warning that --insecure has, if it got so far.
     const auto begin = ended.err.find("gossamer: ");
     REQUIRE(begin != std::string::npos);
-    CHECK(std::count(ended.err.begin() + static_cast<std::ptrdiff_t>(begin), ended.err.end(), '\n') == 1);
+    CHECK(std::count(ended.err.begin() + static_cast<std::ptrdiff_t>(begin), ended.err.end(),
+                     '\n') == 1);
   }
 }
 
-TEST_CASE("node: an object store of another cluster than the members' is refused, with both named") {
+TEST_CASE(
+    "node: an object store of another cluster than the members' is refused, with both named") {
   const Scratch scratch;
-  Program first{node(scratch.path("a"), {"--object-store", "dir:" + scratch.path("one"), "--json"})};
+  Program first{
+      node(scratch.path("a"), {"--object-store", "dir:" + scratch.path("one"), "--json"})};
   REQUIRE(first.says("\"ready\""));
   const std::size_t at = first.out().find("\"endpoint\":\"") + 12;
   const std::string endpoint = first.out().substr(at, first.out().find('"', at) - at);
-  const Ended second = run_program(node(
-      scratch.path("b"), {"--object-store", "dir:" + scratch.path("two"), "--discover", "static:" + endpoint}));
+  const Ended second =
+      run_program(node(scratch.path("b"), {"--object-store", "dir:" + scratch.path("two"),
+                                           "--discover", "static:" + endpoint}));
   check_refused(second, {scratch.path("one"), scratch.path("two")});
 }
 

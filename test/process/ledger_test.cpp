@@ -1,4 +1,7 @@
-// The ledger on a node of this process, spoken to as anybody may: its lines, and clients that abuse it.
+// The ledger on a node of this process, spoken to as anybody may: its lines, and clients that abuse
+// it.
+
+#include "ledger.hpp"
 
 #include <poll.h>
 #include <signal.h>
@@ -14,7 +17,6 @@
 
 #include "gossamer/node.hpp"
 #include "gossamer/node_thread.hpp"
-#include "ledger.hpp"
 #include "ledger_client.hpp"
 #include "program.hpp"
 
@@ -92,7 +94,8 @@ struct LedgerNode {
     REQUIRE(started);
     node = std::move(*started);
     REQUIRE(node->join(seconds{20}));
-    REQUIRE(node->handle().post([](Node& on) { on.services().deploy({.name = "ledger"}, [](auto) {}); }));
+    REQUIRE(node->handle().post(
+        [](Node& on) { on.services().deploy({.name = "ledger"}, [](auto) {}); }));
     find();
   }
   void find() {
@@ -108,7 +111,8 @@ struct LedgerNode {
   /// How many objects in the store have this in their content.
   std::size_t objects_with(const std::string& text) const {
     std::size_t found = 0;
-    for (const auto& file : std::filesystem::recursive_directory_iterator{scratch.path("objects")}) {
+    for (const auto& file :
+         std::filesystem::recursive_directory_iterator{scratch.path("objects")}) {
       if (!file.is_regular_file()) continue;
       std::ifstream stream{file.path(), std::ios::binary};
       const std::string content{std::istreambuf_iterator<char>{stream}, {}};
@@ -129,7 +133,8 @@ using Lines = std::vector<std::string>;
 TEST_CASE("ledger: requests are answered in order, and the same write twice is done once") {
   LedgerNode at;
   Client client{at.endpoint};
-  client.send("add hits 5 me:1 frozen\r\nadd hits 5 me:1 frozen\nadd hits 2 me:2 local\nget hits\n");
+  client.send(
+      "add hits 5 me:1 frozen\r\nadd hits 5 me:1 frozen\nadd hits 2 me:2 local\nget hits\n");
   CHECK(client.lines(3) == Lines{"ok 5 1", "ok 5 1", "ok 7 1"});
   client.lines(1);  // A read does not wait for the writes before it.
   client.send("get hits\nput name gossamer me:3 frozen\n");
@@ -138,7 +143,9 @@ TEST_CASE("ledger: requests are answered in order, and the same write twice is d
   CHECK(client.lines(3) == Lines{"ok gossamer 1", "none 1", "ok 7 1"});
 }
 
-TEST_CASE("ledger: what a node hides in the object store is read by its successor, and by nobody who looks into the store") {
+TEST_CASE(
+    "ledger: what a node hides in the object store is read by its successor, and by nobody who "
+    "looks into the store") {
   const std::string secret = "a-word-that-nobody-may-read";
   const bool hides = GENERATE(true, false);
   CAPTURE(hides);
@@ -149,7 +156,8 @@ TEST_CASE("ledger: what a node hides in the object store is read by its successo
     REQUIRE(client.lines(1) == Lines{"ok " + secret + " 1"});
   }
   CHECK((at.objects_with(secret) == 0) == hides);
-  CHECK((at.objects_with("gsm\2") == 0) == hides);  // What stands before entries, specs and manifests.
+  CHECK((at.objects_with("gsm\2") == 0) ==
+        hides);  // What stands before entries, specs and manifests.
   // Another machine, which hides nothing itself.
   at.node.reset();
   at.start("other data", false);
@@ -158,13 +166,15 @@ TEST_CASE("ledger: what a node hides in the object store is read by its successo
   CHECK(client.lines(1) == Lines{"ok " + secret + " 2"});
 }
 
-TEST_CASE("ledger: a line that is no request is answered with what is wrong, and the next one is taken") {
+TEST_CASE(
+    "ledger: a line that is no request is answered with what is wrong, and the next one is taken") {
   LedgerNode at;
   Client client{at.endpoint};
   client.send("dance\n\nadd hits many me:1 frozen\nget hits\n");
   const Lines answers = client.lines(4);
   REQUIRE(answers.size() == 4);
-  for (int i = 0; i < 3; ++i) CHECK(answers[static_cast<std::size_t>(i)].rfind("error invalid_argument", 0) == 0);
+  for (int i = 0; i < 3; ++i)
+    CHECK(answers[static_cast<std::size_t>(i)].rfind("error invalid_argument", 0) == 0);
   CHECK(answers[3] == "none 1");
 }
 

@@ -1,4 +1,5 @@
-// Real nodes, as processes: they meet, one dies, one leaves; and the small examples run to their ends.
+// Real nodes, as processes: they meet, one dies, one leaves; and the small examples run to their
+// ends.
 
 #include <signal.h>
 #include <sys/socket.h>
@@ -31,8 +32,9 @@ struct ReadyNode {
   }
   static std::vector<std::string> words(const Scratch& scratch, const std::string& name,
                                         const std::string& seed) {
-    std::vector<std::string> all{"gossamer", "node",   "--name",    name,    "--insecure",
-                                 "--data",   scratch.path(name),    "--json", "--profile", "fast"};
+    std::vector<std::string> all{"gossamer",   "node",   "--name",           name,
+                                 "--insecure", "--data", scratch.path(name), "--json",
+                                 "--profile",  "fast"};
     if (!seed.empty()) all.insert(all.end(), {"--discover", "static:" + seed});
     return all;
   }
@@ -105,7 +107,8 @@ TEST_CASE("nodes: two processes see each other; kill -9 is noticed, and a goodby
   CHECK(a.program.says("\"member_left\""));
 }
 
-TEST_CASE("nodes: one whose data directory was restored from a backup joins again, on another port") {
+TEST_CASE(
+    "nodes: one whose data directory was restored from a backup joins again, on another port") {
   const Scratch scratch;
   ReadyNode a{scratch, "a"};
   const auto live = [&](bool is_to_be_saved) {
@@ -129,10 +132,12 @@ TEST_CASE("nodes: one whose data directory was restored from a backup joins agai
 TEST_CASE("nodes: one with another key, or of another cluster, is not heard") {
   const Scratch scratch;
   ReadyNode a{scratch, "a"};
-  const std::vector<std::string> more = GENERATE(
-      std::vector<std::string>{"--insecure", "--cluster", "other"}, std::vector<std::string>{"--key-file"});
-  std::vector<std::string> words{"gossamer", "node", "--name", "x", "--discover", "static:" + a.endpoint,
-                                 "--join-timeout-ms", "1500"};
+  const std::vector<std::string> more =
+      GENERATE(std::vector<std::string>{"--insecure", "--cluster", "other"},
+               std::vector<std::string>{"--key-file"});
+  std::vector<std::string> words{
+      "gossamer",          "node", "--name", "x", "--discover", "static:" + a.endpoint,
+      "--join-timeout-ms", "1500"};
   words.insert(words.end(), more.begin(), more.end());
   if (more.size() == 1) {
     REQUIRE(run_program({"gossamer", "keys", "new", scratch.path("key")}).status == 0);
@@ -144,7 +149,9 @@ TEST_CASE("nodes: one with another key, or of another cluster, is not heard") {
   const auto counters = ask_node(a.admin, {{"request", "counters"}});
   REQUIRE(counters);
   const auto& counted = (*counters)["counters"];
-  CHECK(counted["packets_rejected_unsealed"].get<int>() + counted["packets_rejected_unknown_key"].get<int>() > 0);
+  CHECK(counted["packets_rejected_unsealed"].get<int>() +
+            counted["packets_rejected_unknown_key"].get<int>() >
+        0);
 }
 
 TEST_CASE("admin: garbage, floods and clients that hang harm nobody") {
@@ -162,7 +169,8 @@ TEST_CASE("admin: garbage, floods and clients that hang harm nobody") {
     clients.push_back(connect_raw(a.admin));
     send_raw(clients.back(), std::string("\0\xff\xfe{{{[[[\n\n\n", 12));
     clients.push_back(connect_raw(a.admin));
-    for (int n = 0; n < 2000; ++n) send_raw(clients.back(), "{\"request\":\"members\"}\n");  // Never reads.
+    for (int n = 0; n < 2000; ++n)
+      send_raw(clients.back(), "{\"request\":\"members\"}\n");  // Never reads.
   }
   CHECK(state_of(a, "a") == "alive");
   for (const int client : clients) ::close(client);
@@ -180,13 +188,16 @@ TEST_CASE("admin: garbage, floods and clients that hang harm nobody") {
   CHECK(refused({{"request", "deploy"}}).find("'spec' is missing") != std::string::npos);
   CHECK(refused({{"request", "deploy"}, {"spec", {{"name", "x"}, {"instancess", 2}}}})
             .find("instancess") != std::string::npos);
-  CHECK(refused({{"request", "deploy"}, {"spec", {{"name", "x"}}}}).find("object store") != std::string::npos);
+  CHECK(refused({{"request", "deploy"}, {"spec", {{"name", "x"}}}}).find("object store") !=
+        std::string::npos);
   CHECK(refused({{"request", "freeze"}, {"service", "x"}, {"ordinal", -1}}).find("'ordinal'") !=
         std::string::npos);
   CHECK(client->ask({{"request", "status"}}).has_value());
 }
 
-TEST_CASE("admin: lines that waited behind an answer are answered in order, to a client that closed its side") {
+TEST_CASE(
+    "admin: lines that waited behind an answer are answered in order, to a client that closed its "
+    "side") {
   const Scratch scratch;
   ReadyNode a{scratch, "a"};
   const int fd = connect_raw(a.admin);
@@ -199,7 +210,8 @@ TEST_CASE("admin: lines that waited behind an answer are answered in order, to a
     if (count > 0) all.append(chunk, static_cast<std::size_t>(count));
   }
   ::close(fd);
-  const std::size_t status = all.find("\"status\""), refused = all.find("dance"), names = all.find("\"names\"");
+  const std::size_t status = all.find("\"status\""), refused = all.find("dance"),
+                    names = all.find("\"names\"");
   REQUIRE(names != std::string::npos);
   CHECK(status < refused);
   CHECK(refused < names);
@@ -208,7 +220,8 @@ TEST_CASE("admin: lines that waited behind an answer are answered in order, to a
 TEST_CASE("resolve: a name that nobody has is a failure, with and without JSON") {
   const Scratch scratch;
   const ReadyNode node{scratch, "a"};
-  const Ended json = run_program({"gossamer", "resolve", "nobody", "--admin", node.admin, "--json"});
+  const Ended json =
+      run_program({"gossamer", "resolve", "nobody", "--admin", node.admin, "--json"});
   CHECK(json.status == 1);
   CHECK(json.out.find("\"records\":[]") != std::string::npos);
   CHECK(json.err.find("'nobody'") != std::string::npos);
@@ -218,7 +231,8 @@ TEST_CASE("resolve: a name that nobody has is a failure, with and without JSON")
 }
 
 TEST_CASE("seeds: what discovery finds can be seen without a node") {
-  const Ended found = run_program({"gossamer", "seeds", "--discover", "static:127.0.0.1:7,127.0.0.1:8", "--json"});
+  const Ended found =
+      run_program({"gossamer", "seeds", "--discover", "static:127.0.0.1:7,127.0.0.1:8", "--json"});
   CHECK(found.status == 0);
   CHECK(found.out.find("127.0.0.1:8") != std::string::npos);
   const Ended missing = run_program({"gossamer", "seeds", "--discover", "file:/no/such/file"});
@@ -226,7 +240,8 @@ TEST_CASE("seeds: what discovery finds can be seen without a node") {
   CHECK(missing.err.find("/no/such/file") != std::string::npos);
 }
 
-TEST_CASE("seeds: of several sources each line says from which it came, and nothing found is told") {
+TEST_CASE(
+    "seeds: of several sources each line says from which it came, and nothing found is told") {
   const Ended one = run_program({"gossamer", "seeds", "static:127.0.0.1:7"});
   CHECK(one.out == "127.0.0.1:7\n");
   CHECK(one.err.empty());
@@ -239,12 +254,14 @@ TEST_CASE("seeds: of several sources each line says from which it came, and noth
   std::remove(path.c_str());
   CHECK(nothing.status == 0);
   CHECK(nothing.out.empty());
-  CHECK(nothing.err == "gossamer: nothing found by file:" + path + ": it lists 0 machines, 0 of them fit\n");
+  CHECK(nothing.err ==
+        "gossamer: nothing found by file:" + path + ": it lists 0 machines, 0 of them fit\n");
 }
 
 TEST_CASE("examples: each runs to its end by itself") {
-  const std::string name = GENERATE(as<std::string>{}, "embed_in_your_loop", "own_thread", "publish_and_resolve",
-                                    "keep_a_service_running", "redeploy_by_your_own_means");
+  const std::string name =
+      GENERATE(as<std::string>{}, "embed_in_your_loop", "own_thread", "publish_and_resolve",
+               "keep_a_service_running", "redeploy_by_your_own_means");
   CAPTURE(name);
   const Ended ended = run_program({name}, Milliseconds{60'000});
   CAPTURE(ended.out, ended.err);

@@ -1,4 +1,5 @@
-// What the readers make of a node that answers oddly, or says names that are no good for a terminal.
+// What the readers make of a node that answers oddly, or says names that are no good for a
+// terminal.
 
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -54,19 +55,20 @@ class OddNode {
 }  // namespace
 
 TEST_CASE("cli: an answer that does not say what was asked is one sentence, and exit 1") {
-  const std::string answer = GENERATE(
-      as<std::string>{}, R"({"ok":true})", R"({"ok":true,"members":1,"services":1,"records":1,)"
-      R"("seeds":[1],"counters":1,"version":"x","sequence":{},"undeployed":1})",
-      R"({"ok":true,"members":[1],"services":[{"spec":1}],"records":[1],"seeds":{"a":{}},)"
-      R"("counters":[],"version":null,"sequence":[],"undeployed":"x"})",
-      R"({"ok":1})", R"({"ok":false,"error":3})", "[]", "7", "{");
+  const std::string answer =
+      GENERATE(as<std::string>{}, R"({"ok":true})",
+               R"({"ok":true,"members":1,"services":1,"records":1,)"
+               R"("seeds":[1],"counters":1,"version":"x","sequence":{},"undeployed":1})",
+               R"({"ok":true,"members":[1],"services":[{"spec":1}],"records":[1],"seeds":{"a":{}},)"
+               R"("counters":[],"version":null,"sequence":[],"undeployed":"x"})",
+               R"({"ok":1})", R"({"ok":false,"error":3})", "[]", "7", "{");
   CAPTURE(answer);
   const Scratch scratch;
   const std::string path = scratch.path("admin");
   const OddNode odd{path, answer};
   const std::vector<std::vector<std::string>> all{
-      {"members"},     {"services"},    {"counters"},    {"resolve", "x"},  {"seeds"},  {"watch", "x"},
-      {"deploy", "x"}, {"undeploy", "x"}, {"freeze", "x"}};
+      {"members"},    {"services"},    {"counters"},      {"resolve", "x"}, {"seeds"},
+      {"watch", "x"}, {"deploy", "x"}, {"undeploy", "x"}, {"freeze", "x"}};
   for (std::vector<std::string> words : all) {
     words.insert(words.begin(), "gossamer");
     words.insert(words.end(), {"--admin", path});
@@ -82,8 +84,9 @@ TEST_CASE("cli: an answer that does not say what was asked is one sentence, and 
 TEST_CASE("cli: a name of another node cannot break a table") {
   const Scratch scratch;
   const std::string path = scratch.path("admin");
-  const OddNode odd{path, R"({"ok":true,"members":[{"id":"00","name":"ev\u001b[31mil\nx\u009by\u00e9",)"
-                          R"("endpoint":"e","state":"alive"}]})"};
+  const OddNode odd{path,
+                    R"({"ok":true,"members":[{"id":"00","name":"ev\u001b[31mil\nx\u009by\u00e9",)"
+                    R"("endpoint":"e","state":"alive"}]})"};
   const Ended ended = run_program({"gossamer", "members", "--admin", path});
   CHECK(ended.status == 0);
   CHECK(ended.out.find("ev\\x1b[31mil\\x0ax\\x9by\xc3\xa9") != std::string::npos);

@@ -21,9 +21,7 @@ NodeId node(std::uint8_t number) {
 }
 
 struct Watched : SimFixture {
-  Watched() {
-    claim(1, 1, 1);
-  }
+  Watched() { claim(1, 1, 1); }
   JournalEntry entry(EntryType type, std::uint8_t writer, Epoch epoch) {
     JournalEntry made;
     made.type = type;
@@ -53,7 +51,8 @@ struct Watched : SimFixture {
   SimObjects objects{queue, 1, witness};
   std::vector<std::string> complaints;
   wire::DataKey data_key{{7}};
-  JournalChecker checker{objects, data_key, [this](std::string what) { complaints.push_back(std::move(what)); }};
+  JournalChecker checker{objects, data_key,
+                         [this](std::string what) { complaints.push_back(std::move(what)); }};
 };
 
 }  // namespace
@@ -76,16 +75,27 @@ TEST_CASE("checker: each way to break a journal is told") {
     void (*break_it)(Watched&);
   };
   const auto row = GENERATE(values<Row>({
-      {"a stale owner above a newer claim", [](Watched& w) { w.claim(2, 2, 2); w.batch(3, 1, 1, 1, "a"); }},
+      {"a stale owner above a newer claim",
+       [](Watched& w) {
+         w.claim(2, 2, 2);
+         w.batch(3, 1, 1, 1, "a");
+       }},
       {"an epoch twice", [](Watched& w) { w.claim(2, 2, 1); }},
       {"an epoch left out", [](Watched& w) { w.claim(2, 2, 3); }},
       {"a gap", [](Watched& w) { w.batch(3, 1, 1, 1, "a"); }},
       {"a sequence left out", [](Watched& w) { w.batch(2, 1, 1, 2, "a"); }},
-      {"a sequence given twice", [](Watched& w) { w.batch(2, 1, 1, 1, "a"); w.batch(3, 1, 1, 1, "b"); }},
+      {"a sequence given twice",
+       [](Watched& w) {
+         w.batch(2, 1, 1, 1, "a");
+         w.batch(3, 1, 1, 1, "b");
+       }},
       {"a claim overwritten", [](Watched& w) { w.claim(1, 2, 1); }},
       {"a claim deleted", [](Watched& w) { w.checker.on_removed(journal::slot_key(w.unit, 1)); }},
       {"a batch deleted that no freeze covers",
-       [](Watched& w) { w.batch(2, 1, 1, 1, "a"); w.checker.on_removed(journal::slot_key(w.unit, 2)); }},
+       [](Watched& w) {
+         w.batch(2, 1, 1, 1, "a");
+         w.checker.on_removed(journal::slot_key(w.unit, 2));
+       }},
       {"a freeze without a manifest",
        [](Watched& w) { w.append(2, w.entry(EntryType::freeze, 1, 1)); }},
       {"a write above a withdrawal",
@@ -101,7 +111,9 @@ TEST_CASE("checker: each way to break a journal is told") {
          w.claim(3, 2, 2, 2);
        }},
       {"bytes that nobody can read",
-       [](Watched& w) { w.checker.on_created({}, journal::slot_key(w.unit, 2), Bytes{1, 2, 3}); }},
+       [](Watched& w) {
+         w.checker.on_created({}, journal::slot_key(w.unit, 2), Bytes{1, 2, 3});
+       }},
   }));
   CAPTURE(row.why);
   Watched watched;

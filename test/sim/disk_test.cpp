@@ -69,7 +69,8 @@ TEST_CASE("disk: a crash may forget what was cached last, and the rest comes bac
     for (int i = 0; i < 3; ++i) store->cache(put("key" + std::to_string(i), "x"));
     disk.crash();
     const auto cached = disk.cached();
-    for (std::size_t i = 0; i < cached.size(); ++i) CHECK(cached[i].key == "key" + std::to_string(i));
+    for (std::size_t i = 0; i < cached.size(); ++i)
+      CHECK(cached[i].key == "key" + std::to_string(i));
     sizes.insert(cached.size());
   }
   CHECK(sizes == std::set<std::size_t>{0, 1, 2, 3});

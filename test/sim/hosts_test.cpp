@@ -45,8 +45,7 @@ struct Machines : SimFixture {
   SimObjects objects{queue, 8, witness};
   ServiceFabric fabric{};
   ServiceConditions services{};
-  World world{queue,    network,  objects,  fabric,
-              services, witness, scenario, [this](HostIndex) {
+  World world{queue, network, objects, fabric, services, witness, scenario, [this](HostIndex) {
                 std::vector<Endpoint> seeds;
                 for (const auto& host : hosts) seeds.push_back(host->endpoint());
                 return seeds;

@@ -1,7 +1,8 @@
+#include "sim/ledger.hpp"
+
 #include <optional>
 #include <vector>
 
-#include "sim/ledger.hpp"
 #include "sim/sim_services.hpp"
 #include "sim_fixture.hpp"
 
@@ -16,15 +17,17 @@ class HeldStore final : public Store {
   const UnitId& unit() const override { return unit_; }
   Epoch epoch() const override { return 3; }
   Result<std::optional<std::string>> get(std::string_view) const override { return std::nullopt; }
-  Result<void> scan(std::string_view prefix, std::string_view,
-                    const std::function<bool(std::string_view, std::string_view)>& visit) const override {
+  Result<void> scan(
+      std::string_view prefix, std::string_view,
+      const std::function<bool(std::string_view, std::string_view)>& visit) const override {
     for (const auto& [key, value] : data) {
       if (key.rfind(prefix, 0) == 0 && !visit(key, value)) break;
     }
     return {};
   }
   void commit(WriteBatch batch, Durability, Committed done) override {
-    for (const auto& operation : batch.operations()) data[operation.key] = operation.value.value_or("");
+    for (const auto& operation : batch.operations())
+      data[operation.key] = operation.value.value_or("");
     waiting.push_back(std::move(done));
   }
   Sequence durable_sequence(Durability) const override { return 0; }

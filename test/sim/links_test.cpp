@@ -99,7 +99,9 @@ TEST_CASE("sim links: a machine that loses power is silent to links and to knock
   CHECK(links.heard() == Events{LinkEvent::unknown});
 }
 
-TEST_CASE("sim links: a machine that has its power back knows nothing of the link, and says so when asked") {
+TEST_CASE(
+    "sim links: a machine that has its power back knows nothing of the link, and says so when "
+    "asked") {
   Links links;
   links.watch(1);
   links.heard();
@@ -111,7 +113,9 @@ TEST_CASE("sim links: a machine that has its power back knows nothing of the lin
   CHECK(links.heard() == Events{LinkEvent::closed});
 }
 
-TEST_CASE("sim links: a process that is back on its port at once has closed the link, and a knock finds it") {
+TEST_CASE(
+    "sim links: a process that is back on its port at once has closed the link, and a knock finds "
+    "it") {
   Links links;
   links.watch(1);
   links.heard();

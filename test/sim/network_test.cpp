@@ -141,7 +141,8 @@ TEST_CASE("network: a partition stops one direction or both, also what is on its
   CHECK(wire.ear_b.datagrams == std::vector<std::string>{"healed"});
 }
 
-TEST_CASE("network: a process that restarts on an address gets datagrams, not its predecessor's frames") {
+TEST_CASE(
+    "network: a process that restarts on an address gets datagrams, not its predecessor's frames") {
   Wire wire;
   wire.stream("for the one before");
   wire.say("for whoever is there");

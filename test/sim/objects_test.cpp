@@ -15,7 +15,9 @@ namespace {
 struct Objects final : SimFixture, gossamer::test::ObjectStoreFixture {
   ObjectStore& store() override { return *node; }
   std::unique_ptr<ObjectStore> open_another() override { return objects.view(1, process); }
-  void run_until(UniqueFunction<bool()> is_met) override { SimFixture::run_until(std::move(is_met)); }
+  void run_until(UniqueFunction<bool()> is_met) override {
+    SimFixture::run_until(std::move(is_met));
+  }
 
   void set(void (*change)(ObjectConditions&)) {
     ObjectConditions conditions;
@@ -87,7 +89,8 @@ TEST_CASE("objects: a slow read tells the moment when it was computed") {
 TEST_CASE("objects: pages may be smaller than asked for") {
   Objects objects;
   objects.set([](ObjectConditions& c) { c.page_max = 2; });
-  for (const char* key : {"a", "b", "c"}) CHECK(objects.create(key, "x").outcome == ObjectOutcome::ok);
+  for (const char* key : {"a", "b", "c"})
+    CHECK(objects.create(key, "x").outcome == ObjectOutcome::ok);
   const ObjectListing page = objects.list("", "", 1000);
   CHECK(page.keys == std::vector<std::string>{"a", "b"});
   CHECK_FALSE(page.is_last);

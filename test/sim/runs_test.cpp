@@ -62,7 +62,8 @@ TEST_CASE("sim: an unknown scenario is refused with the names of those that are 
   const auto unknown = draw_scenario("earthquake", 5, 1);
   REQUIRE_FALSE(unknown.has_value());
   CHECK(unknown.error().detail ==
-        "unknown scenario 'earthquake'; known are crash, partition, lossy, restart, failover, insider, mix, "
+        "unknown scenario 'earthquake'; known are crash, partition, lossy, restart, failover, "
+        "insider, mix, "
         "upgrade");
   CHECK_FALSE(draw_scenario("mix", 0, 1).has_value());
   CHECK_FALSE(draw_scenario("mix", 2001, 1).has_value());
@@ -113,7 +114,9 @@ TEST_CASE("sim: recorded frames, sent again from anybody's address, bury no livi
   CHECK(figures.marks["membership: replaced on its address"] > 0);
 }
 
-TEST_CASE("sim: nodes of two versions are one cluster, all through an upgrade and back, and no death is false") {
+TEST_CASE(
+    "sim: nodes of two versions are one cluster, all through an upgrade and back, and no death is "
+    "false") {
   std::uint64_t next_version = 0;
   for (std::uint64_t seed = 1; seed <= 12; ++seed) {
     const Report report = run(drawn("upgrade", 7, seed));

@@ -29,7 +29,9 @@ struct Units final : SimFixture, gossamer::test::UnitStoresFixture {
   }
   std::size_t waiting_bytes_max() const override { return SimUnitStores::kWaitingBytesMax; }
   std::size_t unshipped_bytes_max() const override { return SimUnitStores::kKeptBytesMax; }
-  void run_until(UniqueFunction<bool()> is_met) override { SimFixture::run_until(std::move(is_met)); }
+  void run_until(UniqueFunction<bool()> is_met) override {
+    SimFixture::run_until(std::move(is_met));
+  }
   void crash_here() {
     process->end();
     here_->crash();
@@ -38,7 +40,8 @@ struct Units final : SimFixture, gossamer::test::UnitStoresFixture {
 
  private:
   std::unique_ptr<SimUnitStores> make(const std::shared_ptr<Volume>& volume) {
-    auto stores = std::make_unique<SimUnitStores>(0, volume, process, DiskConditions{}, seed_++, witness);
+    auto stores =
+        std::make_unique<SimUnitStores>(0, volume, process, DiskConditions{}, seed_++, witness);
     stores->set_listener(&listener);
     return stores;
   }
@@ -64,7 +67,8 @@ TEST_CASE("stores: a crash loses commits that were not synced, and only those, f
     const std::shared_ptr<Store> store = units.open_with(units.here(), 2);
     int answers = 0;
     for (int i = 0; i < 5; ++i) {
-      store->commit(one_put("late", std::to_string(i)), Durability::local, [&](Result<Sequence>) { ++answers; });
+      store->commit(one_put("late", std::to_string(i)), Durability::local,
+                    [&](Result<Sequence>) { ++answers; });
     }
     units.crash_here();
     units.run_for(1s);

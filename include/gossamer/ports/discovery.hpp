@@ -18,7 +18,7 @@ struct Sighting {
   /// `gone` is the source's word that it will never run again: no guess, no absence.
   enum class State : std::uint8_t { starting, running, stopping, gone };
 
-  std::string machine{};               ///< The source's own name for it, such as `i-0123456789abcdef0`.
+  std::string machine{};  ///< The source's own name for it, such as `i-0123456789abcdef0`.
   std::optional<Endpoint> endpoint{};  ///< Empty: none could be told; see left_out.
   std::string zone{};                  ///< Availability zone; empty: not said.
   State state = State::running;
@@ -48,8 +48,8 @@ class Discovery {
 
   /// How often asking is welcome. A node asks for ever, at most this often.
   struct Pace {
-    /// The first time, somewhere within this; and not at all until `interval` has passed if the node
-    /// has company by then. For sources that a whole fleet asks at once when it boots.
+    /// The first time, somewhere within this; and not at all until `interval` has passed if the
+    /// node has company by then. For sources that a whole fleet asks at once when it boots.
     std::chrono::milliseconds first_within{0};
     std::chrono::milliseconds interval{30'000};
     std::chrono::milliseconds interval_unfound{5'000};  ///< While this source finds nothing.
@@ -58,7 +58,8 @@ class Discovery {
   virtual Pace pace() const { return {}; }
 
   /// Every machine of the latest answer, for sources that list all that there are: what is missing
-  /// in it, or gone, is compared with the view of the cluster. Empty: this source is no such witness.
+  /// in it, or gone, is compared with the view of the cluster. Empty: this source is no such
+  /// witness.
   virtual std::vector<Sighting> sightings() const { return {}; }
 };
 

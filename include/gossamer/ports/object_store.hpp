@@ -53,7 +53,7 @@ std::string_view to_string(ObjectOutcome outcome) noexcept;
 
 struct ObjectResult {
   ObjectOutcome outcome = ObjectOutcome::unknown;
-  std::string detail{};  ///< What was tried, with what, and what came back. Empty when ok.
+  std::string detail{};       ///< What was tried, with what, and what came back. Empty when ok.
   bool is_unreached = false;  ///< The last attempt did not get as far as the store.
 };
 

@@ -3,6 +3,8 @@
 
 namespace gossamer::journal {
 
-Sequence acknowledged(Sequence sent, [[maybe_unused]] Sequence confirmed) { return sent; }
+Sequence acknowledged(Sequence sent, [[maybe_unused]] Sequence confirmed) {
+  return sent;
+}
 
 }  // namespace gossamer::journal

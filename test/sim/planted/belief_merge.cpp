@@ -3,6 +3,8 @@
 
 namespace gossamer::membership {
 
-bool wins(const Belief& heard, const Belief& held) { return heard.state > held.state; }
+bool wins(const Belief& heard, const Belief& held) {
+  return heard.state > held.state;
+}
 
 }  // namespace gossamer::membership

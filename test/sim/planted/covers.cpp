@@ -3,6 +3,8 @@
 
 namespace gossamer::journal {
 
-Slot covers([[maybe_unused]] Slot confirmed, Slot freeze) { return freeze - 1; }
+Slot covers([[maybe_unused]] Slot confirmed, Slot freeze) {
+  return freeze - 1;
+}
 
 }  // namespace gossamer::journal

@@ -3,6 +3,8 @@
 
 namespace gossamer::sim {
 
-bool may_create([[maybe_unused]] bool is_taken) { return true; }
+bool may_create([[maybe_unused]] bool is_taken) {
+  return true;
+}
 
 }  // namespace gossamer::sim

@@ -10,7 +10,9 @@ namespace {
 
 using Keys = std::vector<std::string>;
 
-Instant at(int second) { return Instant{seconds{second}}; }
+Instant at(int second) {
+  return Instant{seconds{second}};
+}
 
 }  // namespace
 

@@ -1,7 +1,6 @@
 #include "driver/acknowledgements.hpp"
 
 #include <catch2/catch.hpp>
-
 #include <optional>
 #include <vector>
 
@@ -18,10 +17,11 @@ struct Waiters {
   void commit(const UnitId& unit, Sequence sequence, Durability durability) {
     const std::size_t index = answers.size();
     answers.emplace_back();
-    acknowledgements.on_committed(unit, sequence, durability, [this, index](Result<Sequence> answer) {
-      REQUIRE(!answers[index].has_value());
-      answers[index] = std::move(answer);
-    });
+    acknowledgements.on_committed(unit, sequence, durability,
+                                  [this, index](Result<Sequence> answer) {
+                                    REQUIRE(!answers[index].has_value());
+                                    answers[index] = std::move(answer);
+                                  });
   }
 };
 
@@ -30,7 +30,8 @@ const UnitId kOther{"ledger", 1};
 
 }  // namespace
 
-TEST_CASE("driver: a local write is acknowledged when it is locally durable, after the turn", "[driver]") {
+TEST_CASE("driver: a local write is acknowledged when it is locally durable, after the turn",
+          "[driver]") {
   Waiters waiters;
   waiters.commit(kUnit, 1, Durability::local);
   CHECK_FALSE(waiters.answers[0].has_value());
@@ -39,7 +40,8 @@ TEST_CASE("driver: a local write is acknowledged when it is locally durable, aft
   CHECK(waiters.answers[0]->value() == 1);
 }
 
-TEST_CASE("driver: frozen writes are acknowledged up to what the journal has, of their unit only", "[driver]") {
+TEST_CASE("driver: frozen writes are acknowledged up to what the journal has, of their unit only",
+          "[driver]") {
   Waiters waiters;
   waiters.commit(kUnit, 1, Durability::frozen);
   waiters.commit(kUnit, 2, Durability::frozen);
@@ -52,9 +54,11 @@ TEST_CASE("driver: frozen writes are acknowledged up to what the journal has, of
   CHECK_FALSE(waiters.answers[2].has_value());
 }
 
-TEST_CASE("driver: when a unit is lost, what was sent is unknown and what was not is fenced", "[driver]") {
+TEST_CASE("driver: when a unit is lost, what was sent is unknown and what was not is fenced",
+          "[driver]") {
   Waiters waiters;
-  for (Sequence sequence = 1; sequence <= 3; ++sequence) waiters.commit(kUnit, sequence, Durability::frozen);
+  for (Sequence sequence = 1; sequence <= 3; ++sequence)
+    waiters.commit(kUnit, sequence, Durability::frozen);
   waiters.acknowledgements.on_frozen(kUnit, 1);
   waiters.acknowledgements.on_lost(kUnit, 2, "epoch 7 claimed above");
   waiters.acknowledgements.on_lost(kUnit, 9, "said twice");

@@ -1,7 +1,6 @@
 #include "driver/after_turn.hpp"
 
 #include <catch2/catch.hpp>
-
 #include <string>
 
 #include "driver/delays.hpp"
@@ -9,7 +8,8 @@
 using namespace gossamer;
 using namespace gossamer::driver;
 
-TEST_CASE("driver: what a callback adds runs behind what waits already, never inside it", "[driver]") {
+TEST_CASE("driver: what a callback adds runs behind what waits already, never inside it",
+          "[driver]") {
   AfterTurn after_turn;
   std::string story;
   after_turn.add([&] {

@@ -31,8 +31,9 @@ struct Listener {
   std::unique_ptr<Driver> driver;
 };
 
-TEST_CASE("driver: announcements beyond a bound are counted and dropped, newer ones of the held are not",
-          "[driver][bounds]") {
+TEST_CASE(
+    "driver: announcements beyond a bound are counted and dropped, newer ones of the held are not",
+    "[driver][bounds]") {
   Listener listener;
   const Counters& counters = listener.driver->counters();
   const auto is_held = [&](auto tell) {

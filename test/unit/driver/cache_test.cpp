@@ -58,7 +58,8 @@ struct Restarted {
 
 using Keys = std::set<std::string>;
 
-TEST_CASE("driver: what vanished while this node was down vanishes from its disk", "[driver][bounds]") {
+TEST_CASE("driver: what vanished while this node was down vanishes from its disk",
+          "[driver][bounds]") {
   Restarted node;
   CHECK(node.world.removed == Keys{"rubbish"});
   node.hear(2);
@@ -68,7 +69,8 @@ TEST_CASE("driver: what vanished while this node was down vanishes from its disk
   CHECK(node.world.removed == Keys{"rubbish", "member/3", "record/3"});
 }
 
-TEST_CASE("driver: a node that comes back alone keeps the addresses that lead to others", "[driver]") {
+TEST_CASE("driver: a node that comes back alone keeps the addresses that lead to others",
+          "[driver]") {
   Restarted node;
   node.run_for(2'000);
   CHECK(node.world.removed == Keys{"rubbish"});

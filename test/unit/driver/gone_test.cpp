@@ -30,7 +30,8 @@ struct Trio {
     wire::Packet packet{gossip::Message{gossip::Rumours{}}, {}};
     packet.statements.push_back(
         std::make_shared<const Bytes>(wire::sign_statement(identity(number), said)));
-    driver->on_datagram(endpoint(number), sealer.seal(wire::encode_packet(packet), world.wall_ms()));
+    driver->on_datagram(endpoint(number),
+                        sealer.seal(wire::encode_packet(packet), world.wall_ms()));
   }
   /// How long until 2 is down; at most `ms_max`.
   int ms_until_down(int ms_max) {

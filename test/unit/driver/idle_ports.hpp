@@ -68,8 +68,8 @@ struct IdlePorts final : Clock, Network, NodeStore, EventSink {
   std::set<std::string> names_changed;
   std::vector<std::string> alarms;
   std::vector<Done> persisted;  ///< Answers still owed.
-  Bytes last_sent;   ///< The newest datagram.
-  Bytes last_frame;  ///< The newest by stream.
+  Bytes last_sent;              ///< The newest datagram.
+  Bytes last_frame;             ///< The newest by stream.
   std::map<std::string, Bytes> secrets;
   std::vector<Done> secrets_kept;  ///< Answers still owed.
 };

@@ -134,8 +134,9 @@ TEST_CASE("driver: the keys are changed step by step, each waiting for the live 
   CHECK(pair.unknown() == 1);
 }
 
-TEST_CASE("driver: who speaks in an old key is answered in it, unless he is known to hold the primary",
-          "[driver][keys]") {
+TEST_CASE(
+    "driver: who speaks in an old key is answered in it, unless he is known to hold the primary",
+    "[driver][keys]") {
   Pair pair;
   // Packets wait for the boot counter.
   for (auto& answer : std::exchange(pair.world.persisted, {})) answer({});

@@ -1,7 +1,6 @@
 #include "driver/outbound.hpp"
 
 #include <catch2/catch.hpp>
-
 #include <vector>
 
 #include "unit/driver/idle_ports.hpp"
@@ -15,7 +14,9 @@ struct RecordingNetwork final : Network {
   void send_datagram(const Endpoint& to, ByteView bytes) override {
     sent.push_back({to, false, bytes.size()});
   }
-  void send_frame(const Endpoint& to, Bytes bytes) override { sent.push_back({to, true, bytes.size()}); }
+  void send_frame(const Endpoint& to, Bytes bytes) override {
+    sent.push_back({to, true, bytes.size()});
+  }
   void watch(const Endpoint&) override {}
   void unwatch(const Endpoint&) override {}
   void knock(const Endpoint&) override {}
@@ -45,7 +46,8 @@ struct Bench {
 
 }  // namespace
 
-TEST_CASE("driver: packets wait while what they depend on is not durable, then leave in order", "[driver]") {
+TEST_CASE("driver: packets wait while what they depend on is not durable, then leave in order",
+          "[driver]") {
   Bench bench;
   bench.outbound.hold();
   bench.outbound.hold();

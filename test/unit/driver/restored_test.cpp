@@ -153,7 +153,8 @@ void publish(Life& life) {
 TEST_CASE("driver: a node with an older copy of its boot counter and another address joins",
           "[driver]") {
   const bool has_left = GENERATE(true, false);
-  const std::uint64_t boot = GENERATE(as<std::uint64_t>{}, 1, 2, 5);  // As the copy counts on; the boot before was 5.
+  const std::uint64_t boot =
+      GENERATE(as<std::uint64_t>{}, 1, 2, 5);  // As the copy counts on; the boot before was 5.
   CAPTURE(has_left, boot);
   World world;
   Life peer{world.clock, 1, 1, kPeer, 11};

@@ -5,8 +5,9 @@
 namespace gossamer::driver {
 namespace {
 
-TEST_CASE("driver: an undeploy that only the journal has read yet does not keep a redeploy from running",
-          "[driver][services]") {
+TEST_CASE(
+    "driver: an undeploy that only the journal has read yet does not keep a redeploy from running",
+    "[driver][services]") {
   Toys toys;
   const ServiceSpec spec = ledger_spec();
   // Somebody else puts it after the claim was won, and gossip has not told of it when it is read.
@@ -21,8 +22,10 @@ TEST_CASE("driver: an undeploy that only the journal has read yet does not keep 
   CHECK(toys.node.is_running());
 }
 
-TEST_CASE("driver: a store whose write failed stops its service, with an alarm, and is opened by the next claim",
-          "[driver][services]") {
+TEST_CASE(
+    "driver: a store whose write failed stops its service, with an alarm, and is opened by the "
+    "next claim",
+    "[driver][services]") {
   Toys toys;
   toys.node.run_ledger();
   const auto kept = toys.node.commit("kept", Durability::local);
@@ -43,8 +46,9 @@ TEST_CASE("driver: a store whose write failed stops its service, with an alarm, 
   CHECK((*next)->value() == 2);
 }
 
-TEST_CASE("driver: a freeze that is asked for while another runs is answered with what it holds itself",
-          "[driver][services]") {
+TEST_CASE(
+    "driver: a freeze that is asked for while another runs is answered with what it holds itself",
+    "[driver][services]") {
   Toys toys;
   ServiceSpec spec = ledger_spec();
   spec.freeze_after_entries = 2;
@@ -85,7 +89,8 @@ TEST_CASE("driver: a write that was not sent is fenced only if another node has 
     entry.type = journal::EntryType::withdrawn;
     entry.epoch = 1;
     entry.spec_version = 2;
-    toys.objects.hold(journal::spec_key("ledger", 2), ownership::SpecVersion{ledger_spec(), 2, true});
+    toys.objects.hold(journal::spec_key("ledger", 2),
+                      ownership::SpecVersion{ledger_spec(), 2, true});
   }
   toys.objects.hold(journal::slot_key(kUnit, 2), entry);
   const auto sent = toys.node.commit("sent", Durability::frozen);

@@ -7,13 +7,15 @@ namespace {
 
 const std::string kSecond = journal::spec_key("ledger", 2);
 
-TEST_CASE("driver: a spec that cannot be read raises one alarm, is read once in each poll, and can be deployed over",
-          "[driver][specs]") {
+TEST_CASE(
+    "driver: a spec that cannot be read raises one alarm, is read once in each poll, and can be "
+    "deployed over",
+    "[driver][specs]") {
   Toys toys;
   toys.node.run_ledger();
   ownership::SpecVersion other{ledger_spec(), 7, false};
   toys.objects.held[kSecond] = GENERATE_COPY(Bytes{}, Bytes{1, 2, 3}, Bytes(300 * 1024),
-                                              wire::encode_spec(other, {kToyDataKey, kSecond}));
+                                             wire::encode_spec(other, {kToyDataKey, kSecond}));
   toys.node.advance_s(301);
   REQUIRE(toys.node.told<Alarm>().size() == 1);
   CHECK(toys.node.told<Alarm>()[0].subject == "ledger");
@@ -34,8 +36,10 @@ TEST_CASE("driver: a spec that cannot be read raises one alarm, is read once in 
   }
 }
 
-TEST_CASE("driver: while the object store does not answer, one read of a spec is pending for each service",
-          "[driver][specs]") {
+TEST_CASE(
+    "driver: while the object store does not answer, one read of a spec is pending for each "
+    "service",
+    "[driver][specs]") {
   Toys toys;
   toys.objects.hold(kSecond, ownership::SpecVersion{ledger_spec(), 2, false});
   toys.objects.is_silent = true;
@@ -50,7 +54,8 @@ TEST_CASE("driver: while the object store does not answer, one read of a spec is
 TEST_CASE("driver: a key whose version has not 20 digits is nobody's spec", "[driver][specs]") {
   Toys toys;
   toys.node.run_ledger();
-  for (const char* stray : {"99", "0000000000000000099", "000000000000000000099", "+0000000000000000099"}) {
+  for (const char* stray :
+       {"99", "0000000000000000099", "000000000000000000099", "+0000000000000000099"}) {
     toys.objects.held[std::string{"specs/ledger/"} + stray] = Bytes{1};
   }
   toys.node.advance_s(100);
@@ -58,12 +63,16 @@ TEST_CASE("driver: a key whose version has not 20 digits is nobody's spec", "[dr
   CHECK(toys.node.deploy(ledger_spec()).value() == 2);
 }
 
-TEST_CASE("driver: a unit that a newer spec has too many of is not started, though gossip has not told yet",
-          "[driver][specs]") {
+TEST_CASE(
+    "driver: a unit that a newer spec has too many of is not started, though gossip has not told "
+    "yet",
+    "[driver][specs]") {
   Toys toys;
   ServiceSpec two = ledger_spec();
   two.instances = 2;
-  toys.stores.opening = [&] { toys.objects.hold(kSecond, ownership::SpecVersion{ledger_spec(), 2, false}); };
+  toys.stores.opening = [&] {
+    toys.objects.hold(kSecond, ownership::SpecVersion{ledger_spec(), 2, false});
+  };
   REQUIRE(toys.node.deploy(two).has_value());
   toys.node.advance_s(20);
   CHECK(toys.node.starts == 1);
@@ -116,14 +125,16 @@ TEST_CASE("driver: a name that no service can have is refused at once", "[driver
   CHECK(ended->error().code == ErrorCode::invalid_argument);
 }
 
-TEST_CASE("driver: a takeover that meets a spec it cannot read ends, with an alarm", "[driver][specs]") {
+TEST_CASE("driver: a takeover that meets a spec it cannot read ends, with an alarm",
+          "[driver][specs]") {
   Toys toys;
   toys.stores.opening = [&] { toys.objects.held[kSecond] = Bytes{1, 2, 3}; };
   REQUIRE(toys.node.deploy(ledger_spec()).has_value());
   toys.node.advance_s(20);
   CHECK_FALSE(toys.node.is_running());
   bool is_told = false;
-  for (const Alarm& alarm : toys.node.told<Alarm>()) is_told = is_told || alarm.subject == "ledger/0";
+  for (const Alarm& alarm : toys.node.told<Alarm>())
+    is_told = is_told || alarm.subject == "ledger/0";
   CHECK(is_told);
   // The parallel claims are free for others.
   ServiceSpec other = ledger_spec();

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <catch2/catch.hpp>
-
 #include <deque>
 #include <map>
 #include <memory>
@@ -86,11 +85,13 @@ class ToyNode final : Clock, Network, NodeStore, ServiceHost, EventSink {
   }
   bool is_running() const { return store != nullptr; }
   /// Commits and gives the place where the answer will be.
-  std::shared_ptr<std::optional<Result<Sequence>>> commit(const std::string& key, Durability durability) {
+  std::shared_ptr<std::optional<Result<Sequence>>> commit(const std::string& key,
+                                                          Durability durability) {
     auto answer = std::make_shared<std::optional<Result<Sequence>>>();
     WriteBatch batch;
     batch.put(key, key);
-    store->commit(std::move(batch), durability, [answer](Result<Sequence> got) { *answer = std::move(got); });
+    store->commit(std::move(batch), durability,
+                  [answer](Result<Sequence> got) { *answer = std::move(got); });
     return answer;
   }
   /// The events of this kind, in order.
@@ -124,7 +125,8 @@ class ToyNode final : Clock, Network, NodeStore, ServiceHost, EventSink {
     persist({}, std::move(done));
   }
   void cache(std::vector<Write>) override {}
-  void may_take(const UnitId&, Epoch, const ServiceSpec&, UniqueFunction<void(bool)> reply) override {
+  void may_take(const UnitId&, Epoch, const ServiceSpec&,
+                UniqueFunction<void(bool)> reply) override {
     reply(true);
   }
   void start(const UnitId&, Epoch, const ServiceSpec&, std::shared_ptr<Store> given,

@@ -66,21 +66,25 @@ class ToyObjects final : public ObjectStore {
   }
 
   std::string_view place() const noexcept override { return "toy:"; }
-  void get(std::string key, std::optional<Range> range, std::shared_ptr<ByteSink> sink, Done done) override {
+  void get(std::string key, std::optional<Range> range, std::shared_ptr<ByteSink> sink,
+           Done done) override {
     ++asked[key];
-    loop_.post([this, key = std::move(key), range, sink = std::move(sink), done = std::move(done)]() mutable {
+    loop_.post([this, key = std::move(key), range, sink = std::move(sink),
+                done = std::move(done)]() mutable {
       const auto found = held.find(key);
       if (is_silent) return done({ObjectOutcome::unknown, "timed out"});
       if (found == held.end()) return done({ObjectOutcome::absent, key});
       sink->restart();
-      const std::size_t size = range ? std::min<std::size_t>(range->length, found->second.size())
-                                     : found->second.size();
+      const std::size_t size =
+          range ? std::min<std::size_t>(range->length, found->second.size()) : found->second.size();
       const auto written = sink->write(ByteView{found->second}.first(size));
-      done(written ? ObjectResult{ObjectOutcome::ok} : ObjectResult{ObjectOutcome::unknown, "sink"});
+      done(written ? ObjectResult{ObjectOutcome::ok}
+                   : ObjectResult{ObjectOutcome::unknown, "sink"});
     });
   }
   void create(std::string key, std::shared_ptr<ByteSource> source, Done done) override {
-    UniqueFunction<void()> task = [this, key, source = std::move(source), done = std::move(done)]() mutable {
+    UniqueFunction<void()> task = [this, key, source = std::move(source),
+                                   done = std::move(done)]() mutable {
       Bytes bytes(source->size());
       (void)source->read(0, bytes);
       const bool is_new = held.emplace(key, std::move(bytes)).second;
@@ -128,14 +132,15 @@ class ToyStores final : public UnitStores {
     std::vector<journal::Nonce> claims{};
   };
   std::map<UnitId, Place> places{};
-  bool breaks = false;  ///< The next commit's write fails, and with it the store.
+  bool breaks = false;              ///< The next commit's write fails, and with it the store.
   std::function<void()> opening{};  ///< Happens while a store is opened.
 
   void set_listener(Listener* listener) override { listener_ = listener; }
   void inspect(const UnitId& unit, Done<journal::StoreState> done) override {
     const Place& place = places[unit];
-    answer<journal::StoreState>(std::move(done), journal::StoreState{place.exists, place.opened_under, place.claims,
-                                                                    place.commits.size()});
+    answer<journal::StoreState>(
+        std::move(done),
+        journal::StoreState{place.exists, place.opened_under, place.claims, place.commits.size()});
   }
   void record_claim(const UnitId& unit, const journal::Nonce& nonce, Done<void> done) override {
     places[unit].claims.push_back(nonce);
@@ -149,10 +154,12 @@ class ToyStores final : public UnitStores {
   std::shared_ptr<ByteSink> build_file(const UnitId&, const journal::ManifestFile&) override {
     return make_sink(std::make_shared<Bytes>(), 1024);
   }
-  void adopt_build(const UnitId&, std::shared_ptr<const journal::Manifest>, Done<void> done) override {
+  void adopt_build(const UnitId&, std::shared_ptr<const journal::Manifest>,
+                   Done<void> done) override {
     answer<void>(std::move(done), {});
   }
-  void open(const UnitId& unit, Epoch epoch, const journal::Nonce& nonce, Done<Opened> done) override {
+  void open(const UnitId& unit, Epoch epoch, const journal::Nonce& nonce,
+            Done<Opened> done) override {
     Place& place = places[unit];
     place.exists = true;
     place.opened_under = epoch;
@@ -165,7 +172,8 @@ class ToyStores final : public UnitStores {
     }
     answer<Opened>(std::move(done), std::move(opened));
   }
-  void apply(const UnitId& unit, std::vector<journal::Commit> commits, Done<Sequence> done) override {
+  void apply(const UnitId& unit, std::vector<journal::Commit> commits,
+             Done<Sequence> done) override {
     Place& place = places[unit];
     for (journal::Commit& commit : commits) {
       if (commit.sequence == place.commits.size() + 1) place.commits.push_back(std::move(commit));
@@ -177,9 +185,11 @@ class ToyStores final : public UnitStores {
     return found == open_.end() ? nullptr : found->second;
   }
   void checkpoint(const UnitId& unit, std::uint64_t, Done<journal::CheckpointState> done) override {
-    answer<journal::CheckpointState>(std::move(done), journal::CheckpointState{places[unit].commits.size(), {}});
+    answer<journal::CheckpointState>(std::move(done),
+                                     journal::CheckpointState{places[unit].commits.size(), {}});
   }
-  std::shared_ptr<ByteSource> checkpoint_file(const UnitId&, std::uint64_t, const std::string&) override {
+  std::shared_ptr<ByteSource> checkpoint_file(const UnitId&, std::uint64_t,
+                                              const std::string&) override {
     return make_source({});
   }
   void drop_checkpoint(const UnitId&, std::uint64_t) override {}
@@ -202,8 +212,9 @@ class ToyStores final : public UnitStores {
     const UnitId& unit() const override { return id; }
     Epoch epoch() const override { return of; }
     Result<std::optional<std::string>> get(std::string_view) const override { return std::nullopt; }
-    Result<void> scan(std::string_view, std::string_view,
-                      const std::function<bool(std::string_view, std::string_view)>&) const override {
+    Result<void> scan(
+        std::string_view, std::string_view,
+        const std::function<bool(std::string_view, std::string_view)>&) const override {
       return {};
     }
     void commit(WriteBatch batch, Durability durability, Committed done) override {
@@ -218,7 +229,9 @@ class ToyStores final : public UnitStores {
   };
   template <class T>
   void answer(Done<T> done, Result<T> result) {
-    loop_.post([done = std::move(done), result = std::move(result)]() mutable { done(std::move(result)); });
+    loop_.post([done = std::move(done), result = std::move(result)]() mutable {
+      done(std::move(result));
+    });
   }
   void commit(Handle& handle, Bytes bytes, Durability durability, Store::Committed done) {
     if (handle.end) return answer<Sequence>(std::move(done), tl::unexpected(*handle.end));

@@ -7,7 +7,9 @@ namespace {
 
 using std::chrono::seconds;
 
-Instant at(std::int64_t s) { return {seconds{s}}; }
+Instant at(std::int64_t s) {
+  return {seconds{s}};
+}
 
 std::vector<std::string> names(const std::vector<Undeployed::Service>& services) {
   std::vector<std::string> found;

@@ -394,7 +394,8 @@ TEST_CASE("thaw: fetches of an ended thaw do not write into the next build", "[j
   CHECK(world.store(1).writes == kLived);
 }
 
-TEST_CASE("thaw: a batch that holds only what was applied before ends the replay", "[journal][thaw]") {
+TEST_CASE("thaw: a batch that holds only what was applied before ends the replay",
+          "[journal][thaw]") {
   Journal::Options options;
   options.entry_bytes_max = 1;  // One slot is applied at a time.
   World world{1, 1, {}, options};

@@ -202,11 +202,12 @@ void World::take_effect(std::size_t node, const Effect& effect) {
                      observed->is_reliable ? "" : " unreliable",
                      observed->is_fresh ? "" : ", again"));
   } else if (const auto* read = std::get_if<SlotRead>(&effect)) {
-    const bool is_known = read->outcome == ObjectOutcome::ok || read->outcome == ObjectOutcome::absent;
+    const bool is_known =
+        read->outcome == ObjectOutcome::ok || read->outcome == ObjectOutcome::absent;
     tell(fmt::format("slot {} for {}: {}", read->slot, read->ticket,
-                     !is_known                                 ? "unknown"
+                     !is_known                                ? "unknown"
                      : read->outcome == ObjectOutcome::absent ? "absent"
-                     : read->entry == nullptr                  ? "unreadable"
+                     : read->entry == nullptr                 ? "unreadable"
                                               : fmt::format("epoch {}", read->entry->epoch)));
   } else if (const auto* withdrawn = std::get_if<WithdrawEnded>(&effect)) {
     tell(

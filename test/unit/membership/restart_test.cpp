@@ -335,8 +335,9 @@ TEST_CASE("membership: frames under our own identity are told of, at most once a
   CHECK(toy.events<Alarm>().size() == 2);
 }
 
-TEST_CASE("membership: frames under our own identity with more than a minute between them are no twin's",
-          "[membership][identity]") {
+TEST_CASE(
+    "membership: frames under our own identity with more than a minute between them are no twin's",
+    "[membership][identity]") {
   Engine toy;
   for (int i = 0; i < 4; ++i) {
     toy.engine.on_twin(toy.now, endpoint(99), toy.outbox);

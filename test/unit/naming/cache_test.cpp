@@ -43,7 +43,8 @@ TEST_CASE("naming: a cached record goes when its node is seen to be gone, or not
   CHECK(one.answer() == "2:0?");
 }
 
-TEST_CASE("naming: what is heard replaces what was cached, whatever its version", "[naming][cache]") {
+TEST_CASE("naming: what is heard replaces what was cached, whatever its version",
+          "[naming][cache]") {
   struct Row {
     const char* why;
     RecordStatement heard;
@@ -64,7 +65,8 @@ TEST_CASE("naming: what is heard replaces what was cached, whatever its version"
   CHECK(one.answer() == row.answer);
 }
 
-TEST_CASE("naming: a cached owner answers until a higher epoch is known", "[naming][cache][epoch]") {
+TEST_CASE("naming: a cached owner answers until a higher epoch is known",
+          "[naming][cache][epoch]") {
   Node one;
   one.naming.on_cached(node(2), said(2, 5, 5));
   one.naming.on_cached(node(3), said(3, 1, 4));
@@ -98,8 +100,10 @@ TEST_CASE("naming: a cached owner answers until a higher epoch is known", "[nami
   }
 }
 
-TEST_CASE("naming: an epoch of an earlier run that the journal does not bear out blocks its name no longer",
-          "[naming][cache]") {
+TEST_CASE(
+    "naming: an epoch of an earlier run that the journal does not bear out blocks its name no "
+    "longer",
+    "[naming][cache]") {
   constexpr Epoch kMadeUp = Epoch{1} << 62;
   Node one;
   one.naming.on_cached(node(3), said(3, 1, kMadeUp));

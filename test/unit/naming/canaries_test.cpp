@@ -13,8 +13,8 @@ constexpr Duration kSettling = seconds{10};
 constexpr Instant kSettled{kSettling};
 
 /// Members 1 to `count`, of boot 1; `ended` has another boot, or another state.
-MemberView cluster(std::uint8_t count, std::uint8_t ended = 0, MemberState state = MemberState::alive,
-                   std::uint64_t boot = 2) {
+MemberView cluster(std::uint8_t count, std::uint8_t ended = 0,
+                   MemberState state = MemberState::alive, std::uint64_t boot = 2) {
   auto list = std::make_shared<std::vector<Member>>();
   for (std::uint8_t n = 1; n <= count; ++n) {
     Member member;
@@ -58,7 +58,8 @@ struct Unknown {
 
 }  // namespace
 
-TEST_CASE("naming: a schema that nobody knows is read by exactly three members at first", "[naming][canaries]") {
+TEST_CASE("naming: a schema that nobody knows is read by exactly three members at first",
+          "[naming][canaries]") {
   for (Schema schema = 1; schema <= 50; ++schema) {
     CHECK(readers_of(schema, cluster(20)).size() == 3);
   }
@@ -67,8 +68,9 @@ TEST_CASE("naming: a schema that nobody knows is read by exactly three members a
   CHECK(readers_of(1, cluster(20)) != readers_of(2, cluster(20)));
 }
 
-TEST_CASE("naming: a member that is down keeps its place among the first, and one that has left does not",
-          "[naming][canaries]") {
+TEST_CASE(
+    "naming: a member that is down keeps its place among the first, and one that has left does not",
+    "[naming][canaries]") {
   const auto readers = readers_of(7, cluster(20));
   const MemberView one_down = cluster(20, readers[0], MemberState::down);
   for (const std::uint8_t n : readers_of(7, one_down)) {
@@ -77,8 +79,9 @@ TEST_CASE("naming: a member that is down keeps its place among the first, and on
   CHECK(readers_of(7, cluster(20, readers[0], MemberState::left)) != readers);
 }
 
-TEST_CASE("naming: a record of an unknown schema is told on, and read once members have lived with it",
-          "[naming][canaries]") {
+TEST_CASE(
+    "naming: a record of an unknown schema is told on, and read once members have lived with it",
+    "[naming][canaries]") {
   const MemberView members = cluster(10);
   const Unknown unknown{members};
   Node one;
@@ -98,8 +101,10 @@ TEST_CASE("naming: a record of an unknown schema is told on, and read once membe
   CHECK(one.answer() == "2:0 3:0");
 }
 
-TEST_CASE("naming: a schema is held back as long as one that reads it goes down or starts again, and people are told once",
-          "[naming][canaries]") {
+TEST_CASE(
+    "naming: a schema is held back as long as one that reads it goes down or starts again, and "
+    "people are told once",
+    "[naming][canaries]") {
   const MemberView members = cluster(10);
   const Unknown unknown{members};
   struct Row {
@@ -124,7 +129,8 @@ TEST_CASE("naming: a schema is held back as long as one that reads it goes down 
     one.see(cluster(10, unknown.readers[1], row.state, row.boot + (row.boot > 1 ? round : 0)));
     one.advance(kSurvival);
     alarms += all<Notify>(one.outbox).size();
-    CHECK(one.answer().empty() == (row.is_held_back && (round == 0 || row.state == MemberState::alive)));
+    CHECK(one.answer().empty() ==
+          (row.is_held_back && (round == 0 || row.state == MemberState::alive)));
     if (!row.is_held_back) break;
     if (row.state == MemberState::down) break;
   }
@@ -134,8 +140,9 @@ TEST_CASE("naming: a schema is held back as long as one that reads it goes down 
   CHECK(one.answer() == "2:0");
 }
 
-TEST_CASE("naming: a schema that was named beforehand, or that this node publishes, is read at once",
-          "[naming][canaries]") {
+TEST_CASE(
+    "naming: a schema that was named beforehand, or that this node publishes, is read at once",
+    "[naming][canaries]") {
   const MemberView members = cluster(10);
   const Unknown unknown{members};
   Naming::Options options;
@@ -156,7 +163,8 @@ TEST_CASE("naming: a schema that was named beforehand, or that this node publish
   CHECK(publisher.answer() == "1:0 2:0");
 }
 
-TEST_CASE("naming: a record of an earlier run whose schema is not known is held back too", "[naming][canaries]") {
+TEST_CASE("naming: a record of an earlier run whose schema is not known is held back too",
+          "[naming][canaries]") {
   const MemberView members = cluster(10);
   const Unknown unknown{members};
   Node one;
@@ -168,7 +176,8 @@ TEST_CASE("naming: a record of an earlier run whose schema is not known is held 
   CHECK(one.answer() == "2:0");
 }
 
-TEST_CASE("naming: a node that has just started, and sees itself alone, does not choose itself", "[naming][canaries]") {
+TEST_CASE("naming: a node that has just started, and sees itself alone, does not choose itself",
+          "[naming][canaries]") {
   const MemberView members = cluster(10);
   const Unknown unknown{members};
   Node one;
@@ -182,8 +191,10 @@ TEST_CASE("naming: a node that has just started, and sees itself alone, does not
   CHECK(one.answer() == "2:0");
 }
 
-TEST_CASE("naming: a record that kills whoever reads it kills three members, however often they are started again",
-          "[naming][canaries]") {
+TEST_CASE(
+    "naming: a record that kills whoever reads it kills three members, however often they are "
+    "started again",
+    "[naming][canaries]") {
   constexpr std::uint8_t kNodes = 30;
   constexpr Schema kPoison = 77;
   std::vector<Canaries> nodes;
@@ -219,7 +230,9 @@ TEST_CASE("naming: a record that kills whoever reads it kills three members, how
   CHECK(deaths > 100);
 }
 
-TEST_CASE("naming: a record that kills whoever reads it kills three members, also when they stay down", "[naming][canaries]") {
+TEST_CASE(
+    "naming: a record that kills whoever reads it kills three members, also when they stay down",
+    "[naming][canaries]") {
   constexpr std::uint8_t kNodes = 30;
   constexpr Schema kPoison = 77;
   std::vector<Canaries> nodes;
@@ -250,7 +263,8 @@ TEST_CASE("naming: a record that kills whoever reads it kills three members, als
   CHECK(killed.size() == 3);
 }
 
-TEST_CASE("naming: three that are down when a schema comes do not hold it back", "[naming][canaries]") {
+TEST_CASE("naming: three that are down when a schema comes do not hold it back",
+          "[naming][canaries]") {
   const MemberView members = cluster(20);
   const Unknown unknown{members};
   auto list = std::make_shared<std::vector<Member>>(members.begin(), members.end());
@@ -267,7 +281,8 @@ TEST_CASE("naming: three that are down when a schema comes do not hold it back",
   CHECK(canaries.is_read(unknown.schema));
 }
 
-TEST_CASE("naming: identities that have just come are chosen last, so their ends tell nothing", "[naming][canaries]") {
+TEST_CASE("naming: identities that have just come are chosen last, so their ends tell nothing",
+          "[naming][canaries]") {
   const MemberView few = cluster(10);
   const MemberView many = cluster(200);
   // A schema whose first three are among the new ones.
@@ -289,8 +304,10 @@ TEST_CASE("naming: identities that have just come are chosen last, so their ends
   CHECK(canaries.is_read(schema) == (is_young || is_reader));
 }
 
-TEST_CASE("naming: one author has four schemas on trial at once, and the next are tried when these are through",
-          "[naming][canaries]") {
+TEST_CASE(
+    "naming: one author has four schemas on trial at once, and the next are tried when these are "
+    "through",
+    "[naming][canaries]") {
   const MemberView members = cluster(10);
   Node one;
   one.see(members);
@@ -312,8 +329,9 @@ TEST_CASE("naming: one author has four schemas on trial at once, and the next ar
   CHECK(one.naming.names().size() == 21);
 }
 
-TEST_CASE("naming: schemas that no record has any more make room, and so does the author with the most",
-          "[naming][canaries]") {
+TEST_CASE(
+    "naming: schemas that no record has any more make room, and so does the author with the most",
+    "[naming][canaries]") {
   const MemberView members = cluster(10);
   Canaries canaries{node(1), {}};
   canaries.on_members({}, members);

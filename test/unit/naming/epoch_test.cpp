@@ -1,5 +1,6 @@
-#include <catch2/catch.hpp>
 #include <rapidcheck.h>
+
+#include <catch2/catch.hpp>
 
 #include "base/random.hpp"
 #include "fixture.hpp"
@@ -67,8 +68,9 @@ TEST_CASE("naming: an epoch of which the claim is known is not asked about", "[n
   CHECK(count<Changed>(one.outbox) == 0);
 }
 
-TEST_CASE("naming: claims of more units than records_max are dropped, and those records never count",
-          "[naming][epoch][bounds]") {
+TEST_CASE(
+    "naming: claims of more units than records_max are dropped, and those records never count",
+    "[naming][epoch][bounds]") {
   Naming::Options options;
   options.records_max = 2;
   Node one{options};

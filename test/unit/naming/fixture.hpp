@@ -20,7 +20,9 @@ inline NodeId node(std::uint8_t number) {
   return id;
 }
 
-inline Instant at(Duration since_origin) { return {since_origin}; }
+inline Instant at(Duration since_origin) {
+  return {since_origin};
+}
 
 /// `{1, alive}, {2, down}` as a view. Sorted by the caller.
 inline MemberView view(const std::vector<std::pair<std::uint8_t, MemberState>>& members) {

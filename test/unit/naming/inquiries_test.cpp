@@ -1,14 +1,15 @@
 // How many questions about what others say are put, and that they lead to the truth.
 
-#include <catch2/catch.hpp>
+#include "naming/inquiries.hpp"
+
 #include <rapidcheck.h>
 
+#include <catch2/catch.hpp>
 #include <deque>
 
 #include "base/counter.hpp"
 #include "base/random.hpp"
 #include "fixture.hpp"
-#include "naming/inquiries.hpp"
 #include "naming/liars.hpp"
 
 namespace gossamer::naming {
@@ -19,8 +20,9 @@ using Content = Naming::SlotContent;
 
 }  // namespace
 
-TEST_CASE("naming: questions under way and in a time are bounded, and a doubt waits for none of a record",
-          "[naming][hearsay][bounds]") {
+TEST_CASE(
+    "naming: questions under way and in a time are bounded, and a doubt waits for none of a record",
+    "[naming][hearsay][bounds]") {
   Node one;
   one.see(all_alive(9));
   const auto unit = [](std::size_t n) { return UnitId{"u" + std::to_string(n), 0}; };
@@ -52,8 +54,9 @@ TEST_CASE("naming: questions under way and in a time are bounded, and a doubt wa
   CHECK(count<ConfirmEpoch>(one.outbox) == Inquiries::kUnderWayMax - 1);
 }
 
-TEST_CASE("naming: who claims a thousand units puts sixteen names in doubt, and makes nobody else wait",
-          "[naming][hearsay][bounds]") {
+TEST_CASE(
+    "naming: who claims a thousand units puts sixteen names in doubt, and makes nobody else wait",
+    "[naming][hearsay][bounds]") {
   Node one;
   one.see(all_alive(9));
   const auto unit = [](std::size_t n) { return UnitId{"a" + std::to_string(n), 0}; };
@@ -101,8 +104,10 @@ TEST_CASE("naming: while doubts never end one question in four is about somethin
   CHECK(of_claims >= 100);
 }
 
-TEST_CASE("naming: a claim of one that is not live puts no name in doubt, and is asked about all the same",
-          "[naming][hearsay]") {
+TEST_CASE(
+    "naming: a claim of one that is not live puts no name in doubt, and is asked about all the "
+    "same",
+    "[naming][hearsay]") {
   Node one;
   one.see(all_alive(2));
   one.hear(said(2, 1));

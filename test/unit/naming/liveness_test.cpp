@@ -84,8 +84,9 @@ TEST_CASE("naming: records of a member that vanished from the view are forgotten
   CHECK(one.answer() == "2:0");
 }
 
-TEST_CASE("naming: a record heard before its member is kept for tombstone_time, hushed for half of it",
-          "[naming][liveness]") {
+TEST_CASE(
+    "naming: a record heard before its member is kept for tombstone_time, hushed for half of it",
+    "[naming][liveness]") {
   Node one;
   one.see(all_alive(1));
   CHECK(one.hear(said(2, 1)));

@@ -64,8 +64,9 @@ TEST_CASE("naming: only its author may say a record", "[naming]") {
   CHECK_FALSE(one.naming.publish(one.now, foreign, outbox));
 }
 
-TEST_CASE("naming: of two versions of a record the higher one is held, in whichever order they come",
-          "[naming][law]") {
+TEST_CASE(
+    "naming: of two versions of a record the higher one is held, in whichever order they come",
+    "[naming][law]") {
   struct Row {
     const char* why;
     std::vector<RecordStatement> heard;
@@ -114,7 +115,8 @@ TEST_CASE("naming: publish raises the version only when something changed", "[na
   CHECK(count<Changed>(outbox) == 1);
 }
 
-TEST_CASE("naming: withdraw publishes a tombstone once, and the record counts no more", "[naming]") {
+TEST_CASE("naming: withdraw publishes a tombstone once, and the record counts no more",
+          "[naming]") {
   Node one;
   one.see(all_alive(1));
   Outbox outbox;
@@ -132,7 +134,8 @@ TEST_CASE("naming: withdraw publishes a tombstone once, and the record counts no
   CHECK(one.naming.names().empty());
 }
 
-TEST_CASE("naming: at records_max nothing more is held, and what is held goes on", "[naming][bounds]") {
+TEST_CASE("naming: at records_max nothing more is held, and what is held goes on",
+          "[naming][bounds]") {
   Naming::Options options;
   options.records_max = 3;
   Node one{options};

@@ -141,9 +141,8 @@ struct Node {
     return run([&](Outbox& out) { ownership.on_may_take(now, unit, may, out); });
   }
   std::string ended(ClaimResult result, Epoch epoch = 0, std::uint8_t owner = 0) {
-    return run([&](Outbox& out) {
-      ownership.on_claim_ended(now, unit, result, epoch, node(owner), out);
-    });
+    return run(
+        [&](Outbox& out) { ownership.on_claim_ended(now, unit, result, epoch, node(owner), out); });
   }
   std::string stopped() {
     return run([&](Outbox& out) { ownership.on_stopped(now, unit, out); });

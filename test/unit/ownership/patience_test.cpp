@@ -1,5 +1,4 @@
 #include <catch2/catch.hpp>
-
 #include <set>
 
 #include "fixture.hpp"
@@ -60,8 +59,9 @@ TEST_CASE("ownership: a hesitating node goes on once it hears the others again",
   CHECK(words == "ask");
 }
 
-TEST_CASE("ownership: a node that lost many does not hesitate once their machines are known to be gone",
-          "[ownership][patience][gone]") {
+TEST_CASE(
+    "ownership: a node that lost many does not hesitate once their machines are known to be gone",
+    "[ownership][patience][gone]") {
   Node one = settled(unit_of_rank(0, 5, 1, 2), 5, 2);
   one.see(only({1}, 5));
   CHECK(one.observed(7, 3, 2).empty());
@@ -74,7 +74,9 @@ TEST_CASE("ownership: a node that lost many does not hesitate once their machine
     CHECK(on_gone({node(3)}).empty());
     CHECK(on_gone({node(4)}) == "ask");
   }
-  SECTION("of all") { CHECK(on_gone({node(2), node(3), node(4), node(5)}) == "ask"); }
+  SECTION("of all") {
+    CHECK(on_gone({node(2), node(3), node(4), node(5)}) == "ask");
+  }
   SECTION("of strangers: no") {
     CHECK(on_gone({node(77), node(78), node(79)}).empty());
     CHECK(one.advance(seconds{8}).empty());
@@ -84,9 +86,7 @@ TEST_CASE("ownership: a node that lost many does not hesitate once their machine
 TEST_CASE("ownership: members told gone before they are down do not count as lost either",
           "[ownership][patience][gone]") {
   Node one = settled(unit_of_rank(0, 5, 1, 2), 5, 2);
-  one.run([&](Outbox& out) {
-    one.ownership.on_gone(one.now, {node(2), node(3), node(4)}, out);
-  });
+  one.run([&](Outbox& out) { one.ownership.on_gone(one.now, {node(2), node(3), node(4)}, out); });
   one.see(only({1}, 5));
   CHECK(one.observed(7, 3, 2) == "ask");
 }
@@ -334,8 +334,10 @@ TEST_CASE("view history: it is bounded, and knows the view of 20 s ago", "[owner
   CHECK(other.is_minority({seconds{22}}, cluster(1)));
 }
 
-TEST_CASE("ownership: a stranger that takes a unit from this node again and again is given more time each time, and told of",
-          "[ownership][patience]") {
+TEST_CASE(
+    "ownership: a stranger that takes a unit from this node again and again is given more time "
+    "each time, and told of",
+    "[ownership][patience]") {
   constexpr std::uint8_t kStranger = 9;
   Node one{{"ledger", 0}};
   one.see(cluster(1));

@@ -1,8 +1,8 @@
 #include "ownership/ranking.hpp"
 
-#include <catch2/catch.hpp>
 #include <rapidcheck.h>
 
+#include <catch2/catch.hpp>
 #include <map>
 
 #include "base/random.hpp"
@@ -19,8 +19,7 @@ TEST_CASE("ranking: the order is part of the protocol and the same on every mach
 }
 
 TEST_CASE("ranking: live members are ranked, each once, and nobody else", "[ranking]") {
-  const auto members =
-      view({{1, kAlive}, {2, kSuspect}, {3, kDown}, {4, kLeft}, {5, kAlive}});
+  const auto members = view({{1, kAlive}, {2, kSuspect}, {3, kDown}, {4, kLeft}, {5, kAlive}});
   auto order = rank({"ledger", 0}, members);
   std::sort(order.begin(), order.end());
   CHECK(order == std::vector<NodeId>{node(1), node(2), node(5)});

@@ -79,7 +79,8 @@ TEST_CASE("ownership: an owned unit is withdrawn at undeploy, and nobody's once 
   CHECK(one.may_take(true) == "claim at 2");
 }
 
-TEST_CASE("ownership: fewer instances withdraw the ordinals that are too many", "[ownership][spec]") {
+TEST_CASE("ownership: fewer instances withdraw the ordinals that are too many",
+          "[ownership][spec]") {
   Node one{{"ledger", 2}};
   one.see(cluster(2));
   one.claimed(3, 2);
@@ -98,8 +99,10 @@ TEST_CASE("ownership: a claim won after the undeploy was heard is withdrawn", "[
   CHECK(one.stopped() == "owner 0 of epoch 1");
 }
 
-TEST_CASE("ownership: a unit whose undeploy only the journal has read is let go, and claimed for a newer spec",
-          "[ownership][spec]") {
+TEST_CASE(
+    "ownership: a unit whose undeploy only the journal has read is let go, and claimed for a newer "
+    "spec",
+    "[ownership][spec]") {
   Node one{{"ledger", 0}};
   one.see(cluster(2));
   one.deploy();

@@ -4,7 +4,8 @@
 
 namespace gossamer::ownership {
 
-TEST_CASE("ownership: a unit is claimed only while its owner is not live", "[ownership][takeover]") {
+TEST_CASE("ownership: a unit is claimed only while its owner is not live",
+          "[ownership][takeover]") {
   struct Row {
     const char* why;
     MemberState state;
@@ -73,7 +74,8 @@ TEST_CASE("ownership: a join before a claim moves a node down in rank, but nothi
   CHECK(one.advance(milliseconds{1}) == "ask");
 }
 
-TEST_CASE("ownership: a join between a death and the claim is reckoned with", "[ownership][takeover]") {
+TEST_CASE("ownership: a join between a death and the claim is reckoned with",
+          "[ownership][takeover]") {
   const std::uint8_t count = 6;
   const std::size_t before = GENERATE(as<std::size_t>{}, 0, 1);
   const UnitId unit = [before] {
@@ -358,7 +360,8 @@ TEST_CASE("ownership: an overdue owner is left out of the ranking", "[ownership]
   CHECK(one.observed(3, 3, 2) == "ask");
 }
 
-TEST_CASE("ownership: no more than claims_parallel_max claims are under way", "[ownership][storm]") {
+TEST_CASE("ownership: no more than claims_parallel_max claims are under way",
+          "[ownership][storm]") {
   Ownership::Options options;
   options.claims_parallel_max = 2;
   options.rank_step = milliseconds{0};

@@ -24,8 +24,8 @@ struct ToyJournal {
   std::uint64_t withdrawn_version = 0;
 };
 
-/// N ownership engines with views that lag behind the truth, gossip that loses, and journals that all
-/// can reach. Virtual time; one seed, one story.
+/// N ownership engines with views that lag behind the truth, gossip that loses, and journals that
+/// all can reach. Virtual time; one seed, one story.
 class ToyCluster {
  public:
   ToyCluster(std::uint64_t seed, std::uint8_t count) : random_{seed}, count_{count} {
@@ -53,15 +53,18 @@ class ToyCluster {
     if (processes_.count(n) == 0 || processes_[n].paused_until) return;
     processes_[n].paused_until = now_ + gap;
     truth_changed();
-    after(n, gap, [this, n, gap] {
-      Process& process = processes_[n];
-      process.paused_until.reset();
-      process.engine->on_stall(now_, gap);
-      truth_changed();
-      const auto waiting = std::move(process.waiting);
-      process.waiting.clear();
-      for (const auto& task : waiting) at(now_, task);
-    }, /*is_pausable=*/false);
+    after(
+        n, gap,
+        [this, n, gap] {
+          Process& process = processes_[n];
+          process.paused_until.reset();
+          process.engine->on_stall(now_, gap);
+          truth_changed();
+          const auto waiting = std::move(process.waiting);
+          process.waiting.clear();
+          for (const auto& task : waiting) at(now_, task);
+        },
+        /*is_pausable=*/false);
   }
   /// Nodes of different groups do not hear each other. Empty: all do.
   void partition(std::map<std::uint8_t, int> groups) {
@@ -90,7 +93,8 @@ class ToyCluster {
       if (!next || *next > end) break;
       now_ = *next;
       if (due != 0) {
-        input(due, [](Ownership& engine, Instant now, Outbox& out) { engine.on_deadline(now, out); });
+        input(due,
+              [](Ownership& engine, Instant now, Outbox& out) { engine.on_deadline(now, out); });
         const auto after = processes_[due].engine->next_deadline();
         REQUIRE((!after || *after > now_));
       } else {
@@ -157,8 +161,8 @@ class ToyCluster {
     std::map<std::uint8_t, MemberState> beliefs;
     std::map<UnitId, Epoch> running;
     std::set<UnitId> claiming;
-    std::map<UnitId, ClaimAnnouncement> claims;   // heard
-    std::map<UnitId, Epoch> published;            // heard
+    std::map<UnitId, ClaimAnnouncement> claims;  // heard
+    std::map<UnitId, Epoch> published;           // heard
     std::optional<Instant> paused_until;
     std::vector<std::function<void()>> waiting;
   };
@@ -239,7 +243,8 @@ class ToyCluster {
     ClaimAnnouncement& held = processes_[n].claims[claim.unit];
     if (claim.epoch <= held.epoch) return;
     held = claim;
-    input(n, [&](Ownership& engine, Instant now, Outbox& out) { engine.on_claim(now, claim, out); });
+    input(n,
+          [&](Ownership& engine, Instant now, Outbox& out) { engine.on_claim(now, claim, out); });
   }
   void hear_published(std::uint8_t n, const UnitId& unit, Epoch epoch) {
     Epoch& held = processes_[n].published[unit];
@@ -378,7 +383,8 @@ class ToyCluster {
   }
   void stop(std::uint8_t n, const UnitId& unit) {
     if (processes_[n].running.erase(unit) == 0) return;
-    input(n, [&](Ownership& engine, Instant now, Outbox& out) { engine.on_stopped(now, unit, out); });
+    input(n,
+          [&](Ownership& engine, Instant now, Outbox& out) { engine.on_stopped(now, unit, out); });
   }
   void withdraw(std::uint8_t n, const Withdraw& order) {
     after(n, some(5, 300), [this, n, order] {

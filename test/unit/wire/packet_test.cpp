@@ -104,7 +104,8 @@ TEST_CASE("packet: every version reads its own packets, and the next one none of
     const auto decoded = decode_packet(bytes, version);
     REQUIRE(decoded.has_value());
     CHECK(encode_packet(*decoded, version) == bytes);
-    CHECK_FALSE(decode_packet(bytes, version == kRehearsal ? kVersions.newest : kRehearsal).has_value());
+    CHECK_FALSE(
+        decode_packet(bytes, version == kRehearsal ? kVersions.newest : kRehearsal).has_value());
     for (std::size_t size = 0; size < bytes.size(); ++size) {
       CHECK_FALSE(decode_packet(ByteView{bytes}.first(size), version).has_value());
     }

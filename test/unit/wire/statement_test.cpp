@@ -40,7 +40,8 @@ naming::RecordStatement some_record(const NodeId& node) {
 Bytes from_hex(std::string_view hex) {
   Bytes bytes;
   for (std::size_t i = 0; i < hex.size(); i += 2) {
-    bytes.push_back(static_cast<std::uint8_t>(std::stoi(std::string{hex.substr(i, 2)}, nullptr, 16)));
+    bytes.push_back(
+        static_cast<std::uint8_t>(std::stoi(std::string{hex.substr(i, 2)}, nullptr, 16)));
   }
   return bytes;
 }
@@ -204,7 +205,9 @@ TEST_CASE("statement: an announcement's field out of its range is refused") {
        [](Claim& b) { b.epoch = kCounterMax + 1; }, [](Claim& b) { b.slot = kCounterMax + 1; }});
 }
 
-TEST_CASE("statement: what a later version says is carried, but not in the guise of a kind that is known") {
+TEST_CASE(
+    "statement: what a later version says is carried, but not in the guise of a kind that is "
+    "known") {
   check_bounds<Carried>({70, false, 1, "x", to_bytes("of a later version")},
                         {[](Carried& b) { b.kind = 1; }, [](Carried& b) { b.kind = 63; },
                          [](Carried& b) { b.version = kCounterMax + 1; },
@@ -316,7 +319,8 @@ TEST_CASE("statement: bytes between body and key are refused") {
 }
 
 TEST_CASE("statement: one whose reader fails at its end is refused, and leaves nothing behind") {
-  // Its second segment is cut off, which is found when the reader goes. LeakSanitizer sees the rest.
+  // Its second segment is cut off, which is found when the reader goes. LeakSanitizer sees the
+  // rest.
   Bytes bytes{0x11, 0x01, 0x50, 0x01, 0x10, 0x01, 0x00, 0x00, 0x50, 0x02, 0x05, 0x01,
               0x07, 0x03, 0x22, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x9b, 0xfc,
               0x02, 0x01, 0x00, 0x00, 0x50, 0x02, 0x05, 0x01, 0x07, 0x03, 0x22, 0x00,

@@ -3,6 +3,8 @@
 namespace gossamer::journal {
 
 // Planted: what was sent is acknowledged.
-Sequence acknowledged(Sequence sent, Sequence) { return sent; }
+Sequence acknowledged(Sequence sent, Sequence) {
+  return sent;
+}
 
 }  // namespace gossamer::journal

@@ -3,6 +3,8 @@
 namespace gossamer::journal {
 
 // Planted: a claim that was confirmed counts, whatever lies above it.
-bool claim_stands(Slot, const std::vector<Slot>&) { return true; }
+bool claim_stands(Slot, const std::vector<Slot>&) {
+  return true;
+}
 
 }  // namespace gossamer::journal
