@@ -12,7 +12,7 @@ build="build-essential ccache cmake ninja-build pkg-config
   libcurl4-openssl-dev libssl-dev libpugixml-dev libuv1-dev nlohmann-json3-dev
   zlib1g-dev libbz2-dev liblz4-dev libzstd-dev libsnappy-dev libgflags-dev"
 s3="radosgw ceph-mon ceph-osd ceph-common uuid-runtime curl python3-botocore"
-tests="catch2 librapidcheck-dev clang-19 libclang-rt-19-dev spin python3 openssl
+tests="catch2 librapidcheck-dev clang-format-14 clang-19 libclang-rt-19-dev spin python3 openssl
   python3-boto3 awscli s3cmd dnsmasq-base
   swift swift-proxy swift-account swift-container swift-object python3-swift memcached"
 fuzz="clang-19 libclang-rt-19-dev llvm-19"
