@@ -8,6 +8,8 @@
 namespace gossamer::sim {
 namespace {
 
+constexpr std::uint32_t kPageMaxWhenHealed = 20;
+
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
@@ -265,7 +267,9 @@ void Chaos::heal() {
   calm.late = 0;
   world_.network.set_conditions(calm);
   ObjectConditions working;
-  working.page_max = world_.scenario.objects.page_max;
+  // At a key or two a page the list of a long journal takes longer than start_timeout, and then
+  // owners replace each other for ever.
+  working.page_max = std::max(world_.scenario.objects.page_max, kPageMaxWhenHealed);
   world_.objects.set_conditions(working);
   world_.objects.set_all_unreachable(false);
   world_.services = ServiceConditions{};
