@@ -21,7 +21,9 @@ struct ServiceSpec {
   /// How long an owner must stay down before another takes over. Longer rides out reboots and keeps
   /// state where it is. 0 to 1 h.
   std::chrono::milliseconds takeover_delay{0};
-  /// How long an owner may live without publishing the unit before it may be replaced. 1 s to 1 h.
+  /// How long an owner may live without publishing the unit before it may be replaced. Must exceed
+  /// what it takes to begin elsewhere (to list the journal, to fetch the state, to replay what came
+  /// after it, and to start), or new owners replace each other. 1 s to 1 h.
   std::chrono::milliseconds start_timeout{30'000};
   /// A `local` write reaches the journal within this, or when 1 MiB waits. Shorter costs requests:
   /// 100 ms is about $130 a month and busy unit. 10 ms to 1 h.
