@@ -2,12 +2,14 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <cstdint>
@@ -90,7 +92,7 @@ class Dnsmasq {
     REQUIRE(::posix_spawnp(&pid_, program, nullptr, nullptr, arguments.data(), environ) == 0);
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{10};
     while (std::chrono::steady_clock::now() < deadline) {
-      if (is_listening()) return;
+      if (is_answering()) return;
       if (::waitpid(pid_, nullptr, WNOHANG) == pid_) {
         pid_ = -1;
         return;
@@ -100,16 +102,25 @@ class Dnsmasq {
     stop();
   }
 
-  bool is_listening() const {
-    const int probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  /// Whether it answers. Not by a connect: tried often, one to a port where nobody listens yet
+  /// draws that very port for its own end, and reaches itself.
+  bool is_answering() const {
+    const LoopbackDatagrams asking;
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port_);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const int connected =
-        ::connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address);
-    ::close(probe);
-    return connected == 0;
+    if (::connect(asking.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+      return false;
+    }
+    // "Which name servers has the root?": any answer will do, a refusal too.
+    const std::array<std::uint8_t, 17> question{0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 1};
+    if (::send(asking.get(), question.data(), question.size(), MSG_NOSIGNAL) < 0) return false;
+    pollfd waiting{asking.get(), POLLIN, 0};
+    if (::poll(&waiting, 1, 100) != 1) return false;
+    std::array<std::uint8_t, 512> answer{};
+    const bool is_whole = ::recv(asking.get(), answer.data(), answer.size(), 0) >= 12;
+    return is_whole && (answer[2] & 0x80U) != 0;
   }
 
   pid_t pid_ = -1;
