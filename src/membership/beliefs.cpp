@@ -293,10 +293,13 @@ void Membership::State::become(Instant now, const NodeId& id, const Belief& beli
     case MemberState::down:
       if (was_live) events.down(now, id);
       break;
-    case MemberState::left:
-      // Nobody was told that it had come.
-      if (!was_waiting && !events.withdraw(id)) notify(MemberLeft{});
+    case MemberState::left: {
+      const EventWindow::Untold untold = events.withdraw(id);
+      // Of one that waits the user knows that it is down, unless that was to be told just now.
+      const bool is_known = untold == EventWindow::Untold::down || !was_waiting;
+      if (untold != EventWindow::Untold::up && is_known) notify(MemberLeft{});
       break;
+    }
   }
   if (was_live && !is_live(belief)) settle_heirs(now, table.find(id)->member->endpoint, outbox);
 }

@@ -35,9 +35,9 @@ void EventWindow::down(Instant now, const NodeId& id) {
   if (downs_told_at_) tell_downs_at_ = std::max(*tell_downs_at_, *downs_told_at_ + gathering_);
 }
 
-bool EventWindow::withdraw(const NodeId& id) {
-  downs_.remove(id);
-  return ups_.remove(id);
+EventWindow::Untold EventWindow::withdraw(const NodeId& id) {
+  if (ups_.remove(id)) return Untold::up;
+  return downs_.remove(id) ? Untold::down : Untold::nothing;
 }
 
 void EventWindow::on_deadline(Instant now, const MemberView& members, Outbox& outbox) {

@@ -20,8 +20,9 @@ class EventWindow {
   void down(Instant now, const NodeId& id);
   /// Nobody has been told yet that it is up.
   bool is_unannounced(const NodeId& id) const { return ups_.contains(id); }
-  /// It left, or came and went: nothing to gather. True if its coming was still unannounced.
-  bool withdraw(const NodeId& id);
+  enum class Untold { nothing, up, down };
+  /// It left: nothing of it is gathered any more. Returns what nobody has been told of.
+  Untold withdraw(const NodeId& id);
   void on_deadline(Instant now, const MemberView& members, Outbox& outbox);
   std::optional<Instant> next_deadline() const;
 

@@ -94,8 +94,7 @@ void Inquiries::ask_helpers(std::uint64_t sequence, Inquiry& inquiry, std::size_
   }
   for (const Member* helper : chosen) {
     inquiry.helpers.push_back(helper->id);
-    outbox.push_back(
-        Send{helper->endpoint, false, PingRequest{sequence, inquiry.target, inquiry.endpoint}});
+    outbox.push_back(Send{helper->endpoint, false, PingRequest{sequence, inquiry.target}});
   }
 }
 

@@ -167,8 +167,9 @@ void Membership::on_message(Instant now, const NodeId& from, const Endpoint& end
       } else {
         // Whoever is not at home shares one requester's places with all such.
         const bool is_known = state.is_held_at(from, endpoint);
-        state.relays.on_request(now, is_known ? from : NodeId{}, endpoint, body, state.table,
-                                outbox);
+        state.relays.on_request(now, is_known ? from : NodeId{}, endpoint, body,
+                                state.answer_time(body.target, state.options.probe_timeout),
+                                state.table, outbox);
       }
     } else if constexpr (std::is_same_v<Body, Ack>) {
       if (const auto answered = state.inquiries.on_ack(now, from, body.sequence)) {
@@ -251,6 +252,7 @@ void Membership::on_stall(Instant now, Duration gap) {
   }
   state.suspicion_steps.shift(gap);
   state.hearings.shift(gap);
+  state.unanswered_since = state.unanswered_since + gap;
 }
 
 void Membership::on_late(Instant now, Duration late) {

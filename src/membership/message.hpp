@@ -23,11 +23,11 @@ struct Ack {
   std::uint64_t sequence = 0;
   Greeting greeting{};  ///< Not in one that is passed on for another.
 };
-/// "Ping that member for me." Answered by an Ack, or by a Nack when it stays silent.
+/// "Ping that member for me", where the helper holds it to live. Answered by an Ack, or by a Nack
+/// when it stays silent.
 struct PingRequest {
   std::uint64_t sequence = 0;
   NodeId target{};
-  Endpoint target_endpoint{};
 };
 /// "I am here, but the target did not answer me": so our own link is not the trouble.
 struct Nack {

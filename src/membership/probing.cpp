@@ -42,14 +42,16 @@ void Membership::State::greet(Instant now, const NodeId& from, const Endpoint& e
   outbox.push_back(Contact{endpoint});
 }
 
+Duration Membership::State::answer_time(const NodeId& id, Duration floor) const {
+  if (!has(Mechanism::round_trips)) return options.probe_interval / 3;
+  const MemberTable::Held* held = table.find(id);
+  return answer_timeout(held == nullptr ? RoundTrip{} : held->round_trip, anybody, floor);
+}
+
 Duration Membership::State::timeout_for(Instant now, const NodeId& id, Purpose purpose) {
   Duration floor = options.probe_timeout;
   if (purpose == Purpose::touch) floor = std::min(floor, kTouchTimeoutMin);
-  Duration timeout = options.probe_interval / 3;
-  if (has(Mechanism::round_trips)) {
-    const MemberTable::Held* held = table.find(id);
-    timeout = answer_timeout(held == nullptr ? RoundTrip{} : held->round_trip, anybody, floor);
-  }
+  Duration timeout = answer_time(id, floor);
   if (has(Mechanism::lateness)) timeout += health.lateness(now);
   return has(Mechanism::health) ? timeout * health.multiplier() : timeout;
 }
@@ -109,6 +111,7 @@ void Membership::State::note_answered(Instant now) {
     if (!suspicion.is_alone()) continue;
     suspicion.since = now;
     suspicion.panels = 0;
+    if (suspicion.limit) suspicion.limit = now + hearing();
     plan(id);
   }
 }

@@ -10,7 +10,8 @@ Relays::Relays(const MembershipOptions& options, std::uint64_t seed)
     : timeout_(options.probe_timeout), sequences_(seed) {}
 
 void Relays::on_request(Instant now, const NodeId& requester, const Endpoint& endpoint,
-                        const PingRequest& request, const MemberTable& table, Outbox& outbox) {
+                        const PingRequest& request, Duration answer_time, const MemberTable& table,
+                        Outbox& outbox) {
   const MemberTable::Held* target = table.find(request.target);
   if (target == nullptr) {
     // "I am here": it is not to wait for that.
@@ -26,7 +27,8 @@ void Relays::on_request(Instant now, const NodeId& requester, const Endpoint& en
     return;
   }
   const std::uint64_t sequence = sequences_.next();
-  relays_[sequence] = {request.target, requester, endpoint, request.sequence, now + timeout_};
+  relays_[sequence] = {request.target,   requester,   endpoint,
+                       request.sequence, answer_time, now + timeout_};
   outbox.push_back(Send{target->member->endpoint, false, Ping{sequence, request.target}});
 }
 
@@ -48,7 +50,7 @@ void Relays::on_deadline(Instant now, Outbox& outbox) {
     } else {
       outbox.push_back(Send{relay.answer_to, false, Nack{relay.requester_sequence}});
       relay.has_nacked = true;
-      relay.next_step = now + timeout_;
+      relay.next_step = now + relay.answer_time;
       ++at;
     }
   }

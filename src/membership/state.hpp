@@ -53,6 +53,8 @@ struct Membership::State {
   Greeting greeting(Instant now) const;
   void greet(Instant now, const NodeId& from, const Endpoint& endpoint, const Greeting& greeting,
              Outbox& outbox);
+  /// What its answer may take, as far as that depends on it and on the way to it.
+  Duration answer_time(const NodeId& id, Duration floor) const;
   Duration timeout_for(Instant now, const NodeId& id, Purpose purpose);
   void inquire(Instant now, const NodeId& id, Purpose purpose, Outbox& outbox);
   void probe_due(Instant now, Outbox& outbox);

@@ -233,6 +233,7 @@ void Membership::State::pronounce(Instant now, const NodeId& id, Outbox& outbox)
   const Verdict verdict{id, held->member->incarnation, MemberState::down};
   become(now, id, {MemberState::suspect, verdict.incarnation}, outbox);
   Suspicion& suspicion = suspect(now, id);
+  suspicion.since = now;  // It may be overdue: held back while nobody answered us.
   suspicion.limit = now + hearing();
   plan(id);
   MemberTable::Past& past = table.keep_past(id);

@@ -19,9 +19,6 @@ std::size_t content_bytes(const gossip::EntryKey& key) {
 }
 
 struct ContentBytes {
-  std::size_t operator()(const membership::PingRequest& m) const {
-    return m.target_endpoint.address.size();
-  }
   std::size_t operator()(const membership::Refused& m) const {
     return m.store_id.size() + m.store_place.size();
   }
@@ -86,8 +83,6 @@ struct Encoder {
     out.setSequence(m.sequence);
     out.setTargetLow(low_of(m.target));
     out.setTargetHigh(high_of(m.target));
-    out.setPort(m.target_endpoint.port);
-    out.setAddress(text_of(m.target_endpoint.address));
   }
   void operator()(const membership::Nack& m) { root.initNack().setSequence(m.sequence); }
   void operator()(const membership::Refused& m) {
@@ -143,12 +138,9 @@ membership::Message read_opinion(schema::Opinion::Reader in) {
                              in.getIncarnation(), in.getIsClear(), in.getIsRefused()};
 }
 
-membership::Message read_ping_request(schema::PingRequest::Reader in, FieldChecks& checks) {
-  membership::PingRequest m;
-  m.sequence = in.getSequence();
-  m.target = join_halves<NodeId>(in.getTargetLow(), in.getTargetHigh());
-  m.target_endpoint = {checks.address("address", in.getAddress()), in.getPort()};
-  return m;
+membership::Message read_ping_request(schema::PingRequest::Reader in) {
+  return membership::PingRequest{in.getSequence(),
+                                 join_halves<NodeId>(in.getTargetLow(), in.getTargetHigh())};
 }
 
 membership::Message read_refused(schema::Refused::Reader in, FieldChecks& checks) {
@@ -219,7 +211,7 @@ Result<Message> read_head(Root::Reader in) {
     case Root::ACK: message = read_ack(in.getAck()); break;
     case Root::INQUEST: message = read_inquest(in.getInquest()); break;
     case Root::OPINION: message = read_opinion(in.getOpinion()); break;
-    case Root::PING_REQUEST: message = read_ping_request(in.getPingRequest(), checks); break;
+    case Root::PING_REQUEST: message = read_ping_request(in.getPingRequest()); break;
     case Root::NACK:
       message = membership::Message{membership::Nack{in.getNack().getSequence()}};
       break;

@@ -99,7 +99,7 @@ class Arbitrary {
     switch (choices_.below(10)) {
       case 0: return Message{membership::Ping{choices_.number(), node()}};
       case 1: return Message{membership::Ack{choices_.number()}};
-      case 2: return Message{membership::PingRequest{choices_.number(), node(), endpoint()}};
+      case 2: return Message{membership::PingRequest{choices_.number(), node()}};
       case 3: return Message{membership::Nack{choices_.number()}};
       case 4: return Message{membership::Refused{"another", "there"}};
       case 5: return gossip::Message{gossip::SyncDigest{choices_.number(), choices_.number()}};

@@ -104,7 +104,7 @@ class Fuzzed {
         message = Opinion{somebody(), choices_.number(), (flags & 1U) != 0, (flags & 2U) != 0};
         break;
       }
-      case 2: message = PingRequest{choices_.number(), somebody(), somewhere()}; break;
+      case 2: message = PingRequest{choices_.number(), somebody()}; break;
       case 3: message = Nack{sequence()}; break;
       default: message = Refused{"another", "there"};
     }

@@ -51,7 +51,7 @@ void add_packets(SeedFolder& folder) {
   using membership::Message;
   add("ping", Message{membership::Ping{9, kNode}});
   add("ack", Message{membership::Ack{9}});
-  add("ping-request", Message{membership::PingRequest{9, kNode, kEndpoint}});
+  add("ping-request", Message{membership::PingRequest{9, kNode}});
   add("nack", Message{membership::Nack{9}});
   add("refused", Message{membership::Refused{"store-2", "dir:elsewhere"}});
   add("digest", gossip::Message{gossip::SyncDigest{77, 3}});

@@ -40,8 +40,8 @@ struct PingRequest {
   sequence @0 :UInt64;
   targetLow @1 :UInt64;
   targetHigh @2 :UInt64;
-  port @3 :UInt16;
-  address @4 :Text;
+  unusedPort @3 :UInt16;  # A helper pings where it holds the target to live, and nowhere else.
+  unusedAddress @4 :Text;
 }
 
 struct Nack {

@@ -77,6 +77,22 @@ TEST_CASE("membership: who is heard of and buried in one window is not mentioned
   CHECK(toy.events<MembersDown>().empty());
 }
 
+TEST_CASE("membership: who gives way to another and says goodbye in one window has left",
+          "[membership][events]") {
+  Engine toy;
+  toy.know_up_to(5);
+  MemberStatement moved = statement(2, 2);
+  moved.endpoint = toy::endpoint(3);
+  toy.engine.on_member(toy.now, node(2), moved, toy.outbox);
+  CHECK(toy.state(2) == MemberState::down);
+  toy.engine.on_member(toy.now, node(2), toy::goodbye(2, 3), toy.outbox);
+  CHECK(toy.state(2) == MemberState::left);
+  toy.run_for(20);
+  CHECK(toy.events<MembersDown>().empty());
+  REQUIRE(toy.events<MemberLeft>().size() == 1);
+  CHECK(toy.events<MemberLeft>()[0].member.id == node(2));
+}
+
 TEST_CASE("membership: nobody is told to be suspected who was not told to be up",
           "[membership][events]") {
   Engine toy;

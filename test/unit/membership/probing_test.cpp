@@ -174,6 +174,16 @@ TEST_CASE("membership: one that hears nobody holds nobody of many down, for ten 
   CHECK_FALSE(toy.events<MembersDown>().empty());
 }
 
+TEST_CASE("membership: the time that one is cut off for is time that it runs",
+          "[membership][probe][stall]") {
+  Engine toy = measured(12);
+  toy.run_for(60'000);
+  toy.now = toy.now + milliseconds{100'000};
+  toy.engine.on_stall(toy.now, milliseconds{100'000});
+  toy.run_for(50'000);
+  CHECK(toy.published<Verdict>().empty());
+}
+
 TEST_CASE("membership: one that is heard by nobody holds nobody of many down, whatever it hears",
           "[membership][probe]") {
   Engine toy = measured(12);
@@ -191,6 +201,32 @@ TEST_CASE("membership: one that is heard by nobody holds nobody of many down, wh
                           toy.outbox);
     listen(2'000);
     CHECK(toy.events<MembersDown>().empty());
+  }
+  SECTION("of whom it has just said to be down has time to answer, once anybody answers") {
+    const auto pronounced = [&]() -> std::uint8_t {
+      for (const Verdict& said : toy.published<Verdict>()) {
+        const std::uint8_t number = said.accused.bytes[0];
+        const bool is_suspect = toy.state(number) == MemberState::suspect;
+        if (said.state == MemberState::down && is_suspect) return number;
+      }
+      return 0;
+    };
+    while (pronounced() == 0) {
+      REQUIRE(toy.now < at(200'000));
+      toy.run_for(10);
+    }
+    const std::uint8_t accused = pronounced();
+    toy.run_for(300);
+    toy.engine.on_member(toy.now, node(13), statement(13), toy.outbox);
+    toy.outbox.clear();
+    toy.engine.on_message(toy.now, node(4), endpoint(4), false, Inquest{node(13), 1}, toy.outbox);
+    REQUIRE(toy.sent<Ping>().size() == 1);
+    answer(toy, toy.sent<Ping>()[0]);
+    const Instant answered = toy.now;
+    toy.run(answered + milliseconds{399});
+    CHECK(toy.state(accused) == MemberState::suspect);
+    toy.run(answered + milliseconds{400});
+    CHECK(toy.state(accused) == MemberState::down);
   }
   SECTION("others' word of a death counts all the same") {
     toy.hear_dead(4, {5});
@@ -329,8 +365,8 @@ TEST_CASE("membership: a deadline always leads past itself", "[membership]") {
     toy.engine.on_heard(toy.now, node(2), endpoint(2), toy.outbox);
     toy.engine.on_member(toy.now, node(static_cast<std::uint8_t>(50 + round)),
                          statement(static_cast<std::uint8_t>(50 + round)), toy.outbox);
-    toy.engine.on_message(toy.now, node(3), endpoint(3), false,
-                          PingRequest{round, node(4), endpoint(4)}, toy.outbox);
+    toy.engine.on_message(toy.now, node(3), endpoint(3), false, PingRequest{round, node(4)},
+                          toy.outbox);
     if (round % 9 == 0) toy.engine.on_stall(toy.now, milliseconds{300});
   }
 }

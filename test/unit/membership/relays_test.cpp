@@ -12,8 +12,11 @@ namespace {
 using toy::at;
 using toy::endpoint;
 using toy::Engine;
+using toy::milliseconds;
 using toy::node;
 using toy::statement;
+
+constexpr Duration kAnswerTime = milliseconds{300};
 
 MemberTable members(std::uint8_t last) {
   MemberTable table{100};
@@ -27,7 +30,7 @@ TEST_CASE("membership: a helper passes an answer on, or says that there is none"
           "[membership][relay]") {
   Relays relays{{}, 1};
   Outbox outbox;
-  relays.on_request(at(0), node(2), endpoint(2), {77, node(3), endpoint(3)}, members(9), outbox);
+  relays.on_request(at(0), node(2), endpoint(2), {77, node(3)}, kAnswerTime, members(9), outbox);
   REQUIRE(outbox.size() == 1);
   const Send ping = std::get<Send>(outbox[0]);
   CHECK(ping.to == endpoint(3));
@@ -51,24 +54,42 @@ TEST_CASE("membership: a helper passes an answer on, or says that there is none"
   }
   SECTION("silence for good") {
     relays.on_deadline(at(100), outbox);
-    relays.on_deadline(at(200), outbox);
+    relays.on_deadline(at(399), outbox);
+    CHECK(relays.size() == 1);
+    relays.on_deadline(at(400), outbox);
+    CHECK(relays.size() == 0);
     CHECK(outbox.size() == 1);
     CHECK_FALSE(relays.next_deadline());
   }
+}
+
+TEST_CASE("membership: a helper gives the target as long as it would for itself",
+          "[membership][relay]") {
+  Engine toy;  // It has measured nobody, so that is 500 ms.
+  toy.know_up_to(4);
+  toy.engine.on_message(toy.now, node(2), endpoint(2), false, PingRequest{7, node(3)}, toy.outbox);
+  REQUIRE(toy.sent<Ping>().size() == 1);
+  const Send ping = toy.sent<Ping>()[0];
+  CHECK(ping.to == endpoint(3));
+  const std::int64_t late = GENERATE(599, 600);
+  toy.run_for(late);
+  toy.outbox.clear();
+  toy.engine.on_message(toy.now, node(3), endpoint(3), false,
+                        Ack{std::get<Ping>(ping.message).sequence}, toy.outbox);
+  CHECK(toy.sent<Ack>().size() == (late < 600 ? 1U : 0U));
 }
 
 TEST_CASE("membership: a helper pings members only, and only where they are held to live",
           "[membership][relay][hostile]") {
   Relays relays{{}, 1};
   Outbox outbox;
-  SECTION("one that lives elsewhere") {
-    relays.on_request(at(0), node(2), endpoint(2), {77, node(3), endpoint(99)}, members(9), outbox);
+  SECTION("a member") {
+    relays.on_request(at(0), node(2), endpoint(2), {77, node(3)}, kAnswerTime, members(9), outbox);
     REQUIRE(outbox.size() == 1);
     CHECK(std::get<Send>(outbox[0]).to == endpoint(3));
   }
   SECTION("a stranger: that the helper is there is said at once") {
-    relays.on_request(at(0), node(2), endpoint(2), {77, node(99), endpoint(99)}, members(9),
-                      outbox);
+    relays.on_request(at(0), node(2), endpoint(2), {77, node(99)}, kAnswerTime, members(9), outbox);
     CHECK(relays.size() == 0);
     const auto& nack = std::get<Send>(outbox.back());
     CHECK(nack.to == endpoint(2));
@@ -83,7 +104,7 @@ TEST_CASE(
   Outbox outbox;
   const MemberTable table = members(60);
   const auto ask = [&](std::uint8_t from) {
-    relays.on_request(at(0), node(from), endpoint(from), {7, node(3), endpoint(3)}, table, outbox);
+    relays.on_request(at(0), node(from), endpoint(from), {7, node(3)}, kAnswerTime, table, outbox);
   };
   for (int i = 0; i < 1'000; ++i) ask(2);
   CHECK(relays.size() == Relays::kRelaysOfOne);
@@ -102,8 +123,8 @@ TEST_CASE(
   toy.know_up_to(20);
   for (std::uint8_t from = 2; from <= 20; ++from) {
     for (int i = 0; i < 100; ++i) {
-      toy.engine.on_message(toy.now, node(from), endpoint(200), false,
-                            PingRequest{7, node(4), endpoint(4)}, toy.outbox);
+      toy.engine.on_message(toy.now, node(from), endpoint(200), false, PingRequest{7, node(4)},
+                            toy.outbox);
     }
   }
   std::size_t pings = 0;

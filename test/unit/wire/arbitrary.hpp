@@ -144,7 +144,7 @@ inline membership::Message membership_message() {
   switch (below(5)) {
     case 0: return membership::Ping{number(), node_id()};
     case 1: return membership::Ack{number()};
-    case 2: return membership::PingRequest{number(), node_id(), endpoint()};
+    case 2: return membership::PingRequest{number(), node_id()};
     case 3: return membership::Nack{number()};
     default: return membership::Refused{text(0, kStoreIdBytesMax), text(0, kStorePlaceBytesMax)};
   }

@@ -102,7 +102,7 @@ TEST_CASE("mutation: a damaged packet is answered or refused") {
   }
   gossip::SyncBuckets buckets{std::vector<std::uint64_t>(gossip::kBucketCount, 0x0102030405060708)};
   const std::vector<Bytes> seeds = {
-      encode_packet({membership::Message{membership::PingRequest{1, {}, {"10.0.0.1", 1}}}, {}}),
+      encode_packet({membership::Message{membership::PingRequest{1, {}}}, {}}),
       encode_packet(
           {membership::Message{membership::Ping{1, self().id()}}, {statement, statement}}),
       encode_packet({gossip::Message{buckets}, {statement}}),

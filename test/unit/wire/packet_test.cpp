@@ -23,7 +23,7 @@ bool same(const membership::Nack& a, const membership::Nack& b) {
   return a.sequence == b.sequence;
 }
 bool same(const membership::PingRequest& a, const membership::PingRequest& b) {
-  return a.sequence == b.sequence && a.target == b.target && a.target_endpoint == b.target_endpoint;
+  return a.sequence == b.sequence && a.target == b.target;
 }
 bool same(const membership::Refused& a, const membership::Refused& b) {
   return a.store_id == b.store_id && a.store_place == b.store_place;
@@ -116,12 +116,9 @@ TEST_CASE("packet: small messages are within the stated overhead at their larges
   constexpr auto kMost = std::numeric_limits<std::uint64_t>::max();
   NodeId id;
   id.bytes.fill(0xff);
-  const Endpoint endpoint{"2001:0db8:85a3:08d3:1319:8a2e:192.168.100.100", 65535};
-  REQUIRE(endpoint.address.size() == kAddressBytesMax);
   CHECK(size_of(membership::Message{membership::Ping{kMost, id}}) <= kPacketOverheadBytes);
   CHECK(size_of(membership::Message{membership::Ack{kMost}}) <= kPacketOverheadBytes);
-  CHECK(size_of(membership::Message{membership::PingRequest{kMost, id, endpoint}}) <=
-        kPacketOverheadBytes);
+  CHECK(size_of(membership::Message{membership::PingRequest{kMost, id}}) <= kPacketOverheadBytes);
   CHECK(size_of(membership::Message{membership::Nack{kMost}}) <= kPacketOverheadBytes);
   CHECK(size_of(gossip::Message{gossip::Rumours{}}) <= kPacketOverheadBytes);
   CHECK(kFrameOverheadBytes + size_of(gossip::Message{gossip::Rumours{}}) ==
@@ -164,7 +161,6 @@ TEST_CASE("packet: fields out of their range are refused") {
     const auto decoded = decode_packet(encode_packet({message, {}}));
     return !decoded && decoded.error().code == ErrorCode::corrupted;
   };
-  CHECK(refused(membership::Message{membership::PingRequest{1, {}, {"a host", 1}}}));
   CHECK(refused(
       membership::Message{membership::Refused{std::string(kStoreIdBytesMax + 1, 'x'), ""}}));
   CHECK(refused(gossip::Message{gossip::SyncBuckets{{1, 2, 3}}}));
