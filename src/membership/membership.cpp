@@ -48,6 +48,7 @@ Membership::State::State(const MembershipOptions& o, Self s, std::uint64_t seed,
                  m.has(Mechanism::stalls)},
                 self, random.next()),
       relays(o, random.next()),
+      view_comparisons(o.sync_interval),
       links(m.has(Mechanism::links)),
       contacting(o, own.endpoint, random.next()),
       tombstones(o.tombstone_time, std::max<std::size_t>(1, o.members_max)),
@@ -68,7 +69,7 @@ Membership::Membership(Membership&&) noexcept = default;
 void Membership::start(Instant now, Outbox& outbox) {
   state_->is_started = true;
   outbox.push_back(Publish{state_->own});
-  state_->agreed_at = now;
+  state_->view_comparisons.start(now);
   state_->schedule.start(now, state_->clock);
   state_->contacting.start(now, state_->table, outbox);
 }

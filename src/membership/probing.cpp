@@ -16,8 +16,6 @@ constexpr std::size_t kIsolatedMembersMin = 8;
 constexpr Duration kIsolationTimePerMember = std::chrono::seconds{10};
 constexpr Duration kIsolationTimeMax = std::chrono::minutes{15};
 constexpr Duration kTouchTimeoutMin = std::chrono::milliseconds{15};
-// Two views may differ for as long as a rumour takes.
-constexpr Duration kDisagreementMax = std::chrono::milliseconds{700};
 
 }  // namespace
 
@@ -28,16 +26,12 @@ Greeting Membership::State::greeting(Instant now) const {
   return greeting;
 }
 
-// Whoever tells of another view for longer than news takes is compared with.
 void Membership::State::greet(Instant now, const NodeId& from, const Endpoint& endpoint,
                               const Greeting& greeting, Outbox& outbox) {
   if (!has(Mechanism::view_digest) || greeting.view_digest == 0) return;
-  if (greeting.view_digest == table.live_digest()) {
-    agreed_at = now;
-    return;
-  }
-  if (now - agreed_at < kDisagreementMax || own.is_leaving || !is_at_home(from, endpoint)) return;
-  if (!view_comparisons.allows(now, kDisagreementMax)) return;
+  if (greeting.view_digest == table.live_digest()) return view_comparisons.on_agreement(now);
+  if (own.is_leaving || !is_at_home(from, endpoint)) return;
+  if (!view_comparisons.on_disagreement(now, table.live_digest())) return;
   outbox.push_back(gossip::Trace{"membership: another view for long"});
   outbox.push_back(Contact{endpoint});
 }

@@ -22,6 +22,7 @@
 #include "membership/successions.hpp"
 #include "membership/suspicion.hpp"
 #include "membership/tombstones.hpp"
+#include "membership/view_comparisons.hpp"
 
 namespace gossamer::membership {
 
@@ -182,6 +183,7 @@ struct Membership::State {
   Deadlines<NodeId> suspicion_steps;       ///< When each of them is to be looked at again.
   /// Until when a suspect has time to answer before the word of another buries it.
   Deadlines<NodeId> hearings;
+  ViewComparisons view_comparisons;
   StandingLinks links;
   std::map<NodeId, Refusal> refusals;
   Contacting contacting;
@@ -202,7 +204,6 @@ struct Membership::State {
   Pace echoes;
   Pace twin_alarms;
   Pace strangers;
-  Pace view_comparisons;
   Pace crowd_alarms;
   Pace inquest_contacts;
   AskerShares
@@ -214,7 +215,6 @@ struct Membership::State {
   std::size_t cut_off_probes = 0;     ///< In a row, with nothing received meanwhile.
   std::size_t unanswered_probes = 0;  ///< In a row, and nothing else that we asked was answered.
   Instant unanswered_since{};
-  Instant agreed_at{};  ///< When another last told of the view that we have.
   /// Live members whose machines are gone, as somebody says; true: it has answered since. Members
   /// that go take their entry along.
   std::map<NodeId, bool> doomed;
