@@ -40,6 +40,8 @@ void add_detection_flags(CLI::App& command, DetectionSwitches& switches) {
          "What a woken process needs for each queued packet");
   number("--stall-ms", switches.stall_ms, kDayMs, "How long healthy nodes stall");
   number("--loss-percent", switches.loss_percent, 100, "Of datagrams");
+  number("--regions", switches.regions, 100, "The nodes are in so many, in turn");
+  number("--apart-ms", switches.apart_ms, 10'000, "One way from one region to another");
   command
       .add_flag("--process-death", switches.is_process_death,
                 "Only the processes of the crashed die")

@@ -24,9 +24,9 @@ struct MembershipOptions {
   std::chrono::milliseconds probe_interval{1000};
 
   /// The least time that an answer is given before others are asked to try; it grows with the
-  /// measured round trip, smoothed + 4 x variation, up to 500 ms. Three of it unanswered make a
-  /// suspicion. Below the pauses of a busy machine it costs packets, not false deaths. 10 ms to 10
-  /// s.
+  /// measured round trip, smoothed + 4 x variation, up to 500 ms, so nodes of several regions need
+  /// no other value. Three of it unanswered make a suspicion. Below the pauses of a busy machine it
+  /// costs packets, not false deaths. 10 ms to 10 s.
   std::chrono::milliseconds probe_timeout{100};
 
   /// Members asked to probe on our behalf after a direct probe fails. 0 makes every lost packet a

@@ -16,8 +16,9 @@ using gossip::Trace;
 using gossip::Unhush;
 
 // A suspect is told at once, and its answer is told at once: some round trips, and some packets
-// lost.
+// lost. Where answers take long, those are few.
 constexpr int kHearingTimeouts = 4;
+constexpr int kHearingAnswers = 2;
 // Who came back from being down within this time comes and goes.
 constexpr Duration kFlappingTime = std::chrono::minutes{5};
 
@@ -208,6 +209,11 @@ void Membership::State::hear_death(Instant now, const Belief& heard, const NodeI
 }
 
 Duration Membership::State::hearing() const {
+  if (slowest.taken == Duration{0}) return notice();
+  return std::max(notice(), kHearingAnswers * answer_timeout({}, slowest, options.probe_timeout));
+}
+
+Duration Membership::State::notice() const {
   return kHearingTimeouts * Duration{options.probe_timeout};
 }
 

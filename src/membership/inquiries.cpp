@@ -1,6 +1,8 @@
 #include "membership/inquiries.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <limits>
 
 #include "base/deadlines.hpp"
 #include "gossip/live_choice.hpp"
@@ -10,6 +12,8 @@ namespace {
 
 constexpr std::size_t kHelpersOfCheck = 1;
 constexpr std::size_t kHelpersOfLook = 2;
+// An answer may come so long after it was asked for.
+constexpr Duration kOverdueMax = std::chrono::seconds{3};
 
 }  // namespace
 
@@ -41,11 +45,13 @@ void Inquiries::begin(Instant now, const NodeId& target, Purpose purpose, Durati
     outbox.push_back(gossip::Trace{"membership: too many members asked at once"});
     return;
   }
-  const std::uint64_t sequence = sequences_.next();
+  // Its numbers must not go round zero.
+  const std::uint64_t sequence =
+      std::min(sequences_.next(), std::numeric_limits<std::uint64_t>::max() - kNumbers);
   Inquiry& inquiry = inquiries_[sequence];
   inquiry = {target, held->member->endpoint, purpose, now, timeout, heard_};
   if (purpose == Purpose::probe) ++counts_.begun;
-  step(sequence, inquiry, greeting, table, outbox);
+  step(now, sequence, inquiry, greeting, table, outbox);
 }
 
 bool Inquiries::is_asking(const NodeId& target, Purpose purpose) const {
@@ -54,13 +60,15 @@ bool Inquiries::is_asking(const NodeId& target, Purpose purpose) const {
   });
 }
 
-void Inquiries::step(std::uint64_t sequence, Inquiry& inquiry, const Greeting& greeting,
-                     const MemberTable& table, Outbox& outbox) {
+void Inquiries::step(Instant now, std::uint64_t sequence, Inquiry& inquiry,
+                     const Greeting& greeting, const MemberTable& table, Outbox& outbox) {
   const std::uint8_t number = inquiry.steps++;
   const bool is_probe = inquiry.purpose == Purpose::probe;
   const bool pings = number == 0 || (inquiry.purpose != Purpose::look && options_.has_second_ping);
   if (pings) {
-    outbox.push_back(Send{inquiry.endpoint, false, Ping{sequence, inquiry.target, greeting}});
+    inquiry.pinged_at[number] = now;
+    outbox.push_back(
+        Send{inquiry.endpoint, false, Ping{sequence + number, inquiry.target, greeting}});
   }
   if (number == 0) {
     if (inquiry.purpose == Purpose::check) {
@@ -78,7 +86,8 @@ void Inquiries::step(std::uint64_t sequence, Inquiry& inquiry, const Greeting& g
   }
   // A network that drops datagrams may still carry streams.
   if (number == 1 && options_.has_streams) {
-    outbox.push_back(Send{inquiry.endpoint, true, Ping{sequence, inquiry.target, greeting}});
+    outbox.push_back(
+        Send{inquiry.endpoint, true, Ping{sequence + kStreamNumber, inquiry.target, greeting}});
   }
 }
 
@@ -98,24 +107,37 @@ void Inquiries::ask_helpers(std::uint64_t sequence, Inquiry& inquiry, std::size_
   }
 }
 
+Inquiries::Inquiring::iterator Inquiries::find(Inquiring& among, std::uint64_t sequence) {
+  const auto above = among.upper_bound(sequence);
+  if (above == among.begin()) return among.end();
+  const auto at = std::prev(above);
+  return sequence - at->first < kNumbers ? at : among.end();
+}
+
 std::optional<Inquiries::Answered> Inquiries::on_ack(Instant now, const NodeId& from,
                                                      std::uint64_t sequence) {
-  const auto at = inquiries_.find(sequence);
-  if (at == inquiries_.end()) return std::nullopt;
+  const bool is_overdue = find(inquiries_, sequence) == inquiries_.end();
+  Inquiring& among = is_overdue ? overdue_ : inquiries_;
+  const auto at = find(among, sequence);
+  if (at == among.end()) return std::nullopt;
   const Inquiry& inquiry = at->second;
   const bool is_direct = from == inquiry.target;
+  if (is_overdue && (!is_direct || now - inquiry.begun > kOverdueMax)) return std::nullopt;
   if (!is_direct &&
       std::find(inquiry.helpers.begin(), inquiry.helpers.end(), from) == inquiry.helpers.end()) {
     return std::nullopt;
   }
   Answered answered{inquiry.target, inquiry.purpose, std::nullopt};
-  if (is_direct && inquiry.steps == 1) answered.round_trip = now - inquiry.begun;
-  inquiries_.erase(at);
+  const std::uint64_t number = sequence - at->first;
+  if (is_direct && number < std::min<std::uint64_t>(inquiry.steps, kPingsMax)) {
+    answered.round_trip = now - inquiry.pinged_at[number];
+  }
+  among.erase(at);
   return answered;
 }
 
 bool Inquiries::on_nack(const NodeId& from, std::uint64_t sequence) {
-  const auto at = inquiries_.find(sequence);
+  const auto at = find(inquiries_, sequence);
   if (at == inquiries_.end()) return false;
   const auto& helpers = at->second.helpers;
   if (std::find(helpers.begin(), helpers.end(), from) == helpers.end()) return false;
@@ -135,15 +157,21 @@ std::vector<Inquiries::Silence> Inquiries::on_deadline(Instant now, const Greeti
     if (inquiry.steps >= steps_of(inquiry.purpose)) {
       silent.push_back(silence_of(inquiry));
       if (inquiry.purpose == Purpose::probe) ++counts_.silent;
-      at = inquiries_.erase(at);
+      become_overdue(now, inquiries_.extract(at++));
       continue;
     }
     // Counted from now, should we be late: those asked need their time.
     if (options_.forgives_lateness) inquiry.begun = now - inquiry.timeout * inquiry.steps;
-    step(at->first, inquiry, greeting, table, outbox);
+    step(now, at->first, inquiry, greeting, table, outbox);
     ++at;
   }
   return silent;
+}
+
+void Inquiries::become_overdue(Instant now, Inquiring::node_type inquiry) {
+  if (!options_.hears_overdue) return;
+  std::erase_if(overdue_, [&](const auto& one) { return now - one.second.begun > kOverdueMax; });
+  if (overdue_.size() < kInquiriesMax) overdue_.insert(std::move(inquiry));
 }
 
 Inquiries::Silence Inquiries::silence_of(const Inquiry& inquiry) const {

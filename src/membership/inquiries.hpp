@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -42,6 +43,7 @@ class Inquiries {
     bool has_second_ping = true;
     bool has_streams = true;
     bool forgives_lateness = true;  ///< A step that comes late gives those asked their time still.
+    bool hears_overdue = true;      ///< An answer counts after its time too.
   };
   Inquiries(const Options& options, const NodeId& self, std::uint64_t seed);
 
@@ -55,9 +57,10 @@ class Inquiries {
   struct Answered {
     NodeId target;
     Purpose purpose;
-    std::optional<Duration> round_trip;  ///< Only of a first ping, answered directly (Karn).
+    std::optional<Duration> round_trip;  ///< Of a ping by datagram that is answered directly.
   };
-  /// An ack from the target, or from a helper that was asked.
+  /// An ack from the target, or from a helper that was asked. The target's own counts for a while
+  /// after it was found silent too: it lives, and its answers take longer than they did.
   std::optional<Answered> on_ack(Instant now, const NodeId& from, std::uint64_t sequence);
   bool on_nack(const NodeId& from, std::uint64_t sequence);
 
@@ -71,13 +74,22 @@ class Inquiries {
   std::vector<Silence> on_deadline(Instant now, const Greeting& greeting, const MemberTable& table,
                                    Outbox& outbox);
   /// We did not run: what was not answered in that time says nothing.
-  void clear() { inquiries_.clear(); }
+  void clear() {
+    inquiries_.clear();
+    overdue_.clear();
+  }
   std::optional<Instant> next_deadline() const;
   const ProbeCounts& counts() const { return counts_; }
 
   static constexpr std::size_t kInquiriesMax = 128;
 
  private:
+  // Each ping has a number of its own, so that its answer measures the round trip, not what came
+  // before: the inquiry's, and those above it. Helpers are given the inquiry's.
+  static constexpr std::uint64_t kPingsMax = 3;
+  static constexpr std::uint64_t kStreamNumber = kPingsMax;
+  static constexpr std::uint64_t kNumbers = kPingsMax + 1;
+
   struct Inquiry {
     NodeId target;
     Endpoint endpoint;
@@ -89,8 +101,12 @@ class Inquiries {
     std::uint8_t nacks = 0;
     std::uint8_t nacks_due = 0;  ///< Of those asked so early that they have had their time.
     std::vector<NodeId> helpers{};
+    std::array<Instant, kPingsMax> pinged_at{};
   };
-  void step(std::uint64_t sequence, Inquiry& inquiry, const Greeting& greeting,
+  using Inquiring = std::map<std::uint64_t, Inquiry>;  ///< By the first of their numbers.
+  static Inquiring::iterator find(Inquiring& among, std::uint64_t sequence);
+  void become_overdue(Instant now, Inquiring::node_type inquiry);
+  void step(Instant now, std::uint64_t sequence, Inquiry& inquiry, const Greeting& greeting,
             const MemberTable& table, Outbox& outbox);
   void ask_helpers(std::uint64_t sequence, Inquiry& inquiry, std::size_t count,
                    const MemberTable& table, Outbox& outbox);
@@ -102,7 +118,8 @@ class Inquiries {
   NodeId self_;
   Random random_;
   Sequences sequences_;
-  std::map<std::uint64_t, Inquiry> inquiries_;  ///< By sequence.
+  Inquiring inquiries_;
+  Inquiring overdue_;  ///< Ended without an answer, not long ago.
   std::uint64_t heard_ = 0;
   ProbeCounts counts_{};
 };

@@ -39,7 +39,7 @@ void Membership::State::greet(Instant now, const NodeId& from, const Endpoint& e
 Duration Membership::State::answer_time(const NodeId& id, Duration floor) const {
   if (!has(Mechanism::round_trips)) return options.probe_interval / 3;
   const MemberTable::Held* held = table.find(id);
-  return answer_timeout(held == nullptr ? RoundTrip{} : held->round_trip, anybody, floor);
+  return answer_timeout(held == nullptr ? RoundTrip{} : held->round_trip, slowest, floor);
 }
 
 Duration Membership::State::timeout_for(Instant now, const NodeId& id, Purpose purpose) {
@@ -114,10 +114,10 @@ void Membership::State::note_ack(Instant now, const Inquiries::Answered& answere
                                  const Greeting& greeting) {
   if (answered.purpose == Purpose::probe) health.note_answered();
   note_answered(now);
-  if (!answered.round_trip) return;
-  anybody.note(*answered.round_trip);
+  if (!answered.round_trip || *answered.round_trip > kAnswerTimeMax) return;
+  slowest.note(*answered.round_trip);
   // Half of what an answer may take, for a question is half of it.
-  schedule.allow(answer_timeout(anybody, anybody, options.probe_timeout) / 2);
+  schedule.allow(answer_timeout({}, slowest, options.probe_timeout) / 2);
   if (MemberTable::Held* held = table.find(answered.target)) {
     held->round_trip.note(*answered.round_trip);
   }

@@ -7,7 +7,6 @@ namespace {
 
 using std::chrono::microseconds;
 
-constexpr Duration kTimeoutMax = std::chrono::milliseconds{500};
 constexpr std::int64_t kMeasuredMaxUs = 10'000'000;
 
 }  // namespace
@@ -31,12 +30,13 @@ std::optional<Duration> RoundTrip::smoothed() const {
   return microseconds{smoothed_us};
 }
 
-Duration answer_timeout(const RoundTrip& member, const RoundTrip& anybody, Duration floor) {
-  const Duration most = std::max(floor, kTimeoutMax);
-  const RoundTrip& known = member.is_known() ? member : anybody;
-  if (!known.is_known()) return most;
+Duration answer_timeout(const RoundTrip& member, const SlowestAnswer& slowest, Duration floor) {
+  const Duration most = std::max(floor, kAnswerTimeMax);
+  if (!member.is_known() && slowest.taken == Duration{0}) return most;
   const Duration expected =
-      microseconds{std::int64_t{known.smoothed_us} + 4 * std::int64_t{known.variation_us}};
+      member.is_known()
+          ? microseconds{std::int64_t{member.smoothed_us} + 4 * std::int64_t{member.variation_us}}
+          : slowest.taken * 5 / 4;
   return std::clamp(expected, floor, most);
 }
 

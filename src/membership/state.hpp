@@ -112,6 +112,9 @@ struct Membership::State {
   bool is_trusted(Instant now, const NodeId& accuser) const;
   /// How long the accused of a death has to answer.
   Duration hearing() const;
+  /// How long before it counts a death is told. The same at all, or who hears of it from one that
+  /// tells early would have it dead early.
+  Duration notice() const;
   void hear_death(Instant now, const Belief& heard, const NodeId& id, Outbox& outbox);
   void hear_untrusted_death(Instant now, const NodeId& accuser, const Verdict& verdict,
                             Outbox& outbox);
@@ -178,7 +181,7 @@ struct Membership::State {
   Inquiries inquiries;
   Relays relays;
   LocalHealth health;
-  RoundTrip anybody;                       ///< Of all that were measured.
+  SlowestAnswer slowest;
   std::map<NodeId, Suspicion> suspicions;  ///< Of live members, so not more than members_max.
   Deadlines<NodeId> suspicion_steps;       ///< When each of them is to be looked at again.
   /// Until when a suspect has time to answer before the word of another buries it.

@@ -175,7 +175,7 @@ void Membership::State::plan(const NodeId& id) {
   std::optional<Instant> step = suspicion.deadline(times);
   if (!suspicion.is_public) {
     // What is told as a death is heard for a while before it counts.
-    if (suspicion.is_own) step = std::max(suspicion.since, *step - hearing());
+    if (suspicion.is_own) step = std::max(suspicion.since, *step - notice());
     const bool is_unconfirmed = suspicion.confirmers.size() < times.confirmations;
     if (suspicion.is_own && !suspicion.is_weak && is_unconfirmed) {
       if (suspicion.panels == 1) earlier(step, suspicion.since + kPanelPatience);
@@ -213,7 +213,7 @@ void Membership::State::go_on(Instant now, const NodeId& id, Outbox& outbox) {
     if (end <= now) return drop_suspicion(id);
     return plan(id);
   }
-  if (std::max(suspicion.since, end - hearing()) <= now) return pronounce(now, id, outbox);
+  if (std::max(suspicion.since, end - notice()) <= now) return pronounce(now, id, outbox);
   if (!suspicion.is_weak && suspicion.confirmers.size() < times.confirmations) {
     if (now >= suspicion.since + kPrivatePeriods * Duration{options.probe_interval}) {
       accuse(now, id, MemberState::suspect, outbox);

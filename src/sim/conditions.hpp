@@ -19,6 +19,8 @@ struct NetworkConditions {
   Duration delay_min = std::chrono::microseconds{100};
   Duration delay_max = std::chrono::microseconds{500};
   Duration late_max = std::chrono::milliseconds{30};
+  std::uint32_t regions = 1;  ///< The machines are in them in turn.
+  Duration apart{};           ///< So much more it takes from one region to another.
 };
 
 struct DiskConditions {

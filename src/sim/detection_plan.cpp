@@ -82,6 +82,8 @@ void apply(const DetectionSwitches& switches, DetectionPlan& plan) {
   if (switches.loss_percent >= 0) {
     plan.network.lost = static_cast<std::uint32_t>(switches.loss_percent) * 10;
   }
+  if (switches.regions > 0) plan.network.regions = static_cast<std::uint32_t>(switches.regions);
+  if (switches.apart_ms >= 0) plan.network.apart = milliseconds{switches.apart_ms};
   if (switches.blocked_ms >= 0) plan.blocked = milliseconds{switches.blocked_ms};
   if (switches.running_ms >= 0) plan.running = milliseconds{switches.running_ms};
   if (switches.drain_us >= 0) plan.drain = microseconds{switches.drain_us};
@@ -109,6 +111,8 @@ Result<void> check_heeded(const DetectionSwitches& switches, const DetectionPlan
         std::tuple{"--stall-ms", switches.stall_ms >= 0, plan.stall > Duration{0}},
         std::tuple{"--drain-us", switches.drain_us >= 0, plan.drain > Duration{0}},
         std::tuple{"--seconds", switches.seconds >= 0, plan.lasts > Duration{0}},
+        std::tuple{"--regions", switches.regions >= 0, switches.apart_ms > 0},
+        std::tuple{"--apart-ms", switches.apart_ms >= 0, switches.regions > 1},
         std::tuple{"--restarts", switches.restarts >= 0, plan.restarts > 0},
         std::tuple{"--replaced-per-mille", switches.replaced_per_mille >= 0,
                    plan.replaced_per_mille > 0}}) {

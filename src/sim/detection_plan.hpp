@@ -51,6 +51,8 @@ struct DetectionSwitches {
   std::int64_t drain_us = -1;
   std::int64_t stall_ms = -1;
   std::int64_t loss_percent = -1;
+  std::int64_t regions = -1;
+  std::int64_t apart_ms = -1;
   std::int64_t crashes = -1;
   std::int64_t seconds = -1;
   std::int64_t restarts = -1;

@@ -62,9 +62,11 @@ const SimNetwork::Attachment* SimNetwork::attachment(HostIndex host) const {
   return held == attachments_.end() ? nullptr : &held->second;
 }
 
-Duration SimNetwork::draw_delay() {
-  const auto between = [this](Duration low, Duration high) {
-    return Duration{random_.between(low.count(), std::max(low, high).count())};
+Duration SimNetwork::draw_delay(HostIndex from, HostIndex to) {
+  const bool is_apart = from % conditions_.regions != to % conditions_.regions;
+  const Duration way = is_apart ? conditions_.apart : Duration{0};
+  const auto between = [&](Duration low, Duration high) {
+    return way + Duration{random_.between(low.count(), std::max(low, high).count())};
   };
   if (random_.chance(conditions_.late, 1000))
     return between(conditions_.delay_max, conditions_.late_max);
@@ -89,7 +91,7 @@ bool SimNetwork::is_cut(HostIndex from, HostIndex to, bool by_stream) const {
 
 std::optional<Duration> SimNetwork::draw_trip(HostIndex from, HostIndex to) {
   if (is_cut(from, to, true) || is_lost(from, to)) return std::nullopt;
-  return draw_delay();
+  return draw_delay(from, to);
 }
 
 std::optional<HostIndex> SimNetwork::machine_at(const Endpoint& endpoint) const {
@@ -142,7 +144,7 @@ void SimNetwork::replay() {
   // One by one: in which order a call's arguments are made is the compiler's.
   const HostIndex to = any()->first;
   const Endpoint source = any()->second.endpoint;
-  const Duration delay = draw_delay();
+  const Duration delay = draw_delay(to, to);
   queue_.after(delay,
                [this, to, source, bytes = recorded_[random_.below(recorded_.size())]]() mutable {
                  const Attachment* receiver = attachment(to);
@@ -160,9 +162,11 @@ void SimNetwork::send_datagram(HostIndex from, const Endpoint& to, ByteView byte
   const auto host = hosts_.find(to);
   if (bytes.size() > kDatagramBytesMax || host == hosts_.end()) return;
   if (is_cut(from, host->second, false) || is_lost(from, host->second)) return;
-  deliver_later(from, host->second, draw_delay(), Bytes{bytes.begin(), bytes.end()});
+  deliver_later(from, host->second, draw_delay(from, host->second),
+                Bytes{bytes.begin(), bytes.end()});
   if (random_.chance(conditions_.doubled, 1000)) {
-    deliver_later(from, host->second, draw_delay(), Bytes{bytes.begin(), bytes.end()});
+    deliver_later(from, host->second, draw_delay(from, host->second),
+                  Bytes{bytes.begin(), bytes.end()});
   }
 }
 
@@ -173,7 +177,8 @@ void SimNetwork::send_frame(HostIndex from, const Endpoint& to, Bytes bytes) {
   if (host == hosts_.end() || sender == nullptr || is_cut(from, host->second, true)) return;
 
   // A handshake or two, and a retransmission for every lost segment.
-  Duration delay = 3 * draw_delay() + Duration{static_cast<std::int64_t>(bytes.size()) * 10};
+  Duration delay =
+      3 * draw_delay(from, host->second) + Duration{static_cast<std::int64_t>(bytes.size()) * 10};
   for (int tries = 0; is_lost(from, host->second); ++tries) {
     if (tries == 6) return;
     delay += std::chrono::milliseconds{200 << tries};

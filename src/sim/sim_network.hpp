@@ -95,7 +95,7 @@ class SimNetwork {
   bool is_lost(HostIndex from, HostIndex to);
   void record(ByteView bytes);
   void replay();
-  Duration draw_delay();
+  Duration draw_delay(HostIndex from, HostIndex to);
   const Attachment* attachment(HostIndex host) const;
   void deliver_later(HostIndex from, HostIndex to, Duration delay, Bytes bytes);
 

@@ -185,6 +185,20 @@ TEST_CASE("sim: who was cut off and comes back costs no healthy member its life"
   }
 }
 
+TEST_CASE("sim: in regions whose round trip is 300 ms nobody is asked twice, or suspected") {
+  DetectionPlan plan = planned("detect", 48, 3);
+  plan.network.regions = 3;
+  plan.network.apart = milliseconds{150};
+  plan.crashes = 2;
+  const DetectionReport report = run_detection(plan);
+  if (!report.violations.empty()) FAIL(report.violations.front());
+  CHECK(report.figures.suspicions == 0);
+  CHECK(report.figures.steady.packets_per_node_second() < 2);
+  plan.mechanisms = plan.mechanisms.without(Mechanism::round_trips);
+  plan.membership.probe_interval = milliseconds{900};  // A third of it for an answer.
+  CHECK(run_detection(plan).figures.steady.packets_per_node_second() > 5);
+}
+
 TEST_CASE("sim: an option that does nothing in a scenario of detection is refused") {
   DetectionSwitches switches;
   switches.afflicted = 3;
@@ -192,6 +206,13 @@ TEST_CASE("sim: an option that does nothing in a scenario of detection is refuse
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().detail == "--blocked does nothing in the scenario detect");
   CHECK(make_detection_plan("split", 10, 1, switches).has_value());
+  switches = {};
+  switches.apart_ms = 100;
+  CHECK_FALSE(make_detection_plan("detect", 10, 1, switches).has_value());
+  switches.regions = 3;
+  CHECK(make_detection_plan("detect", 10, 1, switches).has_value());
+  switches.apart_ms = -1;
+  CHECK_FALSE(make_detection_plan("detect", 10, 1, switches).has_value());
 }
 
 TEST_CASE("sim: whoever looks on is told how far a run has come, and changes nothing in it") {

@@ -86,18 +86,96 @@ TEST_CASE("membership: what others have us look into leaves room for probes",
   CHECK(is_asked(180, Purpose::probe));
 }
 
-TEST_CASE("membership: only a first ping that is answered directly measures a round trip",
-          "[membership][inquiries]") {
+std::vector<std::uint64_t> ping_numbers(const Outbox& outbox, bool by_stream = false) {
+  std::vector<std::uint64_t> numbers;
+  for (const Effect& effect : outbox) {
+    const auto* send = std::get_if<Send>(&effect);
+    const auto* ping = send == nullptr ? nullptr : std::get_if<Ping>(&send->message);
+    if (ping != nullptr && send->by_stream == by_stream) numbers.push_back(ping->sequence);
+  }
+  return numbers;
+}
+
+TEST_CASE("membership: each ping by datagram that is answered directly measures its round trip",
+          "[membership][inquiries][round_trips]") {
   const MemberTable table = table_of(3);
   Inquiries inquiries{{}, node(1), 1};
   Outbox outbox;
   inquiries.begin(at(0), node(2), Purpose::probe, milliseconds{100}, {}, table, outbox);
-  const auto sequence = std::get<Ping>(std::get<Send>(outbox[0]).message).sequence;
-  const bool is_repeated = GENERATE(true, false);
-  if (is_repeated) inquiries.on_deadline(at(100), {}, table, outbox);
-  const auto answered = inquiries.on_ack(at(110), node(2), sequence);
+  inquiries.on_deadline(at(100), {}, table, outbox);
+  inquiries.on_deadline(at(200), {}, table, outbox);
+  const auto numbers = ping_numbers(outbox);
+  REQUIRE(numbers.size() == 3);
+  const auto round_trip = [&](std::uint8_t from, std::uint64_t number) {
+    const auto answered = inquiries.on_ack(at(210), node(from), number);
+    REQUIRE(answered);
+    return answered->round_trip;
+  };
+  SECTION("the first") {
+    CHECK(round_trip(2, numbers[0]) == milliseconds{210});
+  }
+  SECTION("the second") {
+    CHECK(round_trip(2, numbers[1]) == milliseconds{110});
+  }
+  SECTION("the third") {
+    CHECK(round_trip(2, numbers[2]) == milliseconds{10});
+  }
+  SECTION("by stream: no") {
+    const auto by_stream = ping_numbers(outbox, true);
+    REQUIRE(by_stream.size() == 1);
+    CHECK_FALSE(round_trip(2, by_stream[0]));
+  }
+  SECTION("through a helper: no") {
+    CHECK_FALSE(round_trip(3, numbers[0]));
+  }
+}
+
+TEST_CASE("membership: a ping that was not sent yet measures nothing",
+          "[membership][inquiries][hostile]") {
+  const MemberTable table = table_of(3);
+  Inquiries inquiries{{}, node(1), 1};
+  Outbox outbox;
+  inquiries.begin(at(0), node(2), Purpose::probe, milliseconds{100}, {}, table, outbox);
+  const std::uint64_t first = ping_numbers(outbox).at(0);
+  CHECK_FALSE(inquiries.on_ack(at(50), node(2), first - 1));
+  CHECK_FALSE(inquiries.on_ack(at(50), node(2), first + 4));
+  const auto answered = inquiries.on_ack(at(50), node(2), first + 1);
   REQUIRE(answered);
-  CHECK(answered->round_trip.has_value() != is_repeated);
+  CHECK_FALSE(answered->round_trip);
+}
+
+TEST_CASE("membership: an answer that comes when its time is over counts, if it is the target's",
+          "[membership][inquiries][round_trips]") {
+  const MemberTable table = table_of(3);
+  Inquiries::Options options;
+  options.hears_overdue = GENERATE(true, false);
+  Inquiries inquiries{options, node(1), 1};
+  Outbox outbox;
+  inquiries.begin(at(0), node(2), Purpose::probe, milliseconds{100}, {}, table, outbox);
+  for (const std::int64_t ms : {100, 200}) inquiries.on_deadline(at(ms), {}, table, outbox);
+  CHECK(inquiries.on_deadline(at(300), {}, table, outbox).size() == 1);
+  CHECK_FALSE(inquiries.next_deadline());
+  CHECK_FALSE(inquiries.is_asking(node(2), Purpose::probe));
+  const std::uint64_t number = ping_numbers(outbox).at(1);
+  SECTION("a helper's does not") {
+    CHECK_FALSE(inquiries.on_ack(at(410), node(3), number));
+  }
+  SECTION("once") {
+    const auto answered = inquiries.on_ack(at(410), node(2), number);
+    REQUIRE(answered.has_value() == options.hears_overdue);
+    if (answered) CHECK(answered->round_trip == milliseconds{310});
+    CHECK_FALSE(inquiries.on_ack(at(410), node(2), number));
+  }
+  SECTION("for three seconds") {
+    CHECK(inquiries.on_ack(at(3'000), node(2), number).has_value() == options.hears_overdue);
+  }
+  SECTION("and no longer") {
+    CHECK_FALSE(inquiries.on_ack(at(3'001), node(2), number));
+  }
+  SECTION("not over a stall") {
+    inquiries.clear();
+    CHECK_FALSE(inquiries.on_ack(at(410), node(2), number));
+  }
 }
 
 TEST_CASE("membership: who is not heard at all meanwhile may be cut off",

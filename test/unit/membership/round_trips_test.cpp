@@ -27,21 +27,38 @@ TEST_CASE("membership: the first round trip is taken as it is, later ones by an 
   CHECK(trip.variation_us == 500);
 }
 
-TEST_CASE("membership: an answer has smoothed + 4 x variation, within bounds",
-          "[membership][round_trips]") {
+TEST_CASE(
+    "membership: an answer has smoothed + 4 x variation, or what the slowest took and more, within "
+    "bounds",
+    "[membership][round_trips]") {
   struct Row {
     RoundTrip member;
-    RoundTrip anybody;
+    SlowestAnswer slowest;
     milliseconds timeout;
   };
   const auto row = GENERATE(values<Row>({
       {{}, {}, milliseconds{500}},
-      {{}, measured(microseconds{300}, 9), milliseconds{100}},
+      {{}, {microseconds{300}}, milliseconds{100}},
+      {{}, {milliseconds{200}}, milliseconds{250}},
+      {{}, {milliseconds{900}}, milliseconds{500}},
       {measured(microseconds{300}, 9), {}, milliseconds{100}},
-      {{100'000, 25'000}, {300, 10}, milliseconds{200}},
-      {{300'000, 100'000}, {300, 10}, milliseconds{500}},
+      {measured(microseconds{300}, 9), {milliseconds{200}}, milliseconds{100}},
+      {{100'000, 25'000}, {microseconds{300}}, milliseconds{200}},
+      {{300'000, 100'000}, {microseconds{300}}, milliseconds{500}},
   }));
-  CHECK(answer_timeout(row.member, row.anybody, milliseconds{100}) == row.timeout);
+  CHECK(answer_timeout(row.member, row.slowest, milliseconds{100}) == row.timeout);
+}
+
+TEST_CASE("membership: the slowest answer is forgotten by a 64th with each that is measured",
+          "[membership][round_trips]") {
+  SlowestAnswer slowest;
+  slowest.note(milliseconds{64});
+  slowest.note(milliseconds{1});
+  CHECK(slowest.taken == milliseconds{63});
+  for (int i = 0; i < 1'000; ++i) slowest.note(milliseconds{1});
+  CHECK(slowest.taken == milliseconds{1});
+  slowest.note(milliseconds{300});
+  CHECK(slowest.taken == milliseconds{300});
 }
 
 TEST_CASE("membership: a member's round trip is known once it was measured, smoothed",
