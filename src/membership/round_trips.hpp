@@ -31,8 +31,8 @@ struct SlowestAnswer {
 };
 
 /// How long to wait for an answer: smoothed + 4 x variation, at least `floor`, at most the larger
-/// of `floor` and kAnswerTimeMax. Of a member that was never measured: the slowest answer and a quarter.
-/// Where nobody was: the most.
+/// of `floor` and kAnswerTimeMax. Of a member that was never measured: the slowest answer and a
+/// quarter. Where nobody was: the most.
 Duration answer_timeout(const RoundTrip& member, const SlowestAnswer& slowest, Duration floor);
 
 }  // namespace gossamer::membership
