@@ -16,9 +16,8 @@ using gossip::Trace;
 using gossip::Unhush;
 
 // A suspect is told at once, and its answer is told at once: some round trips, and some packets
-// lost. Where answers take long, those are few.
+// lost.
 constexpr int kHearingTimeouts = 4;
-constexpr int kHearingAnswers = 2;
 // Who came back from being down within this time comes and goes.
 constexpr Duration kFlappingTime = std::chrono::minutes{5};
 
@@ -208,9 +207,11 @@ void Membership::State::hear_death(Instant now, const Belief& heard, const NodeI
   warn(now, id, outbox);
 }
 
-Duration Membership::State::hearing() const {
-  if (slowest.taken == Duration{0}) return notice();
-  return std::max(notice(), kHearingAnswers * answer_timeout({}, slowest, options.probe_timeout));
+// Of one that is far away two round trips and a half.
+Duration Membership::State::hearing(const NodeId& accused) const {
+  const MemberTable::Held* held = table.find(accused);
+  const auto round_trip = held == nullptr ? std::nullopt : held->round_trip.smoothed();
+  return std::max(notice(), round_trip.value_or(Duration{0}) * 5 / 2);
 }
 
 Duration Membership::State::notice() const {
@@ -293,7 +294,7 @@ void Membership::State::become(Instant now, const NodeId& id, const Belief& beli
     case MemberState::suspect:
       suspect(now, id).is_public = true;
       plan(id);
-      hearings.set(id, now + hearing());
+      hearings.set(id, now + hearing(id));
       if (!events.is_unannounced(id)) notify(MemberSuspected{});
       break;
     case MemberState::down:

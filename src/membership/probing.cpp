@@ -105,7 +105,7 @@ void Membership::State::note_answered(Instant now) {
     if (!suspicion.is_alone()) continue;
     suspicion.since = now;
     suspicion.panels = 0;
-    if (suspicion.limit) suspicion.limit = now + hearing();
+    if (suspicion.limit) suspicion.limit = now + hearing(id);
     plan(id);
   }
 }

@@ -111,7 +111,7 @@ struct Membership::State {
   bool hear_verdict(Instant now, const NodeId& accuser, const Verdict& verdict, Outbox& outbox);
   bool is_trusted(Instant now, const NodeId& accuser) const;
   /// How long the accused of a death has to answer.
-  Duration hearing() const;
+  Duration hearing(const NodeId& accused) const;
   /// How long before it counts a death is told. The same at all, or who hears of it from one that
   /// tells early would have it dead early.
   Duration notice() const;

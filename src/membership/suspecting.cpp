@@ -234,7 +234,7 @@ void Membership::State::pronounce(Instant now, const NodeId& id, Outbox& outbox)
   become(now, id, {MemberState::suspect, verdict.incarnation}, outbox);
   Suspicion& suspicion = suspect(now, id);
   suspicion.since = now;  // It may be overdue: held back while nobody answered us.
-  suspicion.limit = now + hearing();
+  suspicion.limit = now + hearing(id);
   plan(id);
   MemberTable::Past& past = table.keep_past(id);
   if (verdict.version() <= past.verdict_version) return;
