@@ -66,6 +66,10 @@ struct Story {
   void everybody_finds(bool is_clear) {
     for (std::uint8_t i = 2; i <= kNodes; ++i) opinions[i] = is_clear;
   }
+  /// The silent one, that it is doubted.
+  bool is_told_at_once() {
+    return run_until([&] { return toy.has_contacted(kSilent); }, 5);
+  }
   bool is_suspected() {
     return run_until([&] { return !asked.empty(); }, 30'000);
   }
@@ -142,14 +146,22 @@ TEST_CASE("membership: a panel that says nothing is followed by a second, then b
   CHECK(story.toy.now - began >= milliseconds{1'999});
   CHECK(story.said[0] == toy::suspect(kSilent));
   CHECK(story.toy.state(kSilent) == MemberState::suspect);
+  CHECK(story.is_told_at_once());
 }
 
 TEST_CASE("membership: one that stays silent here must answer for itself, whatever the panel says",
           "[membership][panel]") {
   Story story;
   story.everybody_finds(true);
-  REQUIRE(story.run_until([&] { return !story.said.empty(); }, 120'000));
+  std::size_t panels = 0;
+  const auto is_said = [&] {
+    panels += story.toy.sent<Inquest>().empty() ? 0U : 1U;
+    return !story.said.empty();
+  };
+  REQUIRE(story.run_until(is_said, 120'000));
   CHECK(story.said[0] == toy::suspect(kSilent));
+  CHECK(panels == 3);
+  CHECK(story.is_told_at_once());
 }
 
 TEST_CASE("membership: who is asked checks at once and tells the panel and who asked",
@@ -196,6 +208,11 @@ TEST_CASE("membership: an inquest of strangers, of old news or of the dead is no
   }
   SECTION("of a life not heard of") {
     toy.engine.on_message(toy.now, node(2), endpoint(2), false, Inquest{node(3), 6}, toy.outbox);
+  }
+  SECTION("of one that has left: who asks is told") {
+    toy.engine.on_member(toy.now, node(4), toy::goodbye(4, 2), toy.outbox);
+    toy.engine.on_message(toy.now, node(2), endpoint(2), false, Inquest{node(4), 2}, toy.outbox);
+    CHECK(toy.has_contacted(2));
   }
   SECTION("of nobody") {
     toy.engine.on_message(toy.now, node(2), endpoint(2), false, Inquest{node(88), 5}, toy.outbox);
