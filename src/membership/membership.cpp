@@ -113,7 +113,7 @@ bool Membership::on_verdict(Instant now, const NodeId& accuser, const Verdict& v
 void Membership::on_heard(Instant now, const NodeId& from, const Endpoint& endpoint,
                           Outbox& outbox) {
   State& state = *state_;
-  state.note_heard();
+  state.note_heard(now);
   if (from == state.self || state.own.is_leaving) return;
   state.schedule.note_heard(now, from, state.clock);
   if (state.outbid_at && *state.outbid_at == now) outbox.push_back(Contact{endpoint});
@@ -146,7 +146,7 @@ void Membership::on_twin(Instant now, const Endpoint& from, Outbox& outbox) {
 void Membership::on_message(Instant now, const NodeId& from, const Endpoint& endpoint,
                             bool by_stream, const Message& message, Outbox& outbox) {
   State& state = *state_;
-  state.note_heard();
+  state.note_heard(now);
   if (from == state.self) return;
   const auto visit = [&](const auto& body) {
     using Body = std::decay_t<decltype(body)>;

@@ -54,10 +54,11 @@ void ProbeSchedule::urge(Instant now, const NodeId& id) {
   urged_at_ = now;
 }
 
-void ProbeSchedule::slow_down(std::int64_t factor) {
+void ProbeSchedule::slow_down(Instant now, std::int64_t factor, const PeriodClock& clock) {
   if (factor == factor_) return;
   factor_ = factor;
-  pending_.clear();
+  // The round reached may be one that comes, for those before it were not to be used.
+  if (is_started_) move_to(now, clock);
 }
 
 std::int64_t ProbeSchedule::round_at(Instant at, const PeriodClock& clock) {

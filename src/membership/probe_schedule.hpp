@@ -30,8 +30,8 @@ class ProbeSchedule {
   void remove(const NodeId& id);
   /// Before others.
   void urge(Instant now, const NodeId& id);
-  /// Only one round in so many is used, while this node doubts itself.
-  void slow_down(std::int64_t factor);
+  /// Only one round in so many is used from now on, while this node doubts itself.
+  void slow_down(Instant now, std::int64_t factor, const PeriodClock& clock);
   /// Who is to probe this node may be so late, before it is probed itself.
   void allow(Duration margin) { margin_ = margin; }
   /// Something came from it, so it lives.

@@ -60,11 +60,11 @@ void Membership::State::probe_due(Instant now, Outbox& outbox) {
   }
 }
 
-void Membership::State::note_heard() {
+void Membership::State::note_heard(Instant now) {
   inquiries.note_heard();
   if (cut_off_probes == 0) return;
   cut_off_probes = 0;
-  schedule.slow_down(1);
+  schedule.slow_down(now, 1, clock);
   drop_weak();
 }
 
@@ -187,7 +187,7 @@ void Membership::State::note_cut_off(Instant now, const NodeId& id, Outbox& outb
   outbox.push_back(gossip::Trace{"membership: cut off, nobody accused"});
   cut_off_probes = std::min(cut_off_probes + 1, kCutOffProbesMax + 1);
   if (cut_off_probes <= kCutOffProbesMax) return;
-  schedule.slow_down(kCutOffSlowness);
+  schedule.slow_down(now, kCutOffSlowness, clock);
   suspect_weakly(now, id);
 }
 

@@ -59,7 +59,7 @@ struct Membership::State {
   Duration timeout_for(Instant now, const NodeId& id, Purpose purpose);
   void inquire(Instant now, const NodeId& id, Purpose purpose, Outbox& outbox);
   void probe_due(Instant now, Outbox& outbox);
-  void note_heard();
+  void note_heard(Instant now);
   void note_ack(Instant now, const Inquiries::Answered& answered, const Greeting& greeting);
   /// It has shown that it lives.
   void note_alive(Instant now, const NodeId& id, Outbox& outbox);

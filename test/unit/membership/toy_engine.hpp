@@ -54,8 +54,8 @@ inline Verdict down(std::uint8_t number, Incarnation incarnation = 1) {
 class Engine {
  public:
   explicit Engine(MembershipOptions options = {}, MemberStatement own = statement(1),
-                  std::uint64_t seed = 1)
-      : engine(options, {node(1), std::move(own)}, seed) {
+                  std::uint64_t seed = 1, const Mechanisms& mechanisms = Mechanisms::chosen())
+      : engine(options, {node(1), std::move(own)}, seed, mechanisms) {
     engine.start(now, outbox);
     outbox.clear();
   }
