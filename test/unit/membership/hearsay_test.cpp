@@ -104,6 +104,9 @@ TEST_CASE("membership: a death said by one who is not known yet counts once he i
     toy.run_for(600);
     toy.engine.on_member(toy.now, node(30), statement(30), toy.outbox);
     CHECK(toy.state(2) == MemberState::down);
+    // What it said before was not held. It comes again, and all hold the same in the end.
+    CHECK(toy.engine.on_verdict(toy.now, node(30), down(2), toy.outbox));
+    CHECK_FALSE(toy.engine.on_verdict(toy.now, node(30), down(2), toy.outbox));
   }
   SECTION("the accused has answered") {
     toy.engine.on_member(toy.now, node(2), statement(2, 2), toy.outbox);
@@ -132,6 +135,43 @@ TEST_CASE("membership: a death counts whose finder has said goodbye since", "[me
     toy.run_for(500);
     CHECK(toy.state(2) == MemberState::suspect);
   }
+}
+
+TEST_CASE(
+    "membership: one that comes back when it was forgotten may speak from beyond a split, for two "
+    "intervals of comparison",
+    "[membership][split]") {
+  MembershipOptions options;
+  options.tombstone_time = toy::milliseconds{10'000};
+  Engine toy{options};
+  toy.know_up_to(8);
+  toy.engine.on_member(toy.now, node(3), goodbye(3, 2), toy.outbox);
+  toy::live_for(toy, 10'100);
+  REQUIRE(toy.engine.members().find(node(3)) == nullptr);
+  SECTION("it is back, and says so") {
+    toy.engine.on_member(toy.now, node(3), statement(3, 3), toy.outbox);
+    CHECK_FALSE(toy.engine.on_verdict(toy.now, node(3), down(2), toy.outbox));
+  }
+  SECTION("it has said so, and is back") {
+    CHECK_FALSE(toy.engine.on_verdict(toy.now, node(3), down(2), toy.outbox));
+    toy.engine.on_member(toy.now, node(3), statement(3, 3), toy.outbox);
+  }
+  SECTION("it says so a while later") {
+    toy.engine.on_member(toy.now, node(3), statement(3, 3), toy.outbox);
+    toy::live_for(toy, 19'999);
+    CHECK_FALSE(toy.engine.on_verdict(toy.now, node(3), down(2), toy.outbox));
+  }
+  SECTION("after those two it counts") {
+    toy.engine.on_member(toy.now, node(3), statement(3, 3), toy.outbox);
+    toy::live_for(toy, 20'000);
+    CHECK(toy.engine.on_verdict(toy.now, node(3), down(2), toy.outbox));
+    toy.run_for(hearing_ms());
+    CHECK(toy.state(2) == MemberState::down);
+    return;
+  }
+  CHECK(toy.state(2) == MemberState::suspect);
+  toy.run_for(hearing_ms() + 10);
+  CHECK(toy.state(2) == MemberState::suspect);
 }
 
 }  // namespace

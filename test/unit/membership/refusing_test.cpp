@@ -260,9 +260,20 @@ void ask_to_knock(Engine& toy, std::uint8_t from, std::uint8_t accused, Incarnat
                         Inquest{node(accused), incarnation, true}, toy.outbox);
 }
 
+/// From where it has lived so far.
+void hear_answer_of_2(Engine& toy) {
+  toy.engine.on_message(toy.now, node(7), endpoint(7), false, Inquest{node(2), 1}, toy.outbox);
+  const Send ping = toy.sent<Ping>().back();
+  REQUIRE(std::get<Ping>(ping.message).target == node(2));
+  toy.engine.on_message(toy.now, node(2), ping.to, false,
+                        Ack{std::get<Ping>(ping.message).sequence}, toy.outbox);
+  toy.outbox.clear();
+}
+
 TEST_CASE("membership: nobody has us knock at one port after the other",
           "[membership][links][hostile]") {
   Engine toy = settled();
+  hear_answer_of_2(toy);
   const std::vector<Watch> before = toy.all<Watch>();
   for (std::uint16_t i = 0; i < 200; ++i) {
     move_to_port(toy, static_cast<std::uint16_t>(1'000 + i), 2u + i);
@@ -281,6 +292,7 @@ TEST_CASE(
     "it",
     "[membership][links]") {
   Engine toy = settled();
+  hear_answer_of_2(toy);  // Which shows nothing of where it moves to.
   move_to_port(toy, 1'000, 2);
   ask_to_knock(toy, 7, 2, 2);
   CHECK(toy.all<Knock>().empty());
@@ -359,6 +371,23 @@ TEST_CASE("membership: who hears of a death by refusals and is refused too need 
     toy.engine.on_member(toy.now, node(2), statement(2, 2), toy.outbox);
     CHECK(toy.state(2) == MemberState::alive);
   }
+}
+
+TEST_CASE(
+    "membership: of a refusal that one tells who has just come back this node finds out itself",
+    "[membership][links][split]") {
+  Engine toy = settled();
+  toy.hear_dead(5, {4});
+  toy.engine.on_member(toy.now, node(4), statement(4, 2), toy.outbox);
+  toy.outbox.clear();
+  Verdict verdict = toy::down(2);
+  verdict.is_refused = true;
+  CHECK_FALSE(toy.engine.on_verdict(toy.now, node(4), verdict, toy.outbox));
+  REQUIRE(toy.all<Knock>().size() == 1);
+  CHECK(toy.all<Knock>()[0].endpoint == endpoint(2));
+  toy.engine.on_link(toy.now, endpoint(2), LinkEvent::refused, toy.outbox);
+  toy.run_for(20);
+  CHECK(toy.state(2) == MemberState::down);
 }
 
 TEST_CASE("membership: a stranger's word of a refusal is not followed",

@@ -48,6 +48,18 @@ TEST_CASE("membership: a node keeps a link to the two after it in the ring",
     REQUIRE(toy.all<Watch>().size() == 1);
     CHECK(toy.all<Watch>()[0].endpoint == endpoint(4));
   }
+  SECTION("and to where one of them has moved, when it answers there or has kept to it") {
+    MemberStatement moved = toy::statement(2, 2);
+    moved.endpoint = endpoint(22);
+    toy.engine.on_member(toy.now, node(2), moved, toy.outbox);
+    toy.run_for(600);
+    REQUIRE(toy.all<Unwatch>().size() == 1);
+    CHECK(toy.all<Unwatch>()[0].endpoint == endpoint(2));
+    CHECK(toy.all<Watch>().empty());
+    live_for(toy, 3'000);
+    REQUIRE(toy.all<Watch>().size() == 1);
+    CHECK(toy.all<Watch>()[0].endpoint == endpoint(22));
+  }
   SECTION("again after it was lost, ever later") {
     toy.engine.on_link(toy.now, endpoint(2), LinkEvent::unknown, toy.outbox);
     toy.run_for(999);

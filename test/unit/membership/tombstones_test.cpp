@@ -66,9 +66,21 @@ TEST_CASE("membership: who left is forgotten in the same way", "[membership][tom
   toy.engine.on_member(toy.now, node(2), goodbye(2, 2), toy.outbox);
   toy.run_for(10'000);
   CHECK(keys<gossip::Forget>(toy) == std::vector{kBoth[0]});
-  CHECK_FALSE(toy.engine.on_member(toy.now, node(2), statement(2, 1), toy.outbox));
+  toy.outbox.clear();
   CHECK_FALSE(toy.engine.on_member(toy.now, node(2), goodbye(2, 2), toy.outbox));
+  toy.run_for(10);
+  CHECK_FALSE(toy.has_contacted(2));  // By its own word there is nobody to ask.
+  CHECK_FALSE(toy.engine.on_member(toy.now, node(2), statement(2, 1), toy.outbox));
   CHECK(toy.engine.on_member(toy.now, node(2), statement(2, 3), toy.outbox));
+}
+
+TEST_CASE("membership: who was never known but as one that has left is forgotten in the same way",
+          "[membership][tombstones]") {
+  Engine toy{short_lived()};
+  CHECK(toy.engine.on_member(toy.now, node(2), goodbye(2, 2), toy.outbox));
+  CHECK(toy.state(2) == MemberState::left);
+  toy.run_for(10'000);
+  CHECK(toy.engine.members().find(node(2)) == nullptr);
 }
 
 TEST_CASE("membership: old news does not bring the forgotten back", "[membership][tombstones]") {
