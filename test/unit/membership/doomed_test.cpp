@@ -99,6 +99,19 @@ TEST_CASE("membership: a suspicion by another buries whose machine is known to b
   CHECK(toy.state(3) == MemberState::down);
 }
 
+TEST_CASE(
+    "membership: that a machine is gone is said of a member's life that ended, not of its next",
+    "[membership][gone]") {
+  Engine toy;
+  toy.know_up_to(9);
+  toy.engine.on_gone(toy.now, {endpoint(3)}, toy.outbox);
+  toy.engine.on_verdict(toy.now, node(4), toy::suspect(3), toy.outbox);
+  REQUIRE(toy.state(3) == MemberState::down);
+  toy.engine.on_member(toy.now, node(3), toy::statement(3, 2), toy.outbox);
+  toy.engine.on_verdict(toy.now, node(4), toy::suspect(3, 2), toy.outbox);
+  CHECK(toy.state(3) == MemberState::suspect);
+}
+
 TEST_CASE("membership: words about this node, strangers and the dead change nothing",
           "[membership][gone]") {
   Engine toy;

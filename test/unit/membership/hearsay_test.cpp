@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/boot.hpp"
 #include "unit/membership/toy_engine.hpp"
 
 namespace gossamer::membership {
@@ -135,6 +136,34 @@ TEST_CASE("membership: a death counts whose finder has said goodbye since", "[me
     toy.run_for(500);
     CHECK(toy.state(2) == MemberState::suspect);
   }
+}
+
+TEST_CASE(
+    "membership: who comes back from being down is believed at once if it was started anew, else "
+    "not",
+    "[membership][split]") {
+  Engine toy;
+  toy.know_up_to(8);
+  toy.hear_dead(4, {3});
+  const bool is_restart = GENERATE(true, false);
+  const Incarnation incarnation = is_restart ? Incarnation{1} << kBootShift : 2;
+  toy.engine.on_member(toy.now, node(3), statement(3, incarnation), toy.outbox);
+  toy.engine.on_verdict(toy.now, node(3), down(2), toy.outbox);
+  toy.run_for(hearing_ms());
+  CHECK((toy.state(2) == MemberState::down) == is_restart);
+}
+
+TEST_CASE("membership: who had to wait for an address has not been away, and is believed at once",
+          "[membership][split][restart]") {
+  Engine toy;
+  toy.know_up_to(8);
+  MemberStatement heir = statement(22);
+  heir.endpoint = toy::endpoint(3);
+  toy.engine.on_member(toy.now, node(22), heir, toy.outbox);
+  REQUIRE(toy.state(22) == MemberState::down);
+  toy.engine.on_member(toy.now, node(3), goodbye(3, 2), toy.outbox);
+  REQUIRE(toy.state(22) == MemberState::alive);
+  CHECK(toy.engine.on_verdict(toy.now, node(22), down(2), toy.outbox));
 }
 
 TEST_CASE(

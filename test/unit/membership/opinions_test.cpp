@@ -21,9 +21,10 @@ using toy::suspect;
 constexpr std::uint8_t kNodes = 12;
 constexpr std::uint8_t kSilent = 3;
 
-void ask(Engine& toy, std::uint8_t from, std::uint8_t accused = kSilent) {
-  toy.engine.on_message(toy.now, node(from), endpoint(from), false, Inquest{node(accused), 1},
-                        toy.outbox);
+void ask(Engine& toy, std::uint8_t from, std::uint8_t accused = kSilent,
+         Incarnation incarnation = 1) {
+  toy.engine.on_message(toy.now, node(from), endpoint(from), false,
+                        Inquest{node(accused), incarnation}, toy.outbox);
 }
 
 void say(Engine& toy, std::uint8_t from, const Endpoint& at, bool is_clear,
@@ -123,6 +124,17 @@ TEST_CASE("membership: whom it has found silent three times in a row nobody clea
     CHECK(toy.published<Verdict>().empty() == (silences < 3));
   }
   CHECK(toy.published<Verdict>() == std::vector{suspect(kSilent)});
+  SECTION("it dies of it, and is back: what it was silent before is not counted") {
+    live_for(toy, 5'000, kSilent);
+    REQUIRE(toy.state(kSilent) == MemberState::down);
+    toy.engine.on_member(toy.now, node(kSilent), toy::statement(kSilent, 2), toy.outbox);
+    toy.outbox.clear();
+    ask(toy, 2, kSilent, 2);
+    live_for(toy, 300, kSilent);
+    say(toy, 4, endpoint(4), true, 2);
+    live_for(toy, 2'200, kSilent);
+    CHECK(toy.published<Verdict>().empty());
+  }
 }
 
 TEST_CASE(
@@ -224,6 +236,8 @@ TEST_CASE("membership: one that leaves looks into nobody, and speaks of nobody",
   toy.outbox.clear();
   ask(toy, 2);
   ask(toy, 2, 1);
+  toy.engine.on_dismissed(toy.now, node(3), toy.outbox);
+  CHECK(toy.published<Verdict>().empty());
   toy.run_for(5'000);
   CHECK(toy.sent<Ping>().empty());
   CHECK(toy.sent<Opinion>().empty());

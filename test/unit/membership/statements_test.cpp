@@ -138,7 +138,13 @@ TEST_CASE("membership: an order to forget never hits a newer verdict of the same
   toy.know_up_to(3);
   toy.engine.on_verdict(toy.now, node(3), suspect(2, 1), toy.outbox);
   toy.engine.on_member(toy.now, node(2), statement(2, 2), toy.outbox);
-  CHECK(toy.engine.on_verdict(toy.now, node(3), suspect(2, 2), toy.outbox));
+  SECTION("another's") {
+    CHECK(toy.engine.on_verdict(toy.now, node(3), suspect(2, 2), toy.outbox));
+  }
+  SECTION("our own") {
+    toy.engine.on_dismissed(toy.now, node(2), toy.outbox);
+    CHECK(toy.published<Verdict>() == std::vector{down(2, 2)});
+  }
   toy.run_for(10);
   CHECK(toy.all<gossip::Forget>().empty());
 }
