@@ -89,6 +89,28 @@ TEST_CASE("membership: however many they are, a quarter of an hour of silence fr
   CHECK_FALSE(toy.events<MembersDown>().empty());
 }
 
+TEST_CASE(
+    "membership: whom it doubts meanwhile it names to nobody, and forgets when somebody answers",
+    "[membership][isolation]") {
+  Engine toy = measured(12);
+  const bool hears = GENERATE(false, true);
+  CAPTURE(hears);
+  const auto wait = [&](std::int64_t ms) { hears ? listen(toy, ms) : (void)toy.run_for(ms); };
+  wait(10'000);
+  std::set<NodeId> accused;  // Before it knew that nobody answers it.
+  for (const Send& send : toy.sent<Inquest>()) {
+    accused.insert(std::get<Inquest>(send.message).accused);
+  }
+  CHECK(accused.size() == (hears ? 3 : 0));
+  toy.outbox.clear();
+  wait(10'000);
+  CHECK(toy.sent<Inquest>().empty());
+  CHECK(toy.published<Verdict>().empty());
+  toy.engine.on_heard(toy.now, node(3), endpoint(3), toy.outbox);
+  live_for(toy, 20'000);
+  for (const Verdict& verdict : toy.published<Verdict>()) CHECK(accused.contains(verdict.accused));
+}
+
 TEST_CASE("membership: after an answer silence counts again as ever", "[membership][isolation]") {
   Engine toy = measured(12);
   const char* const how = GENERATE("it heard nobody", "nobody answered it");

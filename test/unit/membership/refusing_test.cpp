@@ -115,6 +115,22 @@ TEST_CASE("membership: refused and silent here and to two of the panel it is dow
   CHECK(toy.published<Verdict>()[0].state == MemberState::down);
 }
 
+TEST_CASE("membership: a refusal that comes two seconds later is of another story",
+          "[membership][links]") {
+  Engine toy = settled();
+  toy.engine.on_link(toy.now, endpoint(2), LinkEvent::closed, toy.outbox);
+  toy.run_for(2'001);
+  toy.engine.on_link(toy.now, endpoint(2), LinkEvent::refused, toy.outbox);
+  CHECK(asked(toy) == 0);
+}
+
+TEST_CASE("membership: a link to where this node lives itself is nothing to look into",
+          "[membership][links]") {
+  Engine toy = settled();
+  toy.engine.on_link(toy.now, endpoint(1), LinkEvent::closed, toy.outbox);
+  CHECK(toy.all<Knock>().empty());
+}
+
 TEST_CASE("membership: refusals alone do not bury one that answers", "[membership][links]") {
   Engine toy = settled();
   toy.engine.on_link(toy.now, endpoint(2), LinkEvent::closed, toy.outbox);
