@@ -59,7 +59,6 @@ Refusal* Membership::State::look_into(Instant now, const NodeId& id, Outbox& out
     outbox.push_back(Trace{"membership: no knock where one has only just moved to"});
     return nullptr;
   }
-  expire_refusals(now);
   if (const auto known = refusals.find(id); known != refusals.end()) return &known->second;
   if (refusals.size() >= kRefusalsMax) {
     outbox.push_back(Trace{"membership: too many closed links at once"});

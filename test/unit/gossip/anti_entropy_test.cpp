@@ -185,6 +185,30 @@ TEST_CASE("gossip: keys with long names are asked for in packets of bounded size
   CHECK(wanted == kSyncKeysMax);
 }
 
+TEST_CASE("gossip: of a bucket with more keys than one packet may name only so many are named",
+          "[gossip][sync][bounds]") {
+  Replica replica;
+  for (std::size_t i = 0; replica.size() < kSyncKeysMax + 100; ++i) {
+    if (Replica::bucket_of(record(i).key) == 7) replica.store(record(i, 1, 10));
+  }
+  SyncBuckets theirs{replica.bucket_digests()};
+  theirs.buckets[7] = 0;
+  Outbox outbox;
+  answer_buckets(replica, endpoint(2), theirs, nullptr, outbox);
+  REQUIRE(outbox.size() == 1);
+  const auto& keys = std::get<SyncKeys>(toy::sends(outbox).at(0).message);
+  CHECK(keys.buckets == std::vector<std::uint16_t>{7});
+  CHECK(keys.held.size() == kSyncKeysMax);
+}
+
+TEST_CASE("gossip: whose buckets hash alike is sent no keys", "[gossip][sync]") {
+  Gossip gossip{{}, node(1), 1};
+  gossip.put(at(0), record(1));
+  Outbox outbox;
+  gossip.on_message(at(0), endpoint(2), SyncBuckets{gossip.replica().bucket_digests()}, outbox);
+  CHECK(outbox.empty());
+}
+
 TEST_CASE("gossip: states that hash alike by chance are told apart by their size",
           "[gossip][sync]") {
   Gossip gossip{{}, node(1), 1};
@@ -221,8 +245,10 @@ TEST_CASE("gossip: bad comparisons are dropped and traced", "[gossip][sync]") {
   SyncKeys beyond{{kBucketCount}, {}};
   SyncKeys long_keys{{1}, std::vector<SyncKeys::Held>(kSyncKeysMax + 1)};
   SyncWants long_wants{std::vector<EntryKey>(kSyncKeysMax + 1)};
-  const auto message = GENERATE_COPY(values<Message>(
-      {SyncBuckets{}, SyncBuckets{{1, 2, 3}}, descending, twice, beyond, long_keys, long_wants}));
+  const auto message =
+      GENERATE_COPY(values<Message>({SyncBuckets{}, SyncBuckets{{1, 2, 3}},
+                                     SyncBuckets{std::vector<std::uint64_t>(kBucketCount + 1)},
+                                     descending, twice, beyond, long_keys, long_wants}));
   Outbox outbox;
   gossip.on_message(at(0), endpoint(2), message, outbox);
   REQUIRE(outbox.size() == 1);
@@ -263,8 +289,10 @@ TEST_CASE("gossip: who asks by comparison names itself with its keys", "[gossip]
 TEST_CASE("gossip: an opening with a large entry of one's own goes by stream", "[gossip][sync]") {
   Gossip gossip{{}, node(1), 1};
   Outbox outbox;
-  gossip.contact(endpoint(2), {record(1, 1, 300)}, outbox);
-  gossip.contact(endpoint(2), {record(1, 1, 3'000)}, outbox);
+  const std::size_t most =
+      MembershipOptions{}.datagram_bytes_max - kMessageOverheadBytes - kEntryOverheadBytes;
+  gossip.contact(endpoint(2), {record(1, 1, most)}, outbox);
+  gossip.contact(endpoint(2), {record(1, 1, most + 1)}, outbox);
   REQUIRE(toy::sends(outbox).size() == 2);
   CHECK_FALSE(toy::sends(outbox)[0].by_stream);
   CHECK(toy::sends(outbox)[1].by_stream);

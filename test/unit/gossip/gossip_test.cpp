@@ -222,6 +222,34 @@ TEST_CASE("gossip: no datagram exceeds its bound, and the large go by stream", "
   CHECK(gossip.rumour_count() == 0);
 }
 
+TEST_CASE("gossip: what is erased, hushed or overtaken is told no more, whatever its size",
+          "[gossip]") {
+  const std::size_t bytes = GENERATE(100U, 8'000U);
+  Gossip gossip{{}, node(1), 1};
+  gossip.put(at(0), record(1, 1, bytes));
+  gossip.put(at(0), record(2, 1, bytes));
+  gossip.put(at(0), record(3, 1, bytes));
+  gossip.put(at(0), record(3, 2, bytes));
+  REQUIRE(gossip.rumour_count() == 3);
+  gossip.erase(record(1).key);
+  gossip.hush(record(2).key);
+  CHECK(gossip.rumour_count() == 1);
+  for (const Send& send : tellings(run(gossip, 20, view({1, 2, 3})))) {
+    for (const Entry& entry : send.entries) CHECK(entry.version == 2);
+  }
+}
+
+TEST_CASE("gossip: what just fits a datagram goes by datagram", "[gossip]") {
+  const MembershipOptions options;
+  const std::size_t most = options.datagram_bytes_max - kRumoursOverheadBytes - kEntryOverheadBytes;
+  const std::size_t bytes = most + GENERATE(0U, 1U);
+  Gossip gossip{options, node(1), 1};
+  gossip.put(at(0), record(1, 1, bytes));
+  const auto told = tellings(run(gossip, 20, view({1, 2, 3})));
+  REQUIRE_FALSE(told.empty());
+  CHECK(told[0].by_stream == (bytes > most));
+}
+
 TEST_CASE("gossip: rumours ride along within the room that there is", "[gossip]") {
   Gossip gossip{{}, node(1), 1};
   for (std::size_t i = 0; i < 10; ++i) gossip.put(at(0), record(i, 1, 100));
@@ -277,6 +305,26 @@ TEST_CASE("gossip: a state is compared soon after the start, then each sync_inte
   const std::size_t settled = comparisons(130'000);
   CHECK(settled >= 9);
   CHECK(settled <= 21);
+}
+
+TEST_CASE("gossip: who learns something by comparing compares again soon, for it may lack more",
+          "[gossip]") {
+  Gossip gossip{{}, node(1), 1};
+  const MemberView members = view({1, 2});
+  const auto comparisons = [&](std::int64_t until) {
+    const auto sent = toy::sends(run(gossip, until, members));
+    return std::count_if(sent.begin(), sent.end(), [](const Send& send) {
+      return std::holds_alternative<SyncDigest>(send.message);
+    });
+  };
+  gossip.put(at(0), record(1));
+  comparisons(100'000);
+  const auto telling = GENERATE(Telling::hold, Telling::tell);
+  gossip.put(at(100'000), record(2), telling);
+  // At most every thirty-second part of 10 s, then of twice that, and so on.
+  const auto soon = comparisons(101'500);
+  CHECK(soon >= (telling == Telling::hold ? 2 : 0));
+  CHECK(soon <= (telling == Telling::hold ? 5 : 1));
 }
 
 TEST_CASE(

@@ -237,6 +237,10 @@ TEST_CASE("membership: one that leaves looks into nobody, and speaks of nobody",
   ask(toy, 2);
   ask(toy, 2, 1);
   toy.engine.on_dismissed(toy.now, node(3), toy.outbox);
+  Verdict refused = down(4);
+  refused.is_refused = true;
+  toy.engine.on_verdict(toy.now, node(2), refused, toy.outbox);
+  CHECK(toy.all<Knock>().empty());
   CHECK(toy.published<Verdict>().empty());
   toy.run_for(5'000);
   CHECK(toy.sent<Ping>().empty());

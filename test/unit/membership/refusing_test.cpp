@@ -76,9 +76,10 @@ TEST_CASE(
     CHECK(toy.all<Knock>().size() == 2);
     toy.engine.on_link(toy.now, endpoint(2), LinkEvent::refused, toy.outbox);
     CHECK(asked(toy) == kPanelSize);
-    toy.run_for(20);
     tell(toy, 0, false);
     tell(toy, 1, false);
+    CHECK(toy.state(2) == MemberState::alive);  // It was pinged again too, and may answer yet.
+    toy.run_for(20);
     CHECK(toy.state(2) == MemberState::down);
   }
   SECTION("but not if it answers") {
@@ -112,6 +113,7 @@ TEST_CASE("membership: refused and silent here and to two of the panel it is dow
   CHECK(toy.state(2) == MemberState::down);
   REQUIRE(toy.published<Verdict>().size() == 1);
   CHECK(toy.published<Verdict>()[0].is_refused);
+  CHECK(asked(toy) == kPanelSize);  // Each once.
   CHECK(toy.published<Verdict>()[0].state == MemberState::down);
 }
 
@@ -129,6 +131,24 @@ TEST_CASE("membership: a link to where this node lives itself is nothing to look
   Engine toy = settled();
   toy.engine.on_link(toy.now, endpoint(1), LinkEvent::closed, toy.outbox);
   CHECK(toy.all<Knock>().empty());
+}
+
+TEST_CASE("membership: that a link could not be made, or why, is not known, shows nothing",
+          "[membership][links]") {
+  Engine toy = settled();
+  SECTION("it was refused: the knock shows whether it is again") {
+    toy.engine.on_link(toy.now, endpoint(2), LinkEvent::refused, toy.outbox);
+    CHECK(toy.all<Knock>().size() == 1);
+    CHECK(asked(toy) == 0);
+    toy.engine.on_link(toy.now, endpoint(2), LinkEvent::refused, toy.outbox);
+    CHECK(asked(toy) == kPanelSize);
+  }
+  SECTION("nothing is known of the knock: what comes after it is none") {
+    toy.engine.on_link(toy.now, endpoint(2), LinkEvent::closed, toy.outbox);
+    toy.engine.on_link(toy.now, endpoint(2), LinkEvent::unknown, toy.outbox);
+    toy.engine.on_link(toy.now, endpoint(2), LinkEvent::refused, toy.outbox);
+    CHECK(asked(toy) == 0);
+  }
 }
 
 TEST_CASE("membership: refusals alone do not bury one that answers", "[membership][links]") {
@@ -247,10 +267,14 @@ TEST_CASE("membership: who is asked knocks and pings, and says what it found",
                         toy.outbox);
   REQUIRE(toy.all<Knock>().size() == 1);
   const Send ping = toy.sent<Ping>()[0];
-  const bool is_there = GENERATE(true, false);
-  if (is_there) {
+  const char* const how = GENERATE("it acks", "it lets us in", "it is refused and silent");
+  CAPTURE(how);
+  const bool is_there = std::string{how} != "it is refused and silent";
+  if (std::string{how} == "it acks") {
     toy.engine.on_message(toy.now, node(2), endpoint(2), false,
                           Ack{std::get<Ping>(ping.message).sequence}, toy.outbox);
+  } else if (is_there) {
+    toy.engine.on_link(toy.now, endpoint(2), LinkEvent::opened, toy.outbox);
   } else {
     toy.engine.on_link(toy.now, endpoint(2), LinkEvent::refused, toy.outbox);
     CHECK(toy.sent<Opinion>().empty());  // It may answer yet.
@@ -262,6 +286,13 @@ TEST_CASE("membership: who is asked knocks and pings, and says what it found",
   CHECK(std::get<Opinion>(told.message).is_clear == is_there);
   CHECK(std::get<Opinion>(told.message).is_refused);
   CHECK(asked(toy) == 0);  // The panel is not ours to ask.
+  if (is_there) return;
+  // Who asks later is told the same, and nobody twice.
+  toy.engine.on_message(toy.now, node(8), endpoint(8), false, Inquest{node(2), 1, true},
+                        toy.outbox);
+  REQUIRE(toy.sent<Opinion>().size() == 2);
+  CHECK(toy.sent<Opinion>()[1].to == endpoint(8));
+  CHECK(toy.all<Knock>().size() == 1);
 }
 
 /// Node 2 says that it lives at some other port.
