@@ -12,29 +12,12 @@ namespace {
 using toy::at;
 using toy::node;
 using toy::record;
+using toy::run;
+using toy::tellings;
 using toy::view;
-
-// Runs every deadline up to `until` and collects what is sent.
-Outbox run(Gossip& gossip, std::int64_t until_ms, const MemberView& members) {
-  Outbox outbox;
-  while (gossip.next_deadline() && *gossip.next_deadline() <= at(until_ms)) {
-    const Instant due = *gossip.next_deadline();
-    gossip.on_deadline(due, members, outbox);
-    REQUIRE((!gossip.next_deadline() || *gossip.next_deadline() > due));
-  }
-  return outbox;
-}
 
 std::int64_t milliseconds_of(Instant instant) {
   return instant.since_origin / toy::milliseconds{1};
-}
-
-std::vector<Send> tellings(const Outbox& outbox) {
-  std::vector<Send> found;
-  for (const Send& send : toy::sends(outbox)) {
-    if (std::holds_alternative<Rumours>(send.message)) found.push_back(send);
-  }
-  return found;
 }
 
 TEST_CASE("gossip: only what is newer is news", "[gossip]") {
@@ -125,19 +108,6 @@ TEST_CASE("gossip: what others tell too is told less often, after the first tell
   CHECK(told(0, 100) == 4);
 }
 
-TEST_CASE("gossip: tellings grow with the digits of the cluster's size", "[gossip]") {
-  struct Row {
-    std::uint8_t members;
-    std::size_t tellings;
-  };
-  const auto row = GENERATE(values<Row>({{2, 4}, {9, 4}, {10, 8}, {99, 8}, {100, 12}}));
-  std::vector<std::uint8_t> numbers;
-  for (std::uint8_t i = 1; i <= row.members; ++i) numbers.push_back(i);
-  Gossip gossip{{}, node(1), 3};
-  gossip.put(at(0), record(1));
-  CHECK(tellings(run(gossip, 9'000, view(numbers))).size() == row.tellings);
-}
-
 TEST_CASE("gossip: of what is new to a newcomer only 32 entries a second leave as rumours",
           "[gossip]") {
   Gossip gossip{{}, node(1), 1};
@@ -198,56 +168,6 @@ TEST_CASE("gossip: what a comparison brings is held, all else is told", "[gossip
   CHECK(telling_of(SyncBuckets{}) == Telling::tell);
   CHECK(telling_of(SyncKeys{}) == Telling::hold);
   CHECK(telling_of(SyncWants{}) == Telling::hold);
-}
-
-TEST_CASE("gossip: no datagram exceeds its bound, and the large go by stream", "[gossip]") {
-  MembershipOptions options;
-  options.datagram_bytes_max = GENERATE(std::size_t{576}, std::size_t{1400});
-  Gossip gossip{options, node(1), 1};
-  for (std::size_t i = 0; i < 100; ++i) gossip.put(at(0), record(i, 1, 40 + i * 3));
-  gossip.put(at(0), record(1000, 1, 2'000));
-  gossip.put(at(0), record(1001, 1, 8'000));
-  std::size_t by_stream = 0;
-  for (const Send& send : tellings(run(gossip, 20'000, view({1, 2, 3})))) {
-    std::size_t bytes = kRumoursOverheadBytes;
-    for (const Entry& entry : send.entries) bytes += entry.statement->size() + kEntryOverheadBytes;
-    if (send.by_stream) {
-      ++by_stream;
-      CHECK(bytes > options.datagram_bytes_max);
-    } else {
-      CHECK(bytes <= options.datagram_bytes_max);
-    }
-  }
-  CHECK(by_stream == 4);  // Both at once, to two members, four tellings in all.
-  CHECK(gossip.rumour_count() == 0);
-}
-
-TEST_CASE("gossip: what is erased, hushed or overtaken is told no more, whatever its size",
-          "[gossip]") {
-  const std::size_t bytes = GENERATE(100U, 8'000U);
-  Gossip gossip{{}, node(1), 1};
-  gossip.put(at(0), record(1, 1, bytes));
-  gossip.put(at(0), record(2, 1, bytes));
-  gossip.put(at(0), record(3, 1, bytes));
-  gossip.put(at(0), record(3, 2, bytes));
-  REQUIRE(gossip.rumour_count() == 3);
-  gossip.erase(record(1).key);
-  gossip.hush(record(2).key);
-  CHECK(gossip.rumour_count() == 1);
-  for (const Send& send : tellings(run(gossip, 20, view({1, 2, 3})))) {
-    for (const Entry& entry : send.entries) CHECK(entry.version == 2);
-  }
-}
-
-TEST_CASE("gossip: what just fits a datagram goes by datagram", "[gossip]") {
-  const MembershipOptions options;
-  const std::size_t most = options.datagram_bytes_max - kRumoursOverheadBytes - kEntryOverheadBytes;
-  const std::size_t bytes = most + GENERATE(0U, 1U);
-  Gossip gossip{options, node(1), 1};
-  gossip.put(at(0), record(1, 1, bytes));
-  const auto told = tellings(run(gossip, 20, view({1, 2, 3})));
-  REQUIRE_FALSE(told.empty());
-  CHECK(told[0].by_stream == (bytes > most));
 }
 
 TEST_CASE("gossip: rumours ride along within the room that there is", "[gossip]") {

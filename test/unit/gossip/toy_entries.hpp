@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <catch2/catch.hpp>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -56,6 +57,25 @@ inline std::vector<Send> sends(const Outbox& outbox) {
   std::vector<Send> found;
   for (const Effect& effect : outbox) {
     if (const auto* send = std::get_if<Send>(&effect)) found.push_back(*send);
+  }
+  return found;
+}
+
+/// Runs every deadline up to `until` and collects what is sent.
+inline Outbox run(Gossip& gossip, std::int64_t until_ms, const MemberView& members) {
+  Outbox outbox;
+  while (gossip.next_deadline() && *gossip.next_deadline() <= at(until_ms)) {
+    const Instant due = *gossip.next_deadline();
+    gossip.on_deadline(due, members, outbox);
+    REQUIRE((!gossip.next_deadline() || *gossip.next_deadline() > due));
+  }
+  return outbox;
+}
+
+inline std::vector<Send> tellings(const Outbox& outbox) {
+  std::vector<Send> found;
+  for (const Send& send : sends(outbox)) {
+    if (std::holds_alternative<Rumours>(send.message)) found.push_back(send);
   }
   return found;
 }

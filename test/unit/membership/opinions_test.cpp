@@ -41,11 +41,13 @@ std::size_t pings_to(const Engine& toy, std::uint8_t number) {
 }
 
 /// Node 2 has asked about node 3 a quarter of a second ago, and this node finds it silent too. (It
-/// knows how soon others answer, so that two times 100 ms is all that a check takes.)
+/// knows how soon others answer, so that two times 100 ms is all that a check takes.) Node 11 has
+/// left.
 Engine doubting() {
   Engine toy;
   toy.know_up_to(kNodes);
   live_for(toy, 1'500);
+  toy.engine.on_member(toy.now, node(11), toy::goodbye(11, 2), toy.outbox);
   ask(toy, 2);
   live_for(toy, 250, kSilent);
   toy.outbox.clear();
@@ -64,6 +66,7 @@ TEST_CASE("membership: two that find it silent too have it told to be down, whoe
   const auto row = GENERATE(values<Row>({{"a second one", 4, 4, 1, true},
                                          {"the same again", 2, 2, 1, false},
                                          {"one who is not at home there", 4, 44, 1, false},
+                                         {"one that has left", 11, 11, 1, false},
                                          {"a stranger", 99, 99, 1, false},
                                          {"the accused", kSilent, kSilent, 1, false},
                                          {"one who speaks of an earlier life", 4, 4, 0, false},

@@ -298,6 +298,17 @@ TEST_CASE("membership: who claims our own address is a ghost of before", "[membe
   CHECK(toy.published<Verdict>().size() == 1);
 }
 
+TEST_CASE("membership: who claims the address of one that leaves waits, for it is there still",
+          "[membership][restart][leave]") {
+  Engine toy;
+  toy.know_up_to(3);
+  toy.engine.leave(toy.now, toy.outbox);
+  MemberStatement successor = statement(9);
+  successor.endpoint = endpoint(1);
+  toy.engine.on_member(toy.now, node(9), successor, toy.outbox);
+  CHECK(toy.state(9) == MemberState::down);
+}
+
 TEST_CASE("membership: a restart with its data directory is the same member, not a death",
           "[membership][restart]") {
   Engine toy;
