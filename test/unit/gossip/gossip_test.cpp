@@ -108,6 +108,17 @@ TEST_CASE("gossip: what others tell too is told less often, after the first tell
   CHECK(told(0, 100) == 4);
 }
 
+TEST_CASE(
+    "gossip: where three are all that can be told, the first three tellings are enough of them",
+    "[gossip]") {
+  const MemberView members = view({1, 2, 3, 4});
+  Gossip gossip{{}, node(1), 1};
+  gossip.put(at(0), record(1));
+  CHECK(tellings(run(gossip, 5, members)).size() == 3);
+  gossip.heard_again(record(1).key, 1);
+  CHECK(gossip.rumour_count() == 0);
+}
+
 TEST_CASE("gossip: of what is new to a newcomer only 32 entries a second leave as rumours",
           "[gossip]") {
   Gossip gossip{{}, node(1), 1};

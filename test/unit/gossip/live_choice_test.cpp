@@ -40,5 +40,28 @@ TEST_CASE("gossip: in a large cluster choices differ, are live, and never short"
   }
 }
 
+TEST_CASE(
+    "gossip: whoever may be chosen is, whatever the cluster's size, and nobody else, nor twice",
+    "[gossip][choice]") {
+  const auto size = GENERATE(as<std::uint8_t>{}, 10, 64, 65, 120);
+  std::vector<std::uint8_t> live;
+  for (std::uint8_t i = 1; i < size; ++i) live.push_back(i);
+  const MemberView members = toy::view(live, {size});
+  Random random{3};
+  std::set<NodeId> chosen_ever;
+  for (int round = 0; round < 1'000; ++round) {
+    std::set<NodeId> ids;
+    for (const Member* member : choose_live(members, 3, {toy::node(1), toy::node(7)}, random)) {
+      ids.insert(member->id);
+    }
+    CHECK(ids.size() == 3);
+    chosen_ever.insert(ids.begin(), ids.end());
+  }
+  CHECK(chosen_ever.size() == size - 3u);
+  CHECK_FALSE(chosen_ever.contains(toy::node(1)));
+  CHECK_FALSE(chosen_ever.contains(toy::node(7)));
+  CHECK_FALSE(chosen_ever.contains(toy::node(size)));
+}
+
 }  // namespace
 }  // namespace gossamer::gossip

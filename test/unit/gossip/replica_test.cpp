@@ -152,6 +152,27 @@ TEST_CASE("gossip: nothing held hashes to zero, also after everything is erased"
   CHECK(replica.size() == 0);
 }
 
+TEST_CASE(
+    "gossip: entries that are alike but for their kind, owner, name or version hash differently",
+    "[gossip][replica]") {
+  const EntryKey key{EntryKind::member, toy::node(1), "a"};
+  const auto digest = [](const EntryKey& held, std::uint64_t version) {
+    Replica replica;
+    replica.store(toy::entry(held, version));
+    return replica.digest();
+  };
+  const std::set<std::uint64_t> digests{digest(key, 1),
+                                        digest(key, 2),
+                                        digest(key, std::uint64_t{1} << 8),
+                                        digest(key, std::uint64_t{1} << 56),
+                                        digest({EntryKind::verdict, key.owner, key.name}, 1),
+                                        digest({key.kind, toy::node(2), key.name}, 1),
+                                        digest({key.kind, key.owner, "b"}, 1),
+                                        digest({key.kind, key.owner, std::string(100, 'a')}, 1),
+                                        digest({key.kind, key.owner, std::string(101, 'a')}, 1)};
+  CHECK(digests.size() == 9);
+}
+
 TEST_CASE("gossip: a hushed entry is held, but neither compared nor offered", "[gossip][replica]") {
   Replica replica;
   replica.store(toy::record(1));
@@ -200,6 +221,18 @@ TEST_CASE("gossip: entries are counted by kind, and those of nobody are found by
   CHECK(replica.count(EntryKind::member) == 0);
   CHECK(replica.ownerless(EntryKind::claim, "a/") == std::vector{claim("a/0"), claim("a/1")});
   CHECK(replica.ownerless(EntryKind::claim, "c/").empty());
+  SECTION("not those of another kind that are named alike") {
+    for (const EntryKind kind : {EntryKind::spec, EntryKind::member, EntryKind::record}) {
+      replica.store(toy::entry({kind, {}, "b/1"}, 1));
+    }
+    CHECK(replica.ownerless(EntryKind::claim, "b/") == std::vector{claim("b/0")});
+  }
+  SECTION("not those of somebody") {
+    const EntryKey owned{EntryKind::claim, toy::node(3), "b/1"};
+    replica.store(toy::entry(owned, 1));
+    CHECK(replica.ownerless(EntryKind::claim, "b/") == std::vector{claim("b/0")});
+    replica.erase(owned);
+  }
   replica.erase(claim("a/0"));
   replica.erase(claim("a/0"));
   CHECK(replica.count(EntryKind::claim) == 4);

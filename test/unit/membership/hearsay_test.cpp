@@ -117,6 +117,22 @@ TEST_CASE("membership: a death said by one who is not known yet counts once he i
   }
 }
 
+TEST_CASE("membership: a death said by one who waits for an address counts once it is his",
+          "[membership][churn][restart]") {
+  Engine toy;
+  toy.know_up_to(8);
+  MemberStatement heir = statement(22);
+  heir.endpoint = toy::endpoint(3);
+  toy.engine.on_member(toy.now, node(22), heir, toy.outbox);
+  REQUIRE(toy.state(22) == MemberState::down);
+  CHECK_FALSE(toy.engine.on_verdict(toy.now, node(22), down(2), toy.outbox));
+  toy.run_for(hearing_ms() + 10);
+  CHECK(toy.state(2) == MemberState::suspect);
+  toy.engine.on_member(toy.now, node(3), goodbye(3, 2), toy.outbox);
+  REQUIRE(toy.state(22) == MemberState::alive);
+  CHECK(toy.state(2) == MemberState::down);
+}
+
 TEST_CASE("membership: a death counts whose finder has said goodbye since", "[membership][churn]") {
   Engine toy;
   toy.know_up_to(8);

@@ -212,7 +212,9 @@ TEST_CASE("membership: what others say of an heir that waits is held, and what i
   Engine toy;
   toy.know_up_to(9);
   hear_of_heir(toy);
+  CHECK_FALSE(toy.engine.on_verdict(toy.now, node(3), suspect(22, 0), toy.outbox));
   CHECK(toy.engine.on_verdict(toy.now, node(3), suspect(22), toy.outbox));
+  CHECK_FALSE(toy.engine.on_verdict(toy.now, node(4), suspect(22), toy.outbox));
   CHECK(toy.engine.on_verdict(toy.now, node(3), down(22), toy.outbox));
   CHECK_FALSE(toy.engine.on_verdict(toy.now, node(4), down(22), toy.outbox));
   toy.outbox.clear();
@@ -224,6 +226,37 @@ TEST_CASE("membership: what others say of an heir that waits is held, and what i
   toy.engine.on_member(toy.now, node(22), again, toy.outbox);
   CHECK(toy.state(22) == MemberState::down);
   CHECK(pings_for_heir(toy).size() == 1);
+  // The verdict before is forgotten, not one that came in the same packet.
+  SECTION("and nothing is said of that") {
+    toy.run_for(0);
+    CHECK(toy.all<gossip::Forget>().size() == 1);
+  }
+  SECTION("and is suspected too") {
+    CHECK(toy.engine.on_verdict(toy.now, node(3), suspect(22, 2), toy.outbox));
+    toy.run_for(0);
+    CHECK(toy.all<gossip::Forget>().empty());
+  }
+}
+
+TEST_CASE("membership: an heir that others suspect lives as a suspect when its turn comes",
+          "[membership][restart]") {
+  Engine toy;
+  toy.know_up_to(9);
+  hear_of_heir(toy);
+  CHECK(toy.engine.on_verdict(toy.now, node(3), suspect(22), toy.outbox));
+  toy.engine.on_member(toy.now, node(2), goodbye(2, 2), toy.outbox);
+  CHECK(toy.state(22) == MemberState::suspect);
+}
+
+TEST_CASE("membership: an heir that was asked in vain must answer, though the old one is gone",
+          "[membership][restart]") {
+  Engine toy;
+  toy.know_up_to(9);
+  hear_of_heir(toy);
+  toy::live_for(toy, 10'000, 22);
+  REQUIRE(pings_for_heir(toy).size() == Successions::kTimesAsked);
+  toy.engine.on_member(toy.now, node(2), goodbye(2, 2), toy.outbox);
+  CHECK(toy.state(22) == MemberState::down);
 }
 
 TEST_CASE("membership: one that was replaced and comes back late waits like any other",
@@ -296,6 +329,8 @@ TEST_CASE("membership: who claims our own address is a ghost of before", "[membe
     toy.engine.on_member(toy.now, node(9), ghost, toy.outbox);
   }
   CHECK(toy.published<Verdict>().size() == 1);
+  toy.run_for(1'000);
+  for (const Send& send : toy.sent<Ping>()) CHECK(send.to != endpoint(1));
 }
 
 TEST_CASE("membership: who claims the address of one that leaves waits, for it is there still",
@@ -318,58 +353,6 @@ TEST_CASE("membership: a restart with its data directory is the same member, not
   CHECK(toy.state(2) == MemberState::alive);
   CHECK(toy.events<MembersDown>().empty());
   CHECK(toy.published<Verdict>().empty());
-}
-
-TEST_CASE("membership: a node that hears what an earlier life of it said answers whoever told it",
-          "[membership][restart][identity]") {
-  Engine toy;
-  MemberStatement earlier = goodbye(1, 5);
-  earlier.endpoint = endpoint(99);
-  toy.engine.on_member(toy.now, node(1), earlier, toy.outbox);
-  toy.engine.on_heard(toy.now, node(2), endpoint(2), toy.outbox);
-  CHECK(toy.engine.incarnation() == 6);
-  CHECK(toy.has_contacted(2));
-  CHECK(toy.events<Alarm>().empty());
-}
-
-TEST_CASE("membership: frames under our own identity are told of, at most once a minute",
-          "[membership][identity]") {
-  Engine toy;
-  for (int i = 0; i < 2; ++i) toy.engine.on_twin(toy.now, endpoint(99), toy.outbox);
-  CHECK(toy.events<Alarm>().empty());
-  for (int i = 0; i < 100; ++i) toy.engine.on_twin(toy.now, endpoint(99), toy.outbox);
-  REQUIRE(toy.events<Alarm>().size() == 1);
-  CHECK(toy.events<Alarm>()[0].detail.find("10.0.0.99") != std::string::npos);
-  CHECK(toy.events<Alarm>()[0].subject == "duplicate_identity");
-  toy.run_for(60'000);
-  toy.engine.on_twin(toy.now, endpoint(99), toy.outbox);
-  CHECK(toy.events<Alarm>().size() == 2);
-}
-
-TEST_CASE(
-    "membership: frames under our own identity with more than a minute between them are no twin's",
-    "[membership][identity]") {
-  Engine toy;
-  for (int i = 0; i < 4; ++i) {
-    toy.engine.on_twin(toy.now, endpoint(99), toy.outbox);
-    toy.engine.on_twin(toy.now, endpoint(99), toy.outbox);
-    toy.run_for(60'001);
-  }
-  CHECK(toy.events<Alarm>().empty());
-}
-
-TEST_CASE("membership: our own voice heard three times in three hours is no twin's",
-          "[membership][identity]") {
-  Engine toy;
-  MemberStatement double_of_us = statement(1, 5);
-  double_of_us.endpoint = endpoint(99);
-  for (int i = 0; i < 3; ++i) {
-    double_of_us.incarnation = toy.engine.incarnation() + 1;
-    toy.engine.on_member(toy.now, node(1), double_of_us, toy.outbox);
-    CHECK(toy.engine.incarnation() == double_of_us.incarnation + 1);
-    toy.run_for(3'600'000);
-  }
-  CHECK(toy.events<Alarm>().empty());
 }
 
 }  // namespace

@@ -293,25 +293,5 @@ TEST_CASE("membership: a verdict beyond its bounds is dropped", "[membership][bo
   CHECK(toy.state(2) == MemberState::alive);
 }
 
-TEST_CASE("membership: our own voice from elsewhere is outbid, in measured steps",
-          "[membership][identity]") {
-  Engine toy;
-  MemberStatement double_of_us = statement(1, 5);
-  double_of_us.endpoint = endpoint(99);
-  CHECK_FALSE(toy.engine.on_member(toy.now, node(1), double_of_us, toy.outbox));
-  CHECK(toy.engine.incarnation() == 6);
-  for (int i = 0; i < 100; ++i) {
-    double_of_us.incarnation = toy.engine.incarnation() + 1;
-    toy.engine.on_member(toy.now, node(1), double_of_us, toy.outbox);
-  }
-  CHECK(toy.engine.incarnation() == 6);
-  for (int i = 0; i < 2; ++i) {
-    toy.run_for(1'000);
-    double_of_us.incarnation = toy.engine.incarnation() + 1;
-    toy.engine.on_member(toy.now, node(1), double_of_us, toy.outbox);
-  }
-  CHECK(toy.events<Alarm>().size() == 1);
-}
-
 }  // namespace
 }  // namespace gossamer::membership
