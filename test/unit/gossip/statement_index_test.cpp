@@ -73,6 +73,12 @@ TEST_CASE("gossip: statements too short to be any are none that is held", "[goss
   CHECK(replica.find_statement({}) == nullptr);
   CHECK(replica.find_statement(Bytes{1, 2}) == replica.find(toy::record(1).key));
   CHECK(replica.find_statement(Bytes{1, 3}) == nullptr);
+  for (std::size_t size = 3; size < 20; ++size) {
+    const Bytes bytes(size, std::uint8_t{9});
+    CHECK(replica.find_statement(bytes) == nullptr);
+    replica.store({toy::record(size).key, 1, std::make_shared<const Bytes>(bytes)});
+    replica.erase(toy::record(size).key);
+  }
 }
 
 }  // namespace

@@ -47,6 +47,79 @@ TEST_CASE(
   CHECK(chosen == 1'000'000);
 }
 
+/// What left in one step.
+struct Sent {
+  std::size_t pings = 0;
+  std::size_t streams = 0;
+  std::size_t requests = 0;
+  bool operator==(const Sent&) const = default;
+};
+
+Sent sent(const Outbox& outbox) {
+  Sent sent;
+  for (const Effect& effect : outbox) {
+    const auto* send = std::get_if<Send>(&effect);
+    if (send == nullptr || !std::holds_alternative<Ping>(send->message)) continue;
+    ++(send->by_stream ? sent.streams : sent.pings);
+  }
+  sent.requests = requests(outbox);
+  return sent;
+}
+
+TEST_CASE("membership: each purpose has its steps, each of them its time, and only probes count",
+          "[membership][inquiries]") {
+  struct Row {
+    Purpose purpose;
+    std::uint8_t members;
+    std::vector<Sent> steps;
+  };
+  const auto row = GENERATE(values<Row>({
+      {Purpose::probe, 9, {{1, 0, 0}, {1, 1, 3}, {1, 0, 3}}},
+      {Purpose::probe, 4, {{1, 0, 0}, {1, 1, 2}, {1, 0, 2}}},  // The same two again.
+      {Purpose::probe, 2, {{1, 0, 0}, {1, 1, 0}, {1, 0, 0}}},
+      {Purpose::check, 9, {{1, 0, 1}, {1, 0, 0}}},
+      {Purpose::look, 9, {{1, 0, 2}, {0, 0, 0}}},
+      {Purpose::touch, 9, {{1, 0, 0}}},
+  }));
+  const MemberTable table = table_of(row.members);
+  Inquiries inquiries{{}, node(1), 1};
+  Outbox outbox;
+  inquiries.begin(at(0), node(2), row.purpose, milliseconds{100}, {}, table, outbox);
+  std::vector<Inquiries::Silence> silent;
+  std::int64_t ms = 0;
+  for (const Sent& step : row.steps) {
+    CHECK(silent.empty());
+    CHECK(sent(outbox) == step);
+    outbox.clear();
+    ms += 100;
+    CHECK(inquiries.on_deadline(at(ms - 1), {}, table, outbox).empty());
+    CHECK(outbox.empty());
+    silent = inquiries.on_deadline(at(ms), {}, table, outbox);
+  }
+  CHECK(silent.size() == 1);
+  CHECK(outbox.empty());
+  const bool is_probe = row.purpose == Purpose::probe;
+  CHECK(inquiries.counts().begun == (is_probe ? 1 : 0));
+  CHECK(inquiries.counts().late == (is_probe ? 1 : 0));
+  CHECK(inquiries.counts().silent == (is_probe ? 1 : 0));
+}
+
+TEST_CASE(
+    "membership: what a helper passes on measures nothing, and who was not asked is no helper",
+    "[membership][inquiries]") {
+  const MemberTable table = table_of(3);
+  Inquiries inquiries{{}, node(1), 1};
+  Outbox outbox;
+  inquiries.begin(at(0), node(2), Purpose::check, milliseconds{100}, {}, table, outbox);
+  const auto sequence = std::get<Ping>(std::get<Send>(outbox[0]).message).sequence;
+  CHECK_FALSE(inquiries.on_nack(node(4), sequence));
+  CHECK_FALSE(inquiries.on_nack(node(2), sequence));
+  CHECK(inquiries.on_nack(node(3), sequence));
+  const auto answered = inquiries.on_ack(at(10), node(3), sequence);
+  REQUIRE(answered);
+  CHECK_FALSE(answered->round_trip);
+}
+
 TEST_CASE("membership: several are asked at once, each once for a purpose, and not without bound",
           "[membership][inquiries]") {
   const MemberTable table = table_of(190);
