@@ -1,6 +1,7 @@
 #include "membership/contacting.hpp"
 
 #include <catch2/catch.hpp>
+#include <set>
 
 #include "unit/membership/toy_engine.hpp"
 
@@ -145,6 +146,80 @@ TEST_CASE("membership: contacts leave in small groups, and their queue is bounde
   CHECK(toy.all<Contact>().size() == 16);
   toy.run_for(60'000);
   CHECK(toy.all<Contact>().size() < 2'000);
+}
+
+/// Runs every deadline up to there; tells how many were contacted, and whom.
+std::pair<std::size_t, std::set<Endpoint>> run(Contacting& contacting, std::int64_t until_ms,
+                                               const MemberTable& table) {
+  std::size_t count = 0;
+  std::set<Endpoint> contacted;
+  while (contacting.next_deadline() && *contacting.next_deadline() <= at(until_ms)) {
+    Outbox outbox;
+    contacting.on_deadline(*contacting.next_deadline(), table, outbox);
+    for (const Effect& effect : outbox) {
+      ++count;
+      contacted.insert(std::get<Contact>(effect).to);
+    }
+  }
+  return {count, contacted};
+}
+
+MemberTable alone() {
+  MemberTable table{10};
+  table.insert(node(1), statement(1), {MemberState::alive, 1});
+  return table;
+}
+
+TEST_CASE("membership: of more seeds than it remembers it asks the newest, each round a few",
+          "[membership][seeds][bounds]") {
+  const MemberTable table = alone();
+  Contacting contacting{{}, endpoint(1), 7};
+  Outbox outbox;
+  contacting.start(at(0), table, outbox);
+  std::vector<Endpoint> seeds;
+  for (std::uint16_t i = 1; i <= Contacting::kSeedsMax + 10; ++i) seeds.push_back({"10.1.1.1", i});
+  contacting.on_seeds(at(0), seeds, table, outbox);
+  // What is told again is no more for that, and the oldest are forgotten.
+  const std::vector<Endpoint> newest{seeds.begin() + 10, seeds.end()};
+  contacting.on_seeds(at(1'000), newest, table, outbox);
+  contacting.on_seeds(at(2'000), newest, table, outbox);
+  run(contacting, 10'000, table);
+  std::set<Endpoint> contacted;
+  for (std::int64_t ms = 13'000; ms <= 203'000; ms += 3'000) {  // Not two rounds in one of these.
+    const auto [count, others] = run(contacting, ms, table);
+    CHECK(count <= 16);
+    contacted.insert(others.begin(), others.end());
+  }
+  CHECK(contacted == std::set<Endpoint>(newest.begin(), newest.end()));
+}
+
+TEST_CASE("membership: what is due while a group has left waits for the next one's time",
+          "[membership][seeds]") {
+  const MemberTable table = alone();
+  Contacting contacting{{}, endpoint(1), 7};
+  Outbox outbox;
+  contacting.start(at(0), table, outbox);
+  std::vector<Endpoint> seeds;
+  for (std::uint16_t i = 1; i <= 40; ++i) seeds.push_back({"10.1.1.1", i});
+  contacting.on_seeds(at(0), seeds, table, outbox);
+  CHECK(outbox.size() == 16);
+  contacting.ask(at(1), endpoint(8));
+  contacting.ask(at(1), endpoint(8));
+  contacting.ask(at(1), endpoint(1));  // This node itself.
+  CHECK(run(contacting, 9, table).first == 0);
+  CHECK(run(contacting, 10, table).first == 16);
+  CHECK(run(contacting, 20, table).first == 9);
+}
+
+TEST_CASE("membership: seeds that are live members are no reason to wake", "[membership][seeds]") {
+  MemberTable table = alone();
+  table.insert(node(2), statement(2), {MemberState::alive, 1});
+  Contacting contacting{{}, endpoint(1), 7};
+  Outbox outbox;
+  contacting.start(at(0), table, outbox);
+  contacting.on_seeds(at(0), {endpoint(2)}, table, outbox);
+  CHECK(run(contacting, 60'000, table).first == 0);
+  CHECK_FALSE(contacting.next_deadline());
 }
 
 TEST_CASE("membership: who was warned in vain is not warned again at once", "[membership][seeds]") {
