@@ -222,6 +222,38 @@ TEST_CASE("membership: seeds that are live members are no reason to wake", "[mem
   CHECK_FALSE(contacting.next_deadline());
 }
 
+TEST_CASE(
+    "membership: in company too a seed just learnt is asked soon, then for ever, as the down are",
+    "[membership][seeds]") {
+  MemberTable table = alone();
+  table.insert(node(2), statement(2), {MemberState::alive, 1});
+  table.insert(node(3), statement(3), {MemberState::alive, 1});
+  Contacting contacting{{}, endpoint(1), 7};
+  Outbox outbox;
+  contacting.on_seeds(at(0), {endpoint(8)}, table, outbox);
+  CHECK(outbox.empty());  // It has not started.
+  contacting.start(at(0), table, outbox);
+  run(contacting, 60'000, table);
+  SECTION("a seed") {
+    contacting.on_seeds(at(60'000), {endpoint(9)}, table, outbox);
+    CHECK(run(contacting, 61'000, table).first >= 3);
+    for (std::int64_t ms = 70'000; ms < 200'000; ms += 10'000) {
+      CHECK(run(contacting, ms, table).second == std::set{endpoint(8), endpoint(9)});
+    }
+  }
+  SECTION("the down") {
+    MemberTable none = alone();
+    none.insert(node(2), statement(2), {MemberState::alive, 1});
+    none.insert(node(3), statement(3), {MemberState::down, 1});
+    Contacting other{{}, endpoint(1), 7};
+    other.start(at(0), none, outbox);
+    run(other, 60'000, none);
+    for (std::int64_t ms = 70'000; ms < 200'000; ms += 10'000) {
+      CHECK(run(other, ms, none).second == std::set{endpoint(3)});
+    }
+  }
+}
+
 TEST_CASE("membership: who was warned in vain is not warned again at once", "[membership][seeds]") {
   Engine toy;
   toy.know_up_to(3);

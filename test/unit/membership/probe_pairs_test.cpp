@@ -125,6 +125,18 @@ TEST_CASE("membership: from one sign of life to the next lie less than one and a
   }
 }
 
+TEST_CASE("membership: who is asked is hardly ever who asks", "[membership][pairs]") {
+  const auto ids = nodes(GENERATE(as<std::size_t>{}, 64, 100));
+  ProbePairs own{ids[0], kRound};
+  const ProbeRing ring = ring_of(ids[0], ids);
+  int mutual = 0;
+  for (std::int64_t round = 0; round < 200; ++round) {
+    const ProbePairs::Duties duties = own.in_round(round, ring);
+    for (const auto& asks : duties.asks) mutual += asks.with == duties.asked_by->with ? 1 : 0;
+  }
+  CHECK(mutual <= 10);
+}
+
 TEST_CASE("membership: in an hour everybody has asked nearly everybody", "[membership][pairs]") {
   const auto ids = nodes(64);
   ProbePairs own{ids[0], kRound};
@@ -206,10 +218,12 @@ struct Cluster {
 };
 
 TEST_CASE("membership: of each two periods one costs a probe", "[membership][pairs]") {
-  Cluster cluster{60};
-  const int probes = cluster.run_to(Instant{seconds{100}}, [](auto&, auto&) { return true; });
-  CHECK(probes >= 60 * 49);
-  CHECK(probes <= 60 * 51);
+  const auto n = GENERATE(as<std::size_t>{}, ProbePairs::kMembersMin, 60);
+  Cluster cluster{n};
+  const auto probes = static_cast<std::size_t>(
+      cluster.run_to(Instant{seconds{100}}, [](auto&, auto&) { return true; }));
+  CHECK(probes >= n * 49);
+  CHECK(probes <= n * 51);
 }
 
 TEST_CASE("membership: whoever is asked by nobody in time asks himself", "[membership][pairs]") {

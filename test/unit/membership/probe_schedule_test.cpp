@@ -99,6 +99,17 @@ TEST_CASE("membership: who is urgent is probed once, unless it has gone", "[memb
   CHECK(*toy.schedule.next_deadline(toy.clock) > at(4'000));
 }
 
+TEST_CASE("membership: a schedule that is stopped has nobody probed, urgent or not",
+          "[membership][probe]") {
+  Toy toy{Style::ring, 10};
+  toy.run(0, 4'000);
+  toy.schedule.urge(at(4'000), node(3));
+  toy.schedule.stop();
+  toy.schedule.urge(at(4'001), node(4));
+  CHECK(toy.run(4'001, 10'000).empty());
+  CHECK_FALSE(toy.schedule.next_deadline(toy.clock));
+}
+
 /// The round of 40, from 20 s to 22 s, in which node 1 has to do with these.
 ProbePairs::Duties duties_of_round_10() {
   ProbeRing ring{node(1)};

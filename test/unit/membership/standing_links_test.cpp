@@ -48,6 +48,14 @@ TEST_CASE("membership: a node keeps a link to the two after it in the ring",
     REQUIRE(toy.all<Watch>().size() == 1);
     CHECK(toy.all<Watch>()[0].endpoint == endpoint(4));
   }
+  SECTION("and to others, while others come all the time") {
+    toy.engine.on_member(toy.now, node(2), toy::goodbye(2, 2), toy.outbox);
+    for (std::uint8_t i = 100; i < 106; ++i) {
+      toy.engine.on_member(toy.now, node(i), toy::statement(i), toy.outbox);
+      toy.run_for(100);
+    }
+    CHECK(toy.all<Unwatch>().size() == 1);
+  }
   SECTION("and to where one of them has moved, when it answers there or has kept to it") {
     MemberStatement moved = toy::statement(2, 2);
     moved.endpoint = endpoint(22);
@@ -72,9 +80,24 @@ TEST_CASE("membership: a node keeps a link to the two after it in the ring",
     toy.run_for(1);
     CHECK(toy.all<Watch>().size() == 2);
   }
+  SECTION("soon again after it had stood, however long it had not") {
+    for (int i = 0; i < 8; ++i) {
+      toy.engine.on_link(toy.now, endpoint(2), LinkEvent::unknown, toy.outbox);
+      live_for(toy, 61'000);
+    }
+    toy.engine.on_link(toy.now, endpoint(2), LinkEvent::opened, toy.outbox);
+    live_for(toy, 10'000);
+    toy.outbox.clear();
+    toy.engine.on_link(toy.now, endpoint(2), LinkEvent::closed, toy.outbox);
+    live_for(toy, 1'000);
+    CHECK(toy.all<Watch>().size() == 1);
+  }
   SECTION("and to nobody when it leaves") {
     toy.engine.leave(toy.now, toy.outbox);
     CHECK(toy.all<Unwatch>().size() == 2);
+    toy.engine.on_member(toy.now, node(6), toy::statement(6), toy.outbox);
+    toy.run_for(10'000);
+    CHECK(toy.all<Watch>().empty());
   }
 }
 
