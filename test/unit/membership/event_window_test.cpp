@@ -55,6 +55,33 @@ TEST_CASE("membership: deaths soon after a first are told together", "[membershi
   CHECK(told.size() == 3);
 }
 
+TEST_CASE("membership: who is down and up again before that is told is not mentioned",
+          "[membership][events]") {
+  EventWindow window{toy::milliseconds{1'500}};
+  Outbox outbox;
+  Engine toy;
+  toy.know_up_to(3);
+  window.down(at(0), node(2));
+  window.up(at(1), node(2));
+  window.on_deadline(at(1'000), toy.engine.members(), outbox);
+  CHECK(outbox.empty());
+}
+
+TEST_CASE("membership: arrivals wait for each other for a moment, not as long as others arrive",
+          "[membership][events]") {
+  EventWindow window{toy::milliseconds{1'500}};
+  Outbox outbox;
+  Engine toy;
+  toy.know_up_to(12);
+  for (std::uint8_t i = 2; i <= 11; ++i) {
+    window.up(at(5 * (i - 2)), node(i));
+    window.on_deadline(at(5 * (i - 2)), toy.engine.members(), outbox);
+  }
+  REQUIRE(outbox.size() == 2);
+  // At 20 ms the fifth has just come.
+  CHECK(std::get<MembersUp>(std::get<Notify>(outbox[0]).event).members.size() == 5);
+}
+
 TEST_CASE("membership: many arrivals in one window are one event", "[membership][events]") {
   Engine toy;
   for (std::uint8_t i = 2; i <= 50; ++i) {

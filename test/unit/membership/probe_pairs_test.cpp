@@ -49,7 +49,10 @@ std::map<NodeId, ProbePairs::Duties> duties_in(std::int64_t round, const std::ve
 
 TEST_CASE("membership: where views agree each member is asked once in a round, and expects it",
           "[membership][pairs]") {
-  const auto ids = nodes(GENERATE(as<std::size_t>{}, 32, 33, 100, 257));
+  auto ids = nodes(GENERATE(as<std::size_t>{}, 32, 33, 100, 257));
+  for (std::size_t i = 21; i < 26; ++i) {  // Some begin alike, and so stand at one place.
+    std::copy_n(ids[20].bytes.begin(), 12, ids[i].bytes.begin());
+  }
   std::map<NodeId, ProbePairs> pairs;
   for (std::int64_t round = -9; round < 9; ++round) {
     auto duties = duties_in(round, ids, pairs);

@@ -101,6 +101,24 @@ TEST_CASE("membership: a node keeps a link to the two after it in the ring",
   }
 }
 
+TEST_CASE("membership: of two nodes each keeps a link to the other, and to nobody else",
+          "[membership][links]") {
+  Engine toy;
+  toy.know_up_to(2);
+  live_for(toy, 4'000);
+  REQUIRE(toy.all<Watch>().size() == 1);
+  CHECK(toy.all<Watch>()[0].endpoint == endpoint(2));
+}
+
+TEST_CASE("membership: who leaves just after others came makes no link to them",
+          "[membership][links][leave]") {
+  Engine toy;
+  toy.know_up_to(5);
+  toy.engine.leave(toy.now, toy.outbox);
+  toy.run_for(10'000);
+  CHECK(toy.all<Watch>().empty());
+}
+
 TEST_CASE(
     "membership: that no stream gets through to a live member is told once, after half a minute",
     "[membership][links]") {
@@ -169,12 +187,17 @@ TEST_CASE("membership: a node that nobody answers says nothing of others' ports"
   Engine toy;
   toy.know_up_to(40);
   live_for(toy, 4'000);
+  // Else it would say so.
+  const bool is_answered = GENERATE(false, true);
+  CAPTURE(is_answered);
   toy.engine.on_link(toy.now, endpoint(2), LinkEvent::closed, toy.outbox);
-  for (int i = 0; i < 40; ++i) {
-    toy.run_for(1'000);
+  for (int i = 0; i < 700; ++i) {
+    const std::size_t watches = toy.all<Watch>().size();
+    is_answered ? live_for(toy, 100) : (void)toy.run_for(100);
+    if (toy.all<Watch>().size() == watches) continue;
     toy.engine.on_link(toy.now, endpoint(2), LinkEvent::unknown, toy.outbox);
   }
-  CHECK(toy.events<Alarm>().empty());
+  CHECK(toy.events<Alarm>().empty() != is_answered);
 }
 
 }  // namespace

@@ -159,11 +159,16 @@ TEST_CASE("membership: memory of the forgotten is bounded, the first goes first"
   CHECK(tombstones.remembered(node(3)) == Incarnation{3});
   tombstones.remember(node(3), 9);
   CHECK(tombstones.remembered(node(3)) == Incarnation{9});
+  tombstones.remember(node(6), 6);  // By now 4 is the first.
+  CHECK(tombstones.remembered(node(3)) == Incarnation{9});
+  CHECK_FALSE(tombstones.remembered(node(4)));
+  tombstones.remember(node(4), 4);
+  CHECK_FALSE(tombstones.remembered(node(5)));
   tombstones.stop_remembering(node(4));
   CHECK_FALSE(tombstones.remembered(node(4)));
-  CHECK(tombstones.may_ask(at(0), node(5), milliseconds{100}));
-  CHECK_FALSE(tombstones.may_ask(at(99), node(5), milliseconds{100}));
-  CHECK(tombstones.may_ask(at(100), node(5), milliseconds{100}));
+  CHECK(tombstones.may_ask(at(0), node(6), milliseconds{100}));
+  CHECK_FALSE(tombstones.may_ask(at(99), node(6), milliseconds{100}));
+  CHECK(tombstones.may_ask(at(100), node(6), milliseconds{100}));
   CHECK_FALSE(tombstones.may_ask(at(0), node(99), milliseconds{100}));
 }
 
