@@ -120,6 +120,8 @@ TEST_CASE("membership: words about this node, strangers and the dead change noth
   toy.outbox.clear();
   toy.engine.on_gone(toy.now, {endpoint(1), endpoint(99), endpoint(4)}, toy.outbox);
   CHECK(toy.outbox.empty());
+  toy.run_for(1'000);
+  for (const Send& ping : toy.sent<Ping>()) CHECK(ping.to != endpoint(1));
   CHECK(toy.state(1) == MemberState::alive);
   CHECK(toy.state(4) == MemberState::down);
 }

@@ -67,6 +67,28 @@ TEST_CASE("membership: who is down and up again before that is told is not menti
   CHECK(outbox.empty());
 }
 
+TEST_CASE("membership: who is down and says goodbye before that is told is not told to be down",
+          "[membership][events]") {
+  EventWindow window{toy::milliseconds{1'500}};
+  Outbox outbox;
+  Engine toy;
+  toy.know_up_to(3);
+  window.down(at(0), node(2));
+  CHECK_FALSE(window.withdraw(node(2)));  // That it had come was told long ago.
+  window.on_deadline(at(1'000), toy.engine.members(), outbox);
+  CHECK(outbox.empty());
+}
+
+TEST_CASE("membership: the first death is told after a moment, though others die meanwhile",
+          "[membership][events]") {
+  EventWindow window{toy::milliseconds{1'500}};
+  Engine toy;
+  toy.know_up_to(12);
+  window.down(at(0), node(2));
+  window.down(at(4), node(3));
+  CHECK(window.next_deadline() == at(5));
+}
+
 TEST_CASE("membership: arrivals wait for each other for a moment, not as long as others arrive",
           "[membership][events]") {
   EventWindow window{toy::milliseconds{1'500}};

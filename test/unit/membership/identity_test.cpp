@@ -13,6 +13,30 @@ using toy::goodbye;
 using toy::node;
 using toy::statement;
 
+TEST_CASE(
+    "membership: what this node has said itself comes back unheeded, another's like it does not",
+    "[membership][identity]") {
+  struct Row {
+    const char* what;
+    std::uint8_t at;
+    Incarnation incarnation;
+    Incarnation after;
+  };
+  const auto row = GENERATE(values<Row>({{"our own word", 1, 5, 5},
+                                         {"our own, of before", 1, 4, 5},
+                                         {"another's, of before", 99, 4, 5},
+                                         {"another's under the same number", 99, 5, 6},
+                                         {"our own, as an earlier life said it", 1, 7, 8},
+                                         {"nothing would be above it", 99, kIncarnationMax, 5}}));
+  CAPTURE(row.what);
+  Engine toy{{}, statement(1, 5)};
+  MemberStatement said = statement(1, row.incarnation);
+  said.endpoint = endpoint(row.at);
+  CHECK_FALSE(toy.engine.on_member(toy.now, node(1), said, toy.outbox));
+  CHECK(toy.engine.incarnation() == row.after);
+  CHECK(toy.published<MemberStatement>().size() == (row.after == 5 ? 0 : 1));
+}
+
 TEST_CASE("membership: our own voice from elsewhere is outbid, in measured steps",
           "[membership][identity]") {
   Engine toy;

@@ -24,6 +24,8 @@ TEST_CASE("membership: it begins by saying who it is", "[membership]") {
   Membership engine{{}, {node(1), statement(1, 7)}, 1};
   CHECK_FALSE(engine.next_deadline());
   Outbox outbox;
+  engine.on_verdict(at(0), node(2), suspect(1, 7), outbox);  // Nobody has heard it yet.
+  CHECK(outbox.empty());
   engine.start(at(0), outbox);
   REQUIRE(outbox.size() == 1);
   CHECK(std::get<MemberStatement>(std::get<Publish>(outbox[0]).statement) == statement(1, 7));
