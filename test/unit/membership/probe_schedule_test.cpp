@@ -15,6 +15,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using toy::at;
+using toy::endpoint;
 using toy::node;
 using Style = ProbeSchedule::Style;
 
@@ -151,28 +152,38 @@ TEST_CASE("membership: who probes this node is not probed by it if it was heard 
   for (const ProbePairs::Meeting& asks : duties.asks) CHECK(probed.contains(asks.with));
 }
 
-TEST_CASE("membership: who is awaited in vain is asked half of what an answer may take later",
-          "[membership][pairs]") {
+TEST_CASE(
+    "membership: who is awaited in vain is asked half of what an answer may take later, who is "
+    "heard "
+    "is not",
+    "[membership][pairs]") {
+  const bool is_heard = GENERATE(false, true);
   toy::Engine toy;
   toy.know_up_to(40);
   toy::live_for(toy, 20'000 - 20);
   toy.outbox.clear();
   REQUIRE(toy.now == at(20'000));
+  const ProbePairs::Duties duties = duties_of_round_10();
+  const auto moment = [](Duration after) {
+    return 20'000 + (after - Duration{1}) / milliseconds{1};
+  };
   std::set<std::pair<std::int64_t, NodeId>> asked;
   for (std::int64_t ms = 20'000; ms < 22'000; ++ms) {
     toy.outbox.clear();
+    if (is_heard && ms == moment(duties.asked_by->at)) {
+      const NodeId& prober = duties.asked_by->with;
+      toy.engine.on_heard(toy.now, prober, endpoint(prober.bytes[0]), toy.outbox);
+    }
     toy::live_for(toy, 1);
     for (const Send& ping : toy.sent<Ping>()) {
       asked.emplace(ms, std::get<Ping>(ping.message).target);
     }
   }
-  const ProbePairs::Duties duties = duties_of_round_10();
-  const auto moment = [](Duration after) {
-    return 20'000 + (after - Duration{1}) / milliseconds{1};
-  };
   std::set<std::pair<std::int64_t, NodeId>> expected;
   for (const auto& asks : duties.asks) expected.emplace(moment(asks.at), asks.with);
-  expected.emplace(moment(duties.asked_by->at + milliseconds{50}), duties.asked_by->with);
+  if (!is_heard) {
+    expected.emplace(moment(duties.asked_by->at + milliseconds{50}), duties.asked_by->with);
+  }
   CHECK(asked == expected);
 }
 

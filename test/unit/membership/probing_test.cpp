@@ -352,6 +352,14 @@ TEST_CASE("membership: a stranger that pings us is asked who it is", "[membershi
   toy.engine.on_message(toy.now, node(7), endpoint(7), false, Ping{42, node(1)}, toy.outbox);
   toy.run_for(10);
   CHECK(toy.has_contacted(7));
+  // Of many at once one is: the others learn of us from it.
+  toy.now = toy.now + milliseconds{100};
+  for (std::uint8_t from = 8; from < 20; ++from) {
+    toy.engine.on_message(toy.now, node(from), endpoint(from), false, Ping{42, node(1)},
+                          toy.outbox);
+  }
+  toy.run_for(10);
+  CHECK(toy.all<Contact>().size() == 2);
 }
 
 TEST_CASE("membership: a deadline always leads past itself", "[membership]") {

@@ -303,6 +303,23 @@ TEST_CASE("membership: at most so many heirs are asked at once", "[membership][r
   CHECK(successions.size() == 1);
 }
 
+TEST_CASE("membership: an heir that is heard from elsewhere, or by one that leaves, is not asked",
+          "[membership][restart]") {
+  Engine toy;
+  toy.know_up_to(9);
+  hear_of_heir(toy);
+  toy.run_for(60'000);
+  toy.outbox.clear();
+  SECTION("from elsewhere") {
+    toy.engine.on_heard(toy.now, node(22), endpoint(50), toy.outbox);
+  }
+  SECTION("by one that leaves") {
+    toy.engine.leave(toy.now, toy.outbox);
+    toy.engine.on_heard(toy.now, node(22), endpoint(2), toy.outbox);
+  }
+  CHECK(toy.sent<Ping>().empty());
+}
+
 TEST_CASE("membership: hearing a member from elsewhere replaces nobody", "[membership][restart]") {
   Engine toy;
   toy.know_up_to(3);

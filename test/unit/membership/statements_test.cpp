@@ -68,6 +68,17 @@ TEST_CASE("membership: a zone is said under a new incarnation, once, and the vie
   CHECK(toy.engine.members().find(node(2))->zone.empty());
 }
 
+TEST_CASE("membership: the keys that a node holds are said under a new incarnation, once",
+          "[membership]") {
+  Engine toy;
+  toy.engine.restate_keys({3, 4}, toy.outbox);
+  toy.engine.restate_keys({3, 4}, toy.outbox);
+  const auto said = toy.published<MemberStatement>();
+  REQUIRE(said.size() == 1);
+  CHECK(said[0].key_ids == std::vector<std::uint32_t>{3, 4});
+  CHECK(said[0].incarnation == 2);
+}
+
 TEST_CASE("membership: a suspect is cleared only by a higher incarnation", "[membership]") {
   struct Row {
     Incarnation accused_under;
@@ -181,6 +192,8 @@ TEST_CASE("membership: whoever brings word of an accusation hears the answer",
   toy.engine.on_verdict(toy.now, node(9), down(1), toy.outbox);
   toy.engine.on_heard(toy.now, node(3), endpoint(3), toy.outbox);
   CHECK(toy.has_contacted(3));
+  toy.engine.on_heard(toy.now, node(2), endpoint(2), toy.outbox);
+  CHECK_FALSE(toy.has_contacted(2));  // It brought none.
 }
 
 TEST_CASE("membership: leaving is said under a new incarnation, and ends probing",

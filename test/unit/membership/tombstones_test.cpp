@@ -98,6 +98,13 @@ TEST_CASE("membership: old news does not bring the forgotten back", "[membership
   SECTION("its next life is welcome") {
     CHECK(toy.engine.on_member(toy.now, node(2), statement(2, 2), toy.outbox));
   }
+  SECTION("heard itself, it is asked once more, however often it is heard") {
+    for (int i = 0; i < 10; ++i) {
+      toy.engine.on_heard(toy.now, node(2), endpoint(2), toy.outbox);
+      toy.run_for(10);
+    }
+    CHECK(toy.all<Contact>().size() == 2);
+  }
   SECTION("heard itself, it was alive all the time") {
     toy.engine.on_heard(toy.now, node(2), endpoint(2), toy.outbox);
     CHECK(toy.engine.on_member(toy.now, node(2), statement(2), toy.outbox));
@@ -149,6 +156,19 @@ TEST_CASE(
   toy::live_for(toy, 1'000);
   REQUIRE(toy.state(2) == MemberState::alive);
   CHECK(keys<gossip::Unhush>(toy) == kBoth);
+}
+
+TEST_CASE("membership: who waited for an address until it was forgotten waits no more",
+          "[membership][tombstones][restart]") {
+  Engine toy{short_lived()};
+  toy.know_up_to(3);
+  MemberStatement heir = statement(2, 2);
+  heir.endpoint = endpoint(3);
+  toy.engine.on_member(toy.now, node(2), heir, toy.outbox);
+  toy::live_for(toy, 10'100, 2);
+  REQUIRE(toy.engine.members().find(node(2)) == nullptr);
+  toy.engine.on_member(toy.now, node(3), goodbye(3, 2), toy.outbox);
+  CHECK(toy.engine.members().live_count() == 1);
 }
 
 TEST_CASE("membership: memory of the forgotten is bounded, the first goes first",
