@@ -86,14 +86,18 @@ TEST_CASE("membership: who tells of another view for longer than news takes is c
 }
 
 TEST_CASE("membership: who has just started finds out after that time too", "[membership][view]") {
-  Engine toy;
-  toy.know_up_to(4);
-  toy.now = toy::at(699);
-  hear_ping(toy, 2, kOther, 2);
-  CHECK(toy.all<Contact>().empty());
-  toy.now = toy::at(700);
-  hear_ping(toy, 2, kOther, 2);
-  CHECK(toy.has_contacted(2));
+  Membership engine{{}, {node(1), toy::statement(1)}, 1};
+  Outbox outbox;
+  engine.start(toy::at(60'000), outbox);
+  engine.on_member(toy::at(60'000), node(2), toy::statement(2), outbox);
+  const auto compares = [&](std::int64_t ms) {
+    outbox.clear();
+    engine.on_message(toy::at(ms), node(2), endpoint(2), false,
+                      Ping{7, node(1), Greeting{0, kOther}}, outbox);
+    return std::holds_alternative<Contact>(outbox.back());
+  };
+  CHECK_FALSE(compares(60'699));
+  CHECK(compares(60'700));
 }
 
 }  // namespace

@@ -44,8 +44,13 @@ TEST_CASE("membership: the word of another buries nobody before he has had time 
   SECTION("our own stall is no silence of his") {
     toy.now = toy.now + std::chrono::seconds{5};
     toy.engine.on_stall(toy.now, std::chrono::seconds{5});
+    // Whatever has us think of it anew.
+    toy.engine.on_message(toy.now, node(4), toy::endpoint(4), false, Opinion{node(2), 1, false},
+                          toy.outbox);
     toy.run_for(hearing_ms() - 1);
     CHECK(toy.state(2) == MemberState::suspect);
+    toy.run_for(1);
+    CHECK(toy.state(2) == MemberState::down);
   }
 }
 
@@ -56,6 +61,19 @@ TEST_CASE("membership: who has been suspect for that time is down by the word of
   toy.engine.on_verdict(toy.now, node(3), suspect(2), toy.outbox);
   toy.run_for(hearing_ms());
   CHECK(toy.engine.on_verdict(toy.now, node(3), down(2), toy.outbox));
+  CHECK(toy.state(2) == MemberState::down);
+}
+
+TEST_CASE("membership: a stall of this node is not of the time that a suspect had to answer",
+          "[membership][stall]") {
+  Engine toy;
+  toy.know_up_to(4);
+  toy.engine.on_verdict(toy.now, node(3), suspect(2), toy.outbox);
+  toy.now = toy.now + std::chrono::seconds{2};
+  toy.engine.on_stall(toy.now, std::chrono::seconds{2});
+  toy.engine.on_verdict(toy.now, node(3), down(2), toy.outbox);
+  CHECK(toy.state(2) == MemberState::suspect);
+  toy.run_for(hearing_ms());
   CHECK(toy.state(2) == MemberState::down);
 }
 

@@ -127,6 +127,21 @@ TEST_CASE("membership: after an answer silence counts again as ever", "[membersh
   CHECK(toy.state(5) == MemberState::down);
 }
 
+TEST_CASE("membership: that a helper says it tried is an answer: silence counts",
+          "[membership][isolation]") {
+  Engine toy = measured(12);
+  for (int i = 0; i < 30'000; ++i) {
+    toy.outbox.clear();
+    toy.run_for(1);
+    for (const Send& send : toy.sent<PingRequest>()) {
+      const auto helper = static_cast<std::uint8_t>(std::stoi(send.to.address.substr(7)));
+      toy.engine.on_message(toy.now, node(helper), send.to, false,
+                            Nack{std::get<PingRequest>(send.message).sequence}, toy.outbox);
+    }
+  }
+  CHECK(toy.engine.members().live_count() < 8);
+}
+
 TEST_CASE(
     "membership: when an answer comes at last, who was silent until then has all its time anew",
     "[membership][isolation]") {

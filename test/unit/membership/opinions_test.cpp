@@ -140,6 +140,34 @@ TEST_CASE("membership: whom it has found silent three times in a row nobody clea
   }
 }
 
+TEST_CASE("membership: an answer ends the row of silences", "[membership][panel]") {
+  Engine toy;
+  toy.know_up_to(40);
+  live_for(toy, 1'500);
+  toy.outbox.clear();
+  for (int silences = 1; silences <= 4; ++silences) {
+    ask(toy, 2);
+    live_for(toy, 300, kSilent);
+    say(toy, 4, endpoint(4), true);
+    if (silences == 2) ask(toy, 2);
+    live_for(toy, 100);
+  }
+  live_for(toy, 2'200);
+  CHECK(toy.published<Verdict>().empty());
+}
+
+TEST_CASE("membership: by stream nobody asks about others, or tells of them, for it has no source",
+          "[membership][panel][hostile]") {
+  Engine toy = doubting();
+  toy.engine.on_message(toy.now, node(4), endpoint(4), true, Opinion{node(kSilent), 1, false},
+                        toy.outbox);
+  live_for(toy, 900, kSilent);
+  CHECK(toy.published<Verdict>().empty());
+  toy.outbox.clear();
+  toy.engine.on_message(toy.now, node(4), endpoint(4), true, Inquest{node(7), 1}, toy.outbox);
+  CHECK(toy.outbox.empty());
+}
+
 TEST_CASE(
     "membership: what it finds it tells the panel, who asked, and who made it public; not itself, "
     "nor whoever has left",

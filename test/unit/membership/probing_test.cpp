@@ -285,7 +285,9 @@ TEST_CASE("membership: a stall drops the probe on its way and moves suspicions",
   const Instant began = toy.now;
   toy.now = began + milliseconds{5'000};
   toy.engine.on_stall(toy.now, milliseconds{5'000});
+  toy.outbox.clear();
   toy.engine.on_deadline(toy.now, toy.outbox);
+  CHECK(toy.sent<Ping>().empty());  // What was to be asked meanwhile is not.
   CHECK(toy.published<Verdict>().empty());
   CHECK(toy.state(suspected) == MemberState::suspect);
   toy.run(began + milliseconds{8'999});

@@ -116,6 +116,19 @@ TEST_CASE(
   CHECK(relays.size() == Relays::kRelaysMax);
 }
 
+TEST_CASE("membership: whom it asked for another before a stall it calls silent to nobody",
+          "[membership][relay][stall]") {
+  Engine toy;
+  toy.know_up_to(4);
+  toy.engine.on_message(toy.now, node(2), endpoint(2), false, PingRequest{7, node(4), endpoint(4)},
+                        toy.outbox);
+  const bool has_stalled = GENERATE(true, false);
+  toy.now = toy.now + toy::milliseconds{2'000};
+  if (has_stalled) toy.engine.on_stall(toy.now, toy::milliseconds{2'000});
+  toy.engine.on_deadline(toy.now, toy.outbox);
+  CHECK(toy.sent<Nack>().empty() == has_stalled);
+}
+
 TEST_CASE(
     "membership: who asks a helper under many names from an address that is nobody's has one share",
     "[membership][relay][hostile]") {

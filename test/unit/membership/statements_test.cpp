@@ -212,6 +212,18 @@ TEST_CASE("membership: leaving is said under a new incarnation, and ends probing
   CHECK(toy.sent<Ack>().size() == 1);
 }
 
+TEST_CASE("membership: a probe that is on its way when it leaves goes no further",
+          "[membership][leave]") {
+  Engine toy;
+  toy.know_up_to(5);
+  while (toy.sent<Ping>().empty()) toy.run_for(1);
+  toy.engine.leave(toy.now, toy.outbox);
+  toy.outbox.clear();
+  toy.run_for(10'000);
+  CHECK(toy.sent<Ping>().empty());
+  CHECK(toy.sent<PingRequest>().empty());
+}
+
 TEST_CASE("membership: who has said goodbye has left, and is not accused", "[membership][leave]") {
   Engine toy;
   toy.know_up_to(3);
