@@ -350,6 +350,20 @@ TEST_CASE("membership: who claims our own address is a ghost of before", "[membe
   for (const Send& send : toy.sent<Ping>()) CHECK(send.to != endpoint(1));
 }
 
+TEST_CASE("membership: who leaves from our own address is no ghost, and keeps none from being one",
+          "[membership][restart]") {
+  Engine toy;
+  toy.know_up_to(3);
+  MemberStatement ghost = goodbye(9, 4);
+  ghost.endpoint = endpoint(1);
+  toy.engine.on_member(toy.now, node(9), ghost, toy.outbox);
+  CHECK(toy.published<Verdict>().empty());
+  ghost.is_leaving = false;
+  ghost.incarnation = 5;
+  toy.engine.on_member(toy.now, node(9), ghost, toy.outbox);
+  CHECK(toy.published<Verdict>() == std::vector{down(9, 5)});
+}
+
 TEST_CASE("membership: who claims the address of one that leaves waits, for it is there still",
           "[membership][restart][leave]") {
   Engine toy;
