@@ -193,6 +193,20 @@ TEST_CASE("membership: of more seeds than it remembers it asks the newest, each 
   CHECK(contacted == std::set<Endpoint>(newest.begin(), newest.end()));
 }
 
+TEST_CASE("membership: a seed that is told again and again takes no other's place",
+          "[membership][seeds][bounds]") {
+  const MemberTable table = alone();
+  Contacting contacting{{}, endpoint(1), 7};
+  Outbox outbox;
+  contacting.start(at(0), table, outbox);
+  std::vector<Endpoint> seeds;
+  for (std::uint16_t i = 1; i <= 200; ++i) seeds.push_back({"10.1.1.1", i});
+  contacting.on_seeds(at(0), seeds, table, outbox);
+  for (int i = 0; i < 100; ++i) contacting.on_seeds(at(0), {seeds.back()}, table, outbox);
+  run(contacting, 10'000, table);
+  CHECK(run(contacting, 200'000, table).second == std::set<Endpoint>(seeds.begin(), seeds.end()));
+}
+
 TEST_CASE("membership: what is due while a group has left waits for the next one's time",
           "[membership][seeds]") {
   const MemberTable table = alone();
