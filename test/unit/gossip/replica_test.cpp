@@ -226,6 +226,7 @@ TEST_CASE("gossip: entries are counted by kind, and those of nobody are found by
       replica.store(toy::entry({kind, {}, "b/1"}, 1));
     }
     CHECK(replica.ownerless(EntryKind::claim, "b/") == std::vector{claim("b/0")});
+    CHECK(replica.ownerless(EntryKind::spec, "").size() == 2);
   }
   SECTION("not those of somebody") {
     const EntryKey owned{EntryKind::claim, toy::node(3), "b/1"};

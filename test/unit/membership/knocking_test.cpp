@@ -107,6 +107,14 @@ TEST_CASE("membership: of those who ask each is told once, and no more than a pa
   CHECK(toy.sent<Opinion>().size() == kPanelSize);
 }
 
+TEST_CASE("membership: to ask again for whom it looks into already costs an asker nothing",
+          "[membership][links][bounds]") {
+  Engine toy = settled();
+  for (int i = 0; i < 7; ++i) ask_to_knock(toy, 3, 2, 1);
+  for (std::uint8_t number = 4; number <= kNodes; ++number) ask_to_knock(toy, 3, number, 1);
+  CHECK(toy.all<Knock>().size() == 8);
+}
+
 TEST_CASE("membership: one asker, and all of them, have us knock few times",
           "[membership][links][hostile][bounds]") {
   Engine toy = settled(200);

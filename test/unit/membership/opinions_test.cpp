@@ -263,6 +263,7 @@ TEST_CASE("membership: one that leaves looks into nobody, and speaks of nobody",
           "[membership][panel][leave]") {
   Engine toy;
   toy.know_up_to(kNodes);
+  live_for(toy, 4'000);
   toy.engine.leave(toy.now, toy.outbox);
   toy.outbox.clear();
   ask(toy, 2);

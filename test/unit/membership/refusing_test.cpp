@@ -126,6 +126,16 @@ TEST_CASE("membership: a refusal that comes two seconds later is of another stor
   CHECK(asked(toy) == 0);
 }
 
+TEST_CASE("membership: a look that a stall of this node cut short is begun anew",
+          "[membership][links][stall]") {
+  Engine toy = settled();
+  toy.engine.on_link(toy.now, endpoint(2), LinkEvent::closed, toy.outbox);
+  toy.now = toy.now + milliseconds{300};
+  toy.engine.on_stall(toy.now, milliseconds{300});
+  toy.engine.on_link(toy.now, endpoint(2), LinkEvent::closed, toy.outbox);
+  CHECK(toy.all<Knock>().size() == 2);
+}
+
 TEST_CASE("membership: a link to where this node lives itself is nothing to look into",
           "[membership][links]") {
   Engine toy = settled();
@@ -243,6 +253,17 @@ TEST_CASE("membership: of refused connects nobody is heard who was not asked",
   SECTION("not who says that it was refused too") {
     for (const std::uint8_t from : unasked) tell_as(toy, from, false);
     CHECK(toy.state(2) == MemberState::alive);
+  }
+  SECTION("nor who was asked and speaks of another life") {
+    for (std::size_t place = 0; place < kPanelSize; ++place) {
+      const std::uint8_t from = asked_at(toy, place);
+      toy.engine.on_message(toy.now, node(from), endpoint(from), false,
+                            Opinion{node(2), 2, place % 2 == 0, true}, toy.outbox);
+    }
+    CHECK(toy.state(2) == MemberState::alive);
+    tell(toy, 0, false);
+    tell(toy, 1, false);
+    CHECK(toy.state(2) == MemberState::down);
   }
   SECTION("not who says that it was let in") {
     for (const std::uint8_t from : unasked) tell_as(toy, from, true);

@@ -212,7 +212,6 @@ TEST_CASE("membership: what others say of an heir that waits is held, and what i
   Engine toy;
   toy.know_up_to(9);
   hear_of_heir(toy);
-  CHECK_FALSE(toy.engine.on_verdict(toy.now, node(3), suspect(22, 0), toy.outbox));
   CHECK(toy.engine.on_verdict(toy.now, node(3), suspect(22), toy.outbox));
   CHECK_FALSE(toy.engine.on_verdict(toy.now, node(4), suspect(22), toy.outbox));
   CHECK(toy.engine.on_verdict(toy.now, node(3), down(22), toy.outbox));
@@ -236,6 +235,17 @@ TEST_CASE("membership: what others say of an heir that waits is held, and what i
     toy.run_for(0);
     CHECK(toy.all<gossip::Forget>().empty());
   }
+}
+
+TEST_CASE("membership: what others say of an earlier life of an heir is not held",
+          "[membership][restart]") {
+  Engine toy;
+  toy.know_up_to(9);
+  MemberStatement heir = statement(22, 3);
+  heir.endpoint = endpoint(2);
+  toy.engine.on_member(toy.now, node(22), heir, toy.outbox);
+  CHECK_FALSE(toy.engine.on_verdict(toy.now, node(3), suspect(22, 2), toy.outbox));
+  CHECK(toy.engine.on_verdict(toy.now, node(3), suspect(22, 3), toy.outbox));
 }
 
 TEST_CASE("membership: an heir that others suspect lives as a suspect when its turn comes",

@@ -1,5 +1,7 @@
 // To whom a node keeps a link, and for how long it tries.
 
+#include "membership/standing_links.hpp"
+
 #include <catch2/catch.hpp>
 #include <set>
 #include <string>
@@ -110,11 +112,30 @@ TEST_CASE("membership: of two nodes each keeps a link to the other, and to nobod
   CHECK(toy.all<Watch>()[0].endpoint == endpoint(2));
 }
 
+TEST_CASE("membership: whose links stand is not woken for them", "[membership][links]") {
+  const auto last = GENERATE(as<std::uint8_t>{}, 2, 3, 9);
+  MemberTable table{9};
+  ProbeRing ring{node(1)};
+  for (std::uint8_t i = 1; i <= last; ++i) {
+    table.insert(node(i), toy::statement(i), {MemberState::alive, 1}).has_answered = i != 1;
+    ring.add(node(i));
+  }
+  StandingLinks links{true};
+  Outbox outbox;
+  links.on_ring_changed(toy::at(0));
+  links.on_deadline(toy::at(500), node(1), ring, table, false, outbox);
+  CHECK(links.size() == (last == 2 ? 1 : 2));
+  CHECK_FALSE(links.next_deadline());
+}
+
 TEST_CASE("membership: who leaves just after others came makes no link to them",
           "[membership][links][leave]") {
   Engine toy;
   toy.know_up_to(5);
+  live_for(toy, 4'000);
+  toy.engine.on_member(toy.now, node(6), toy::statement(6), toy.outbox);
   toy.engine.leave(toy.now, toy.outbox);
+  toy.outbox.clear();
   toy.run_for(10'000);
   CHECK(toy.all<Watch>().empty());
 }

@@ -28,7 +28,7 @@ struct Story {
   bool is_silent = true;
   std::set<std::uint8_t> asked{};
 
-  Story() { toy.know_up_to(kNodes); }
+  explicit Story(std::uint8_t nodes = kNodes) { toy.know_up_to(nodes); }
 
   void step() {
     toy.outbox.clear();
@@ -101,6 +101,29 @@ TEST_CASE("membership: confirmed by two it is told to be down, and is after a he
   CHECK(story.toy.now - began >= milliseconds{1'380});
   CHECK(story.toy.now - began <= milliseconds{1'420});
   CHECK(story.said.size() == 1);
+}
+
+TEST_CASE(
+    "membership: before it is down a suspect is looked at four times, of up to ten nodes twice",
+    "[membership][panel]") {
+  const auto [nodes, looks] =
+      GENERATE(values<std::pair<std::uint8_t, std::size_t>>({{12, 4}, {11, 4}, {10, 2}, {6, 2}}));
+  Story story{nodes};
+  story.everybody_finds(false);
+  REQUIRE(story.is_suspected());
+  story.step();
+  std::size_t looked = 0;
+  const auto is_down = [&] {
+    std::size_t asked = 0;
+    for (const Send& send : story.toy.sent<PingRequest>()) {
+      asked += std::get<PingRequest>(send.message).target == node(kSilent) ? 1U : 0U;
+    }
+    if (asked > 0) CHECK(asked == 2);
+    looked += asked > 0 ? 1U : 0U;
+    return story.toy.state(kSilent) == MemberState::down;
+  };
+  REQUIRE(story.run_until(is_down, 2'000));
+  CHECK(looked == looks);
 }
 
 TEST_CASE("membership: one whom any of the panel reaches is not suspected any more",

@@ -182,6 +182,8 @@ TEST_CASE("membership: memory of the forgotten is bounded, the first goes first"
   tombstones.remember(node(6), 6);  // By now 4 is the first.
   CHECK(tombstones.remembered(node(3)) == Incarnation{9});
   CHECK_FALSE(tombstones.remembered(node(4)));
+  tombstones.remember(node(6), 7);  // Known already, so nobody goes for it.
+  CHECK(tombstones.remembered(node(5)) == Incarnation{5});
   tombstones.remember(node(4), 4);
   CHECK_FALSE(tombstones.remembered(node(5)));
   tombstones.stop_remembering(node(4));
