@@ -82,6 +82,14 @@ TEST_CASE(
     toy.run_for(20);
     CHECK(toy.state(2) == MemberState::down);
   }
+  SECTION("when it is seen to be open, if it had been silent before that") {
+    toy.run_for(20);  // The first ping, and the one with the second knock.
+    REQUIRE(toy.all<Knock>().size() == 2);
+    toy.run_for(20);
+    CHECK(toy.all<Knock>().size() == 2);
+    toy.engine.on_link(toy.now, endpoint(2), LinkEvent::opened, toy.outbox);
+    CHECK(toy.all<Knock>().size() == 3);
+  }
   SECTION("but not if it answers") {
     toy.engine.on_message(toy.now, node(2), endpoint(2), false,
                           Ack{std::get<Ping>(ping.message).sequence}, toy.outbox);
