@@ -90,6 +90,30 @@ TEST_CASE(
   CHECK(toy.sent<PingRequest>().empty());
 }
 
+TEST_CASE(
+    "membership: a suspect that answered and is silent again is looked at again before it is down",
+    "[membership][suspicion]") {
+  Engine toy = quiet();
+  ask_about_3(toy);
+  hear_answer_of_3(toy);
+  toy.engine.on_verdict(toy.now, node(2), suspect(3), toy.outbox);
+  ask_about_3(toy);
+  live_for(toy, 2'400, 3);  // One other has found it silent, so it has less than 2.5 s.
+  REQUIRE(toy.state(3) == MemberState::suspect);
+  toy.engine.on_link(toy.now, endpoint(3), LinkEvent::closed, toy.outbox);
+  hear_answer_of_3(toy);
+  ask_about_3(toy);
+  live_for(toy, 300, 3);
+  int looks = 0;
+  for (int ms = 0; ms < 2'100; ++ms) {
+    toy.outbox.clear();
+    live_for(toy, 1, 3);
+    looks += toy.sent<PingRequest>().size() == 2 ? 1 : 0;  // A probe asks three.
+  }
+  REQUIRE(toy.state(3) == MemberState::suspect);
+  CHECK(looks == 4);
+}
+
 TEST_CASE("membership: a suspect that answers is told that it is doubted",
           "[membership][suspicion]") {
   Engine toy = quiet();

@@ -111,6 +111,30 @@ TEST_CASE("membership: a schedule that is stopped has nobody probed, urgent or n
   CHECK_FALSE(toy.schedule.next_deadline(toy.clock));
 }
 
+TEST_CASE("membership: who takes over the count of others that are far behind probes on at once",
+          "[membership][probe]") {
+  Membership engine{{}, {node(1), toy::statement(1), seconds{1'000}}, 1};
+  Outbox outbox;
+  engine.start(at(0), outbox);
+  for (std::uint8_t i = 2; i <= 5; ++i) engine.on_member(at(0), node(i), toy::statement(i), outbox);
+  std::size_t probes = 0;
+  for (std::int64_t ms = 0; ms < 10'000; ++ms) {
+    outbox.clear();
+    engine.on_deadline(at(ms), outbox);
+    for (const Effect& effect : Outbox{outbox}) {
+      const auto* send = std::get_if<Send>(&effect);
+      const auto* ping = send == nullptr ? nullptr : std::get_if<Ping>(&send->message);
+      if (ping == nullptr) continue;
+      ++probes;
+      // Theirs began with the test.
+      const Greeting greeting{static_cast<std::uint64_t>(1'000 * ms + 1), 0};
+      engine.on_message(at(ms), ping->target, send->to, false, Ack{ping->sequence, greeting},
+                        outbox);
+    }
+  }
+  CHECK(probes >= 8);
+}
+
 /// The round of 40, from 20 s to 22 s, in which node 1 has to do with these.
 ProbePairs::Duties duties_of_round_10() {
   ProbeRing ring{node(1)};
