@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <functional>
 
@@ -311,6 +312,12 @@ const char* unknown_command(const CLI::App& app, int argc, char** argv) {
   return nullptr;
 }
 
+/// Half an admission, or no answer at all, is no success: a full disk must not pass for one.
+int status_of_output(int status) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
+  return complain(kFailed, "not all of it could be written to standard output");
+}
+
 int run(int argc, char** argv) {
   CommandLine line;
   line.app.set_version_flag("--version", std::string{version()});
@@ -334,7 +341,9 @@ int run(int argc, char** argv) {
     }
     return complain(kUsage, fmt::format("{} (see --help)", error.what()));
   }
-  if (line.chosen) return line.chosen();
+  // A node goes on whoever reads its events, and ends well if it left well.
+  if (node.parsed()) return line.chosen();
+  if (line.chosen) return status_of_output(line.chosen());
   return complain(kUsage, "a subcommand is needed, as in `gossamer node` (see --help)");
 }
 

@@ -1,6 +1,9 @@
 // The subcommands that ask a running node over its admin socket.
 
 #include <fmt/chrono.h>
+#include <poll.h>
+#include <signal.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cstdio>
@@ -22,6 +25,8 @@ using examples::Json;
 constexpr std::chrono::milliseconds kCommandTimeout{60'000};
 // The rest is answered from memory, by a node that runs.
 constexpr std::chrono::milliseconds kLookTimeout{10'000};
+// A stream may be silent for days, and whoever reads what it prints may go meanwhile.
+constexpr std::chrono::milliseconds kReaderGap{1'000};
 
 std::string line_of(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -87,14 +92,25 @@ void print_record(const Json& record) {
                          record.value("stale", false) ? " (stale)" : ""));
 }
 
-/// Prints a stream line by line until the node hangs up.
+/// A pipe whose other end has gone, as `head` goes once it has enough.
+bool is_unread() {
+  pollfd output{STDOUT_FILENO, 0, 0};
+  return ::poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0;
+}
+
+/// Prints a stream line by line until the node hangs up, or nobody reads any more.
 template <class Print>
 int follow(const ReaderArguments& reader, const Json& request, Print print) {
   auto client = AdminClient::connect(reader.place());
   if (!client) return complain(kFailed, client.error().detail);
   if (auto sent = client->send(request); !sent) return complain(kFailed, sent.error().detail);
-  for (;;) {
-    const auto line = client->next_line();
+  while (std::ferror(stdout) == 0) {
+    const auto line = client->next_line(kReaderGap);
+    if (is_unread()) {
+      ::raise(SIGPIPE);  // As the next line would have it.
+      return kFailed;
+    }
+    if (!line && line.error().code == ErrorCode::timed_out) continue;
     if (!line) return complain(kFailed, line.error().detail);
     if (!*line) return complain(kFailed, fmt::format("the node at {} has gone", reader.socket()));
     try {
@@ -105,6 +121,7 @@ int follow(const ReaderArguments& reader, const Json& request, Print print) {
       return complain_of_answer(reader);
     }
   }
+  return kFailed;
 }
 
 }  // namespace
