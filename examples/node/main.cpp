@@ -81,8 +81,9 @@ CLI::App& CommandLine::add_reader(CLI::App& to, const std::string& command,
   added.add_option("--data", reader.data, "Its data directory, where the socket is by default")
       ->excludes(admin);
   added.add_flag("--json", reader.is_json, "The answer as one line of JSON");
-  added.parse_complete_callback([this] {
-    if (!finds_node()) {
+  added.parse_complete_callback([this, &added] {
+    // Of a flag that is misspelt another error tells, which names it.
+    if (added.remaining_size() == 0 && !finds_node()) {
       throw CLI::RequiredError(
           "--admin PATH or ADDRESS:PORT, --data DIR or GOSSAMER_ADMIN, to find the running node,");
     }
@@ -134,8 +135,8 @@ void describe_readers(CommandLine& line) {
                  [&] { return watch(reader, line.name); });
   CLI::App& seeds = line.add_reader("seeds", "What discovery finds",
                                     [&] { return show_seeds(reader, line.discover); });
-  seeds.parse_complete_callback([&] {
-    if (!line.finds_node() && line.discover.empty()) {
+  seeds.parse_complete_callback([&line, &seeds] {
+    if (seeds.remaining_size() == 0 && !line.finds_node() && line.discover.empty()) {
       throw CLI::RequiredError("a URL, --discover URL, --admin PATH, --data DIR or GOSSAMER_ADMIN");
     }
   });

@@ -55,6 +55,8 @@ TEST_CASE("cli: a wrong use is one sentence that names the flag and its range, a
       {node({"--admin-listen", "127.0.0.1:0"}), {"--admin-listen", "GOSSAMER_ADMIN_TOKEN"}},
       {node({"--admin-token-file", "t"}), {"--admin-token-file", "--admin-listen"}},
       {{"gossamer", "members"}, {"--admin", "--data"}},
+      {{"gossamer", "members", "--dta", "a"}, {"not expected", "--dta"}},
+      {{"gossamer", "seeds", "--discovery", "static:127.0.0.1:1"}, {"not expected", "--discovery"}},
       {{"gossamer", "members", "--admin", "127.0.0.1:1"},
        {"--admin-token-file", "GOSSAMER_ADMIN_TOKEN"}},
       {{"gossamer", "members", "--admin", "a.sock", "--admin-token-file", "t"},
