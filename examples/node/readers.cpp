@@ -25,7 +25,7 @@ using examples::Json;
 constexpr std::chrono::milliseconds kCommandTimeout{60'000};
 // The rest is answered from memory, by a node that runs.
 constexpr std::chrono::milliseconds kLookTimeout{10'000};
-// A stream may be silent for days, and whoever reads what it prints may go meanwhile.
+// While a stream is silent, whoever reads what it prints may go.
 constexpr std::chrono::milliseconds kReaderGap{1'000};
 
 std::string line_of(const Json& json) {
@@ -98,20 +98,24 @@ bool is_unread() {
   return ::poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0;
 }
 
-/// Prints a stream line by line until the node hangs up, or nobody reads any more.
+/// Prints a stream line by line until the node hangs up, or nobody reads any more. The node answers
+/// at once that the stream has begun, or with how things are; then it may be silent for days.
 template <class Print>
 int follow(const ReaderArguments& reader, const Json& request, Print print) {
   auto client = AdminClient::connect(reader.place());
   if (!client) return complain(kFailed, client.error().detail);
   if (auto sent = client->send(request); !sent) return complain(kFailed, sent.error().detail);
+  bool has_begun = false;
   while (std::ferror(stdout) == 0) {
-    const auto line = client->next_line(kReaderGap);
+    const auto line = client->next_line(has_begun ? kReaderGap : kLookTimeout);
     if (is_unread()) {
       ::raise(SIGPIPE);  // As the next line would have it.
       return kFailed;
     }
+    if (!line && !has_begun) return complain_of_silence(line.error(), /*is_command=*/false);
     if (!line && line.error().code == ErrorCode::timed_out) continue;
     if (!line) return complain(kFailed, line.error().detail);
+    has_begun = true;
     if (!*line) return complain(kFailed, fmt::format("the node at {} has gone", reader.socket()));
     try {
       const Json news = Json::parse(**line);

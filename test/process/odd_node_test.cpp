@@ -139,7 +139,8 @@ TEST_CASE("cli: a node that takes a question and stands still is named as that w
   const int listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   REQUIRE(::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0);
   REQUIRE(::listen(listener, 4) == 0);  // And no more.
-  const Ended ended = run_program({"gossamer", "members", "--admin", path}, Milliseconds{40'000});
+  const std::string asked = GENERATE(as<std::string>{}, "members", "events");
+  const Ended ended = run_program({"gossamer", asked, "--admin", path}, Milliseconds{40'000});
   CHECK(ended.status == 1);
   CHECK(ended.err.find("its process stands still") != std::string::npos);
   ::close(listener);
