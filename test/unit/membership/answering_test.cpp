@@ -138,7 +138,7 @@ std::int64_t time_given(Engine& toy, const NodeId& except = {}) {
       const auto* send = std::get_if<Send>(&toy.outbox[at]);
       const auto* ping = send == nullptr ? nullptr : std::get_if<Ping>(&send->message);
       if (ping == nullptr || ping->target == except) continue;
-      if (probe == ping->sequence) {
+      if (probe && ping->sequence == *probe + 1) {
         toy.engine.on_message(toy.now, ping->target, send->to, false, Ack{ping->sequence},
                               toy.outbox);
         return given;
